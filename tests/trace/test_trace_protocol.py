@@ -18,30 +18,8 @@ from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, Measur
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import LayerTable
+from squeezeviz.trace import protocol
 from squeezeviz.trace.failures import FailureKind
-from squeezeviz.trace.protocol import (
-    Alive,
-    BadRequestError,
-    Beat,
-    Cancel,
-    Cancelled,
-    CannotStart,
-    Device,
-    Devices,
-    Done,
-    Event,
-    Failed,
-    ListDevices,
-    Progress,
-    Quit,
-    Ready,
-    Request,
-    Run,
-    event_line,
-    parse_event,
-    parse_request,
-    request_line,
-)  # fmt: skip
 
 LIVE_TABLE = table_of(Conv("c", 4, 3)).table
 LIVE = LivePass(
@@ -56,34 +34,36 @@ def test_a_run_is_read_as_it_was_written(
     table: LayerTable, revision: int, device: str, batch: int, renamed: dict[str, str]
 ) -> None:
     weights = RetainedWeights(f"/{device}", device, {}, renamed) if renamed else None
-    run = Run(revision, table, device, batch, weights)
-    line = request_line(run)
+    run = protocol.Run(revision, table, device, batch, weights)
+    line = protocol.request_line(run)
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
-    assert parse_request(line) == run
+    assert protocol.parse_request(line) == run
 
 
 @pytest.mark.parametrize(
     "message",
     [
-        Cancel(), ListDevices(), Beat(), Quit(), Ready(), Alive(), Cancelled(3), CannotStart("no", FailureKind.LOADING),
-        Devices((Device("cpu", "CPU", 5), Device("cuda", "CUDA", 0, available=False, reason="no driver"))),
-        Progress(3, 1, 65, "fire2/concat\u2028"), Done(3, LIVE, ("p: the window does not fit",)),
-        Failed(None, "garbage", FailureKind.REFUSED), Failed(-3, "conv1: memory", FailureKind.MEMORY),
+        *(kind() for kind in (protocol.Cancel, protocol.ListDevices, protocol.Beat, protocol.Quit)),
+        protocol.Ready(), protocol.Alive(), protocol.Cancelled(3), protocol.CannotStart("no", FailureKind.LOADING),
+        protocol.Devices((protocol.Device("cpu", "CPU", 5),
+                          protocol.Device("cuda", "CUDA", 0, available=False, reason="no driver"))),
+        protocol.Progress(3, 1, 65, "fire2/concat\u2028"), protocol.Done(3, LIVE, ("p: the window does not fit",)),
+        protocol.Failed(None, "garbage", FailureKind.REFUSED), protocol.Failed(-3, "memory", FailureKind.MEMORY),
     ],
 )  # fmt: skip
-def test_a_message_is_read_as_it_was_written(message: Request | Event) -> None:
-    is_request = isinstance(message, Request)
-    line = request_line(message) if isinstance(message, Request) else event_line(message)
+def test_a_message_is_read_as_it_was_written(message: protocol.Request | protocol.Event) -> None:
+    is_request = isinstance(message, protocol.Request)
+    line = protocol.request_line(message) if isinstance(message, protocol.Request) else protocol.event_line(message)
     assert len(line.splitlines()) == 1
-    assert (parse_request(line) if is_request else parse_event(line)) == message
+    assert (protocol.parse_request(line) if is_request else protocol.parse_event(line)) == message
 
 
 def test_the_words_on_the_wire() -> None:
     """Other programs may speak it: these are the names they use."""
-    assert json.loads(request_line(Run(7, table_of(Conv("c", 4, 3)).table, "meta", 2)))["op"] == "run"
-    assert json.loads(event_line(Done(7, LIVE))).keys() == {"event", "revision", "pass", "problems"}
-    assert json.loads(event_line(Failed(7, "x", FailureKind.MEMORY))) == {
+    assert json.loads(protocol.request_line(protocol.Run(7, table_of(Conv("c", 4, 3)).table, "meta", 2)))["op"] == "run"
+    assert json.loads(protocol.event_line(protocol.Done(7, LIVE))).keys() == {"event", "revision", "pass", "problems"}
+    assert json.loads(protocol.event_line(protocol.Failed(7, "x", FailureKind.MEMORY))) == {
         "event": "failed", "revision": 7, "reason": "x", "kind": "memory",
     }  # fmt: skip
 
@@ -111,8 +91,8 @@ TABLE = '{"format":"squeezeviz","version":1}'
     ],
 )
 def test_a_line_that_is_no_request_says_why(line: str, revision: int | None, reason: str) -> None:
-    with pytest.raises(BadRequestError) as refused:
-        parse_request(line.encode("latin-1") + b"\n")
+    with pytest.raises(protocol.BadRequestError) as refused:
+        protocol.parse_request(line.encode("latin-1") + b"\n")
     assert reason in str(refused.value)
     assert refused.value.revision == revision
 

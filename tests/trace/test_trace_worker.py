@@ -25,25 +25,8 @@ from squeezeviz.files.sandbox import save
 from squeezeviz.files.weights import Weights
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.trace import protocol
 from squeezeviz.trace.failures import FailureKind
-from squeezeviz.trace.protocol import (
-    Alive,
-    Beat,
-    Cancel,
-    Cancelled,
-    Devices,
-    Done,
-    Event,
-    Failed,
-    ListDevices,
-    Progress,
-    Quit,
-    Ready,
-    Request,
-    Run,
-    parse_event,
-    request_line,
-)  # fmt: skip
 from squeezeviz.trace.worker import Inbox, Outbox, Worker
 
 SMALL = table_of(Conv("c", 4, 3), Fire("f", 2, 3, 4)).table
@@ -70,19 +53,19 @@ class WorkerProcess:
         for reader in self._readers:
             reader.start()
 
-    def say(self, *requests: Request | bytes) -> None:
+    def say(self, *requests: protocol.Request | bytes) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(b"".join(r if isinstance(r, bytes) else request_line(r) for r in requests))
+        self.process.stdin.write(b"".join(r if isinstance(r, bytes) else protocol.request_line(r) for r in requests))
         self.process.stdin.flush()
 
-    def next(self) -> Event:
+    def next(self) -> protocol.Event:
         line = self.heard.get(timeout=PATIENCE_S)
         assert line, "the worker ended"
-        return parse_event(line)
+        return protocol.parse_event(line)
 
-    def answer(self) -> Event:
+    def answer(self) -> protocol.Event:
         """The next event that is not progress."""
-        while isinstance(event := self.next(), Progress | Ready):
+        while isinstance(event := self.next(), protocol.Progress | protocol.Ready):
             pass
         return event
 
@@ -115,7 +98,7 @@ class WorkerProcess:
 @pytest.fixture(scope="module")
 def shared_worker() -> Iterator[WorkerProcess]:
     worker = WorkerProcess()
-    assert worker.next() == Ready()
+    assert worker.next() == protocol.Ready()
     yield worker
     worker.close()
 
@@ -143,9 +126,9 @@ def start() -> Iterator[Callable[..., WorkerProcess]]:
 
 def test_a_run_is_answered_with_its_pass(worker: WorkerProcess, preset: Preset) -> None:
     network = preset("table1")
-    worker.say(Run(41, network.table))
+    worker.say(protocol.Run(41, network.table))
     answer = worker.answer()
-    assert isinstance(answer, Done)
+    assert isinstance(answer, protocol.Done)
     assert (answer.revision, answer.problems) == (41, ())
     assert disagreements(network, answer.pass_) == ()
     assert answer.pass_.time_ms > 0
@@ -153,9 +136,9 @@ def test_a_run_is_answered_with_its_pass(worker: WorkerProcess, preset: Preset) 
 
 def test_an_edited_table_on_another_device_and_batch(worker: WorkerProcess, preset: Preset) -> None:
     table = preset("table1").table.with_field(3, "s1x1", 24)
-    worker.say(Run(1, table, "meta", 5))
+    worker.say(protocol.Run(1, table, "meta", 5))
     answer = worker.answer()
-    assert isinstance(answer, Done)
+    assert isinstance(answer, protocol.Done)
     assert answer.pass_.output_shape == (5, 1000)
     assert disagreements(resolve(table), answer.pass_) == ()
 
@@ -168,55 +151,55 @@ def test_rows_run_with_the_weights_that_were_kept_under_their_former_names(
     given = Weights({name: np.full(shape, 0.01, np.float32) for name, shape in shapes.items()}, "net.onnx")
     renamed = network.table.with_field(0, "name", "first").with_field(2, "s1x1", 17)
     kept = save(given, tmp_path / "kept").after(network.table, renamed)
-    worker.say(Run(1, renamed, weights=kept))
+    worker.say(protocol.Run(1, renamed, weights=kept))
     done = worker.answer()
-    assert isinstance(done, Done)
+    assert isinstance(done, protocol.Done)
     assert done.pass_.given[:2] == ("first", "fire3")
     assert "fire2" not in done.pass_.given
-    worker.say(Run(2, renamed))
+    worker.say(protocol.Run(2, renamed))
     done = worker.answer()
-    assert isinstance(done, Done) and done.pass_.given == ()
+    assert isinstance(done, protocol.Done) and done.pass_.given == ()
 
 
 def test_what_keeps_rows_from_running_is_told_and_which_devices_there_are(worker: WorkerProcess) -> None:
-    worker.say(ListDevices())
+    worker.say(protocol.ListDevices())
     told = worker.answer()
-    assert isinstance(told, Devices)
+    assert isinstance(told, protocol.Devices)
     assert {"cpu", "meta"} <= {device.id for device in told.devices}
-    worker.say(Run(1, SMALL.inserted(1, Conv("huge", 4, 99))))
+    worker.say(protocol.Run(1, SMALL.inserted(1, Conv("huge", 4, 99))))
     answer = worker.answer()
-    assert isinstance(answer, Done)
+    assert isinstance(answer, protocol.Done)
     assert [layer.name for layer in answer.pass_.layers] == ["c"]
     assert "huge: the 99×99 window does not fit" in answer.problems[0]
 
 
 def test_of_many_runs_only_the_newest_is_done_and_each_is_answered_once(worker: WorkerProcess) -> None:
-    worker.say(Run(0, LONG))
-    assert isinstance(worker.next(), Progress)
-    worker.say(*(Run(revision, LONG) for revision in range(1, 30)), Run(30, SMALL))
+    worker.say(protocol.Run(0, LONG))
+    assert isinstance(worker.next(), protocol.Progress)
+    worker.say(*(protocol.Run(revision, LONG) for revision in range(1, 30)), protocol.Run(30, SMALL))
     answers = [worker.answer() for _ in range(31)]
-    cancelled = [answer.revision for answer in answers if isinstance(answer, Cancelled)]
-    done = [answer.revision for answer in answers if isinstance(answer, Done)]
+    cancelled = [answer.revision for answer in answers if isinstance(answer, protocol.Cancelled)]
+    done = [answer.revision for answer in answers if isinstance(answer, protocol.Done)]
     assert sorted(cancelled + done) == list(range(31))
     assert done[-1] == 30
     assert len(done) <= 2  # the first one too, on a machine so busy that it ends before the others are heard
 
 
 def test_a_pass_is_cancelled_on_the_way(worker: WorkerProcess) -> None:
-    worker.say(Run(5, LONG))
+    worker.say(protocol.Run(5, LONG))
     progress = worker.next()
-    assert isinstance(progress, Progress)
+    assert isinstance(progress, protocol.Progress)
     assert progress.revision == 5
     assert 0 <= progress.done < progress.total == 7 * 1000
-    worker.say(Cancel())
-    assert worker.answer() == Cancelled(5)
+    worker.say(protocol.Cancel())
+    assert worker.answer() == protocol.Cancelled(5)
 
 
 def test_progress_is_not_told_more_often_than_can_be_seen(worker: WorkerProcess) -> None:
     start = time.perf_counter()
-    worker.say(Run(1, LONG, "meta"))
+    worker.say(protocol.Run(1, LONG, "meta"))
     told = 0
-    while isinstance(worker.next(), Progress):
+    while isinstance(worker.next(), protocol.Progress):
         told += 1
     assert 1 <= told <= 20 * (time.perf_counter() - start) + 1
 
@@ -224,49 +207,49 @@ def test_progress_is_not_told_more_often_than_can_be_seen(worker: WorkerProcess)
 def test_garbage_a_needless_cancel_and_ctrl_c_in_the_terminal_are_survived(worker: WorkerProcess) -> None:
     lines = [b"garbage\n", b"\xff\xfe\n", b"[]\n", b'{"op":"dance"}\n', b'{"op":"run"}\n']
     worker.process.send_signal(signal.SIGINT)
-    worker.say(*lines, b"\n", Cancel(), Run(1, SMALL))
+    worker.say(*lines, b"\n", protocol.Cancel(), protocol.Run(1, SMALL))
     for _ in lines:
         refused = worker.answer()
-        assert isinstance(refused, Failed)
+        assert isinstance(refused, protocol.Failed)
         assert (refused.revision, refused.kind) == (None, FailureKind.REFUSED)
-    assert isinstance(worker.answer(), Done)
+    assert isinstance(worker.answer(), protocol.Done)
 
 
 @pytest.mark.parametrize(
     ("run", "kind", "reason"),
     [
-        (Run(1, SMALL.with_field(0, "filters", 10**12)), FailureKind.MEMORY, "this pass would take"),
-        (Run(2, SMALL, "tpu"), FailureKind.DEVICE, "there is no device 'tpu' here"),
-        (Run(3, SMALL, "cpu", 0), FailureKind.REFUSED, "batch must be"),
-        (Run(5, SMALL, weights=RetainedWeights("/gone", "net.onnx", {})), FailureKind.REFUSED,
+        (protocol.Run(1, SMALL.with_field(0, "filters", 10**12)), FailureKind.MEMORY, "this pass would take"),
+        (protocol.Run(2, SMALL, "tpu"), FailureKind.DEVICE, "there is no device 'tpu' here"),
+        (protocol.Run(3, SMALL, "cpu", 0), FailureKind.REFUSED, "batch must be"),
+        (protocol.Run(5, SMALL, weights=RetainedWeights("/gone", "net.onnx", {})), FailureKind.REFUSED,
          "the weights of net.onnx can no longer be read"),
-        (Run(6, SMALL, repeats=0), FailureKind.REFUSED, "from 1 to 10,000"),
-        (Run(4, LayerTable("none", InputShape(), ())), FailureKind.REFUSED, "the table has no layers"),
+        (protocol.Run(6, SMALL, repeats=0), FailureKind.REFUSED, "from 1 to 10,000"),
+        (protocol.Run(4, LayerTable("none", InputShape(), ())), FailureKind.REFUSED, "the table has no layers"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_run_is_told_with_its_kind(
-    run: Run, kind: FailureKind, reason: str, worker: WorkerProcess
+    run: protocol.Run, kind: FailureKind, reason: str, worker: WorkerProcess
 ) -> None:
     worker.say(run)
     answer = worker.answer()
-    assert isinstance(answer, Failed)
+    assert isinstance(answer, protocol.Failed)
     assert (answer.revision, answer.kind) == (run.revision, kind)
     assert reason in answer.reason
-    worker.say(Run(9, SMALL))
-    assert isinstance(worker.answer(), Done)
+    worker.say(protocol.Run(9, SMALL))
+    assert isinstance(worker.answer(), protocol.Done)
 
 
 def test_it_ends_mid_pass_when_nobody_listens_any_more(start: Callable[..., WorkerProcess]) -> None:
     worker = start()
-    worker.say(Run(1, LONG))
-    assert worker.next() == Ready()
-    assert isinstance(worker.next(), Progress)
+    worker.say(protocol.Run(1, LONG))
+    assert worker.next() == protocol.Ready()
+    assert isinstance(worker.next(), protocol.Progress)
     assert worker.process.stdin is not None
     worker.process.stdin.close()
     assert worker.end() == 0
     worker.close()
-    said = [parse_event(line) for line in iter(worker.heard.get, b"")]
-    assert not any(isinstance(event, Done) for event in said)
+    said = [protocol.parse_event(line) for line in iter(worker.heard.get, b"")]
+    assert not any(isinstance(event, protocol.Done) for event in said)
 
 
 def test_it_ends_when_its_parent_is_killed(start: Callable[..., WorkerProcess]) -> None:
@@ -310,14 +293,14 @@ worker.main()
 
 def test_a_bug_costs_one_pass_and_what_libraries_print_goes_to_stderr(start: Callable[..., WorkerProcess]) -> None:
     worker = start(*patched("print('noise'); os.write(1, b'more noise'); raise KeyError('a bug')"))
-    worker.say(Run(1, SMALL))
+    worker.say(protocol.Run(1, SMALL))
     answer = worker.answer()
-    assert isinstance(answer, Failed)
+    assert isinstance(answer, protocol.Failed)
     assert (answer.revision, answer.kind) == (1, FailureKind.FAILED)
     assert "KeyError" in answer.reason
-    worker.say(Run(2, SMALL))
-    assert isinstance(worker.answer(), Done)
-    worker.say(Quit())
+    worker.say(protocol.Run(2, SMALL))
+    assert isinstance(worker.answer(), protocol.Done)
+    worker.say(protocol.Quit())
     assert worker.end() == 0
     worker.close()
     for said in (b"Traceback", b"noise", b"more noise"):
@@ -327,14 +310,14 @@ def test_a_bug_costs_one_pass_and_what_libraries_print_goes_to_stderr(start: Cal
 def test_where_it_is_asked_to_a_worker_says_that_it_goes_on(start: Callable[..., WorkerProcess]) -> None:
     beating = patched("import time; time.sleep(0.5)")
     worker = start(beating[0], beating[1].replace("worker.main()", "worker.HEARTBEAT_S = 0.05; worker.main()"))
-    assert worker.next() == Ready()
-    worker.say(Run(1, SMALL))
-    assert isinstance(worker.answer(), Done)  # half a second, and no heartbeat
-    worker.say(Beat(), Run(2, LONG, "meta"))
-    heard: list[Event] = []
-    while not heard or not isinstance(heard[-1], Done):
+    assert worker.next() == protocol.Ready()
+    worker.say(protocol.Run(1, SMALL))
+    assert isinstance(worker.answer(), protocol.Done)  # half a second, and no heartbeat
+    worker.say(protocol.Beat(), protocol.Run(2, LONG, "meta"))
+    heard: list[protocol.Event] = []
+    while not heard or not isinstance(heard[-1], protocol.Done):
         heard.append(worker.next())
-    assert Alive() in heard
+    assert protocol.Alive() in heard
 
 
 def test_a_run_starts_no_thread() -> None:
@@ -345,24 +328,24 @@ def test_a_run_starts_no_thread() -> None:
 
 
 def test_repeats_are_run_by_the_worker_and_a_cancel_keeps_whole_ones(worker: WorkerProcess) -> None:
-    worker.say(Run(1, SMALL, repeats=5))
+    worker.say(protocol.Run(1, SMALL, repeats=5))
     answer = worker.answer()
-    assert isinstance(answer, Done)
+    assert isinstance(answer, protocol.Done)
     assert (answer.pass_.repeats, len(answer.pass_.layers[0].quartiles_ms or ())) == (5, 2)
-    worker.say(Run(2, SMALL, repeats=10_000))
-    while not (isinstance(told := worker.next(), Progress) and told.repeat > 1):
-        assert isinstance(told, Progress)
+    worker.say(protocol.Run(2, SMALL, repeats=10_000))
+    while not (isinstance(told := worker.next(), protocol.Progress) and told.repeat > 1):
+        assert isinstance(told, protocol.Progress)
     assert told.repeats == 10_000
-    worker.say(Cancel())
+    worker.say(protocol.Cancel())
     answer = worker.answer()
-    assert isinstance(answer, Done)
+    assert isinstance(answer, protocol.Done)
     assert 1 <= answer.pass_.repeats < 10_000
 
 
 def test_a_lost_device_ends_the_worker_after_its_answer(start: Callable[..., WorkerProcess]) -> None:
     worker = start(*patched("raise passes.PassError(passes.FailureKind.DEVICE, 'gone') from RuntimeError()"))
-    worker.say(Run(1, SMALL))
-    assert worker.answer() == Failed(1, "gone", FailureKind.DEVICE)
+    worker.say(protocol.Run(1, SMALL))
+    assert worker.answer() == protocol.Failed(1, "gone", FailureKind.DEVICE)
     assert worker.end() == 1
 
 
