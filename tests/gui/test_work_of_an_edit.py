@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hands import OpenWindow, click_cell, enter, fire
+from hands import OpenWindow, caught, click_cell, enter, fire
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -71,8 +71,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
         play(self, painter, scene, room)
 
     monkeypatch.setattr(drawing.Drawing, "_paint_modules", paint)
-    answers: list[LiveAnswer] = []
-    window.session.live.answer_changed.connect(answers.append)
+    answers = caught(window.session.live.answer_changed)
     click_cell(window, "fire3", "s1x1")
     qtbot.wait(50)
     for noted in (done, painted, drawn):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desk import dense
-from hands import LEFT, PLAIN
+from hands import LEFT, PLAIN, on_screen
 from preset_tables import preset
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QWheelEvent
@@ -49,12 +49,9 @@ def open_canvas(qtbot: QtBot, diagram: Diagram, width: int, height: int, *, anim
     """A canvas of that many pixels, on the screen."""
     canvas = GraphView()
     canvas.animated = animated
-    qtbot.addWidget(canvas)
     canvas.resize(width, height)
     canvas.set_diagram(diagram)
-    canvas.show()
-    qtbot.waitExposed(canvas)
-    return canvas
+    return on_screen(qtbot, canvas)
 
 
 def spot(view: GraphView, target: Key | Edge) -> QPoint:

@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from hands import LEFT, child
-from PySide6.QtCore import QPoint, SignalInstance
+from hands import LEFT, child, on_screen
+from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -27,11 +27,7 @@ class Desk(Generic[Shown]):
     ) -> None:
         self.document = Document(table)
         self.panel = make(self.document)
-        qtbot.addWidget(self.panel)
-        self.panel.resize(*size)
-        self.panel.show()
-        qtbot.waitExposed(self.panel)
-        self.panel.activateWindow()
+        on_screen(qtbot, self.panel, *size).activateWindow()
 
     @property
     def table(self) -> LayerTable:
@@ -64,13 +60,6 @@ class Desk(Generic[Shown]):
 def dense(table: LayerTable) -> LayerTable:
     """The table without what compression leaves of its weights."""
     return dataclasses.replace(table, layers=tuple(map(uncompressed, table.layers)))
-
-
-def caught(signal: SignalInstance) -> list[object]:
-    """What the signal carries from now on."""
-    seen: list[object] = []
-    signal.connect(lambda *values: seen.append(values[0] if values else None))
-    return seen
 
 
 def cut_off(panel: QWidget, parts: type[QWidget], *, elided: str = "qt_") -> list[str]:

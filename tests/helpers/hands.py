@@ -18,6 +18,7 @@ from PySide6.QtCore import (
     QTimer,
     QtMsgType,
     QVariantAnimation,
+    SignalInstance,
     qInstallMessageHandler,
 )
 from PySide6.QtGui import (
@@ -67,6 +68,7 @@ MENU_PATIENCE = 3000
 
 
 Child = TypeVar("Child", bound=QObject)
+Shown = TypeVar("Shown", bound=QWidget)
 OpenWindow = Callable[..., MainWindow]
 """What the fixture `open_on` gives: called with a file or preset, it opens the window on it."""
 
@@ -76,6 +78,23 @@ def child(parent: QObject, kind: type[Child], name: str = "") -> Child:
     found = parent.findChild(kind, name) if name else parent.findChild(kind)
     assert isinstance(found, kind), name
     return found
+
+
+def on_screen(qtbot: QtBot, widget: Shown, *size: int) -> Shown:
+    """The widget, of that width and height, once it is seen."""
+    qtbot.addWidget(widget)
+    if size:
+        widget.resize(*size)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def caught(signal: SignalInstance) -> list[object]:
+    """What the signal carries from now on."""
+    seen: list[object] = []
+    signal.connect(lambda *values: seen.append(values[0] if values else None))
+    return seen
 
 
 def table(window: MainWindow) -> QTableView:

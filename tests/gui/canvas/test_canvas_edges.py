@@ -7,7 +7,7 @@ import time
 
 import pytest
 from canvas_networks import click, long_network, open_canvas, press, spot, squeezenet, tool_tip, without
-from hands import LEFT, PLAIN, RIGHT, SHIFT
+from hands import LEFT, PLAIN, RIGHT, SHIFT, caught
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
@@ -63,8 +63,7 @@ def every_edge(diagram: Diagram) -> set[Edge]:
 
 
 def test_a_click_on_a_line_selects_it_and_says_so_and_one_on_nothing_lets_it_go(view: GraphView) -> None:
-    told: list[Edge | None] = []
-    view.edge_selected.connect(told.append)
+    told = caught(view.edge_selected)
     click(view, spot(view, FORK))
     assert view.selected_edge == FORK and view.selected is None
     click(view, QPoint(view.viewport().width() - 4, 6))
@@ -141,8 +140,7 @@ def test_no_box_leaves_a_line_selected_and_a_line_that_the_diagram_lacks_selects
 
 
 def test_a_double_click_on_a_line_does_not_close_the_fire_around_it(view: GraphView) -> None:
-    asked: list[str] = []
-    view.toggle_requested.connect(asked.append)
+    asked = caught(view.toggle_requested)
     QTest.mouseDClick(view.viewport(), LEFT, pos=spot(view, FORK))
     assert asked == []
 
@@ -174,8 +172,7 @@ def test_it_stays_selected_through_an_edit_that_leaves_its_ends(
 ) -> None:
     view.set_diagram(before)
     view.select_edge(edge)
-    told: list[object] = []
-    view.edge_selected.connect(told.append)
+    told = caught(view.edge_selected)
     view.set_diagram(after)
     assert view.selected_edge == (edge if stays else None)
     assert told == ([] if stays else [None])

@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 from canvas_networks import click, long_network, open_canvas, press, spot, squeezenet, tool_tip, wheel, without
-from hands import CTRL, LEFT, MIDDLE, PLAIN, RIGHT, SHIFT, child
+from hands import CTRL, LEFT, MIDDLE, PLAIN, RIGHT, SHIFT, caught, child, on_screen
 from PySide6.QtCore import QPoint, QPointF, Qt, QVariantAnimation
 from PySide6.QtGui import QContextMenuEvent, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
@@ -93,8 +93,7 @@ def test_a_click_selects_what_is_there_and_says_so(
     view: GraphView, at: Callable[[GraphView], QPoint], selected: Key | None
 ) -> None:
     view.select(Key("conv1"))
-    told: list[Key | None] = []
-    view.selection_changed.connect(told.append)
+    told = caught(view.selection_changed)
     click(view, at(view))
     assert told == [selected] and view.selected == selected
 
@@ -169,8 +168,7 @@ def press_enter(view: GraphView, name: str = "fire3") -> None:
     ids=["double click", "click on ▸", "double click on ▸", "Enter", "double click on no Fire", "Enter on no Fire"],
 )
 def test_a_fire_asks_once_to_be_opened(view: GraphView, ask: Callable[[GraphView], object], asked: list[str]) -> None:
-    heard: list[str] = []
-    view.toggle_requested.connect(heard.append)
+    heard = caught(view.toggle_requested)
     ask(view)
     assert heard == asked
 
@@ -192,8 +190,7 @@ def test_a_fire_asks_once_to_be_opened(view: GraphView, ask: Callable[[GraphView
 def test_a_key_asks_for_its_command_and_others_are_left_to_the_window(
     view: GraphView, key: Qt.Key, modifier: Qt.KeyboardModifier, command: list[str]
 ) -> None:
-    asked: list[str] = []
-    view.command_requested.connect(asked.append)
+    asked = caught(view.command_requested)
     press(view, key, modifier=modifier)
     assert asked == command
 
@@ -346,8 +343,7 @@ def test_the_zoom_control_zooms_and_tells(view: GraphView) -> None:
 
 
 def test_what_is_done_to_the_zoom_control_is_not_for_the_graph_beneath(view: GraphView) -> None:
-    asked: list[str] = []
-    view.command_requested.connect(asked.append)
+    asked = caught(view.command_requested)
     view.select(Key("conv1"))
     control = child(view, ZoomControl)
     QTest.mouseClick(control, LEFT, pos=QPoint(1, control.height() // 2))
@@ -487,11 +483,7 @@ def test_a_network_that_cannot_run_shows_its_problem(view: GraphView) -> None:
 
 
 def test_an_empty_view_takes_every_key_and_click(qtbot: QtBot) -> None:
-    view = GraphView()
-    qtbot.addWidget(view)
-    view.resize(400, 300)
-    view.show()
-    qtbot.waitExposed(view)
+    view = on_screen(qtbot, GraphView(), 400, 300)
     press(view, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_Return, Qt.Key.Key_PageDown, Qt.Key.Key_Menu)
     click(view, QPoint(200, 150))
     wheel(view.viewport(), QPoint(200, 150), -1, CTRL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from canvas_networks import open_canvas
-from hands import LEFT, PLAIN, SHIFT, child
+from hands import LEFT, PLAIN, SHIFT, caught, child
 from preset_tables import network
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -128,8 +128,7 @@ def test_it_opens_again_with_the_last_text_ready_to_be_replaced(view: GraphView)
 def test_an_edit_keeps_the_place_among_the_matches_and_is_known_when_the_bar_opens_again(view: GraphView) -> None:
     look_for(view, "fire")
     press(view, Qt.Key.Key_Return)
-    chosen: list[Key] = []
-    bar_of(view).chosen.connect(chosen.append)
+    chosen = caught(bar_of(view).chosen)
     bar_of(view).set_network(resolve(network().table.removed(2)))
     assert said(view) == "1 of 7" and chosen == []
     press(view, Qt.Key.Key_Escape)
@@ -142,8 +141,7 @@ def test_an_edit_keeps_the_place_among_the_matches_and_is_known_when_the_bar_ope
     "key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Insert, Qt.Key.Key_F2, Qt.Key.Key_Down]
 )
 def test_keys_typed_into_it_are_not_for_the_canvas(view: GraphView, key: Qt.Key) -> None:
-    asked: list[str] = []
-    view.command_requested.connect(asked.append)
+    asked = caught(view.command_requested)
     view.select(Key("conv1"))
     bar_of(view).open()
     press(view, key)

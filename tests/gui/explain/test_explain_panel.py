@@ -7,7 +7,7 @@ from itertools import combinations, product
 from time import thread_time
 
 import pytest
-from hands import CTRL, LEFT, child
+from hands import CTRL, LEFT, child, on_screen
 from preset_tables import preset
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage
@@ -33,12 +33,7 @@ def table1() -> ResolvedNetwork:
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> ExplainPanel:
-    made = ExplainPanel(LIGHT_STYLE)
-    qtbot.addWidget(made)
-    made.resize(320, 700)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return on_screen(qtbot, ExplainPanel(LIGHT_STYLE), 320, 700)
 
 
 def said(panel: ExplainPanel) -> str:

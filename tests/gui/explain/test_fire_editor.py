@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hands import LEFT, PLAIN, child, click_cell, press, type_into
+from hands import LEFT, PLAIN, caught, child, click_cell, on_screen, press, type_into
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -23,7 +23,6 @@ FIRE = Fire("fire5", 32, 128, 128)
 @pytest.fixture
 def editor(qtbot: QtBot) -> FireEditor:
     made = FireEditor()
-    qtbot.addWidget(made)
     shown = [FIRE]
 
     def change(_: str, field: str, value: Any, __: str) -> None:
@@ -32,9 +31,7 @@ def editor(qtbot: QtBot) -> FireEditor:
 
     made.changed.connect(change)
     made.show_fire(FIRE, 256)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return on_screen(qtbot, made)
 
 
 def box(parent: FireEditor | MainWindow, field: str = "s1x1") -> QLineEdit:
@@ -73,14 +70,13 @@ def test_a_number_beyond_the_slider_may_be_typed(editor: FireEditor) -> None:
 def test_a_number_that_cannot_stand_is_refused_and_the_old_one_is_back(
     editor: FireEditor, typed: str, said: str
 ) -> None:
-    refused: list[str] = []
-    editor.refused.connect(refused.append)
+    refused = caught(editor.refused)
     box(editor).setFocus()
     box(editor).selectAll()
     QTest.keyClicks(box(editor), typed)
     QTest.keyClick(box(editor), Qt.Key.Key_Return)
     assert len(refused) == 1
-    assert said in refused[0]
+    assert said in str(refused[0])
     assert box(editor).text() == "32"
 
 

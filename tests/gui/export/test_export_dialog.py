@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from bounds import allowed
-from hands import Child, child
+from hands import Child, child, on_screen
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -54,10 +54,7 @@ def open_dialog(qtbot: QtBot, settings: Settings) -> Iterator[Open]:
         subject = Subject(network or resolve(load_preset("table1")), options, rows)
         dialog = ExportDialog(subject, settings, background)
         made.append((dialog, background))
-        qtbot.addWidget(dialog)
-        dialog.show()
-        qtbot.waitExposed(dialog)
-        return dialog
+        return on_screen(qtbot, dialog)
 
     yield open_it
     for dialog, background in made:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hands import CTRL, LEFT, child
+from hands import CTRL, LEFT, child, on_screen
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -47,11 +47,7 @@ def dialog(qtbot: QtBot) -> GeometryDialog:
 
 
 def shown(qtbot: QtBot, unknown: UnknownGeometry) -> GeometryDialog:
-    made = GeometryDialog(unknown)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return on_screen(qtbot, GeometryDialog(unknown))
 
 
 def choose(dialog: GeometryDialog, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hands import OpenWindow, answer_soon, settle_saves
+from hands import OpenWindow, answer_soon, caught, settle_saves
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from squeezeviz.files import registry
@@ -24,8 +24,7 @@ def saved(window: MainWindow, command: str = "save_as") -> None:
 def test_a_table_is_not_saved_over_a_network(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
-    window.parts.files.refused.connect(said.append)
+    said = caught(window.parts.files.refused)
     for suffix in (".onnx", ".pth", ".safetensors", ".prototxt", ".py"):
         trained = tmp_path / f"trained{suffix}"
         trained.write_bytes(b"hours of training")
@@ -68,8 +67,7 @@ def test_a_table_saved_as_markdown_is_written_and_stays_unsaved(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window.document.edit("Set", window.document.table.with_field(2, "s1x1", 24))
-    done: list[str] = []
-    window.parts.files.done.connect(done.append)
+    done = caught(window.parts.files.done)
     choose(monkeypatch, tmp_path / "mine.md")
     saved(window)
     assert done == ["Wrote mine.md; save as .toml to keep the network itself."]

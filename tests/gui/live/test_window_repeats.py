@@ -10,7 +10,20 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from hands import CTRL, SHIFT, OpenWindow, cell_text, child, click_cell, explained, live_status, press, table, type_into
+from hands import (
+    CTRL,
+    SHIFT,
+    OpenWindow,
+    caught,
+    cell_text,
+    child,
+    click_cell,
+    explained,
+    live_status,
+    press,
+    table,
+    type_into,
+)
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QTextEdit, QWidget
@@ -106,8 +119,7 @@ def test_medians_stay_for_what_a_plain_pass_an_edit_and_other_conditions_leave_a
     measure(window, "5")
     qtbot.waitUntil(lambda: repeats(window) == 5)
     first, second, last = (cell_text(window, name, "live") for name in ("conv1", "fire2", "conv3"))
-    answers: list[object] = []
-    window.session.live.answer_changed.connect(answers.append)
+    answers = caught(window.session.live.answer_changed)
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: bool(answers))
     assert repeats(window) == 5

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from bounds import at_most
-from desk import Desk, caught, cut_off
-from hands import LEFT, child, refused
+from desk import Desk, cut_off
+from hands import LEFT, caught, child, refused
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget

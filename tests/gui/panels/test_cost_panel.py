@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from bounds import at_most
 from canvas_networks import long_table
-from desk import caught
-from hands import LEFT, child
+from hands import LEFT, caught, child
 from hypothesis import given
 from hypothesis import strategies as st
 from preset_tables import network

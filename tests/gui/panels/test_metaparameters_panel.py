@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import pytest
 from bounds import allowed
-from desk import Desk, caught, cut_off
-from hands import PLAIN, child, drag_slider
+from desk import Desk, cut_off
+from hands import PLAIN, caught, child, drag_slider
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from desk import Desk, caught, cut_off, dense
-from hands import LEFT, child
+from desk import Desk, cut_off, dense
+from hands import LEFT, caught, child
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hands import OpenWindow
+from hands import OpenWindow, caught
 from PySide6.QtWidgets import QApplication
 from window_processes import EDITS, driven, eventually, kept_files, kept_text
 
@@ -169,8 +169,7 @@ def test_a_signal_that_the_parent_has_ignored_stays_so(tmp_path: Path) -> None:
 
 def test_nothing_of_ours_runs_before_the_event_loop_has_its_turn(qapp: QApplication) -> None:
     watch = SignalWatch([signal.SIGUSR1], qapp)
-    came: list[int] = []
-    watch.came.connect(came.append)
+    came = caught(watch.came)
     os.kill(os.getpid(), signal.SIGUSR1)
     for _ in range(100):
         assert came == []

@@ -19,6 +19,7 @@ from hands import (
     grip,
     keys,
     names,
+    refused,
     set_field,
     slider,
     table,
@@ -59,6 +60,8 @@ def test_a_layer_whose_deletion_was_undone_stays_when_a_metaparameter_follows(wi
     keys(window, "Ctrl+Backspace")
     assert "fire7" not in names(window)
     keys(window, "Ctrl+Z")
+    with refused(window, "SR"):
+        type_number(window, "sr", "half")
     type_number(window, "sr", "0.5")
     assert names(window) == [layer.name for layer in load_preset("table1").layers]
     assert (fire(window, "fire7").s1x1, fire(window, "fire2").s1x1) == (192, 64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hands import LEFT, OpenWindow, child, keys, notice_text, type_into
+from hands import LEFT, OpenWindow, caught, child, keys, notice_text, type_into
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QSplitter, QToolButton
 
@@ -61,8 +61,7 @@ def test_a_notice_leaves_the_keyboard_where_it_is_until_it_is_asked_for(window: 
 
 
 def test_esc_in_the_bar_closes_the_notice_and_nothing_else(window: MainWindow) -> None:
-    closed: list[str] = []
-    window.parts.notice.closed.connect(closed.append)
+    closed = caught(window.parts.notice.closed)
     window.parts.notice.show_notice("one", "One waits.", [("Take It", list)])
     window.parts.notice.show_notice("two", "Two waits.", [])
     type_into(window, "24")  # a cell is being typed into
