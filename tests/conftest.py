@@ -1,7 +1,5 @@
 """What every test shares: the one application, and patience with a busy machine."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile

@@ -1,7 +1,5 @@
 """Every painting test shares the one application of the test run; the window's tests need it to be a QApplication."""
 
-from __future__ import annotations
-
 import os
 
 import pytest

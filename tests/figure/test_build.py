@@ -1,7 +1,5 @@
 """A network becomes a placed diagram: complete, in order, nothing over anything else, and as much as was asked for."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """DOT that dot renders: the same modules as clusters, and names that stay text whatever they hold."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What is drawn is what is placed: every box under its key, with its full name, in the theme's colours."""
 
-from __future__ import annotations
-
 from itertools import chain
 
 import pytest

@@ -1,7 +1,5 @@
 """Every format, from the network to the file, and made for where it goes: a column, two, a slide, so many pixels."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from dataclasses import replace

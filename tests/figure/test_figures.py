@@ -1,7 +1,5 @@
 """What a figure shows: some rows of the network, more or less beside each name, as close as paper wants, and depth."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

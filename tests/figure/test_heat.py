@@ -1,7 +1,5 @@
 """Boxes coloured by cost: a scale that can be trusted, text that can be read, a legend that says what it means."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

@@ -1,7 +1,5 @@
 """What differs from a baseline is tagged where it stands, told by sign and word as well as by colour."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree
 
 import pytest

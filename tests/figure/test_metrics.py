@@ -1,7 +1,5 @@
 """Text is set in the bundled font, measured without a window system, and shortened so that it fits and still reads."""
 
-from __future__ import annotations
-
 import unicodedata
 
 import pytest

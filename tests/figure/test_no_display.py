@@ -1,7 +1,5 @@
 """Figures are painted without a display, on any thread; only what needs Qt loads it; an application that runs stays."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """SVG, PDF, PNG and a canvas's replay of one figure are one picture, as large as asked for, that no name can spoil."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

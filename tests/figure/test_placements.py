@@ -3,8 +3,6 @@
 `UPDATE_GOLDEN=1 python3 scripts/test.py tests/figure/test_placements.py` writes them anew.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from itertools import product

@@ -1,7 +1,5 @@
 """The slide opens elsewhere: the same modules, the same words, in native shapes that stay on the slide."""
 
-from __future__ import annotations
-
 import io
 import shutil
 import subprocess

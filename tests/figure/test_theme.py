@@ -1,7 +1,5 @@
 """Every theme can be read: WCAG 2.2 contrast of text, and of the marks that carry meaning."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import fields
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """The LaTeX figure compiles alone and in a paper, shows what the SVG shows, and nothing in a name comes alive."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

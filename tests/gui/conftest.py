@@ -1,7 +1,5 @@
 """The real window, driven as a person drives it: with keys and mouse, on a platform without a screen."""
 
-from __future__ import annotations
-
 import os
 import sys
 import traceback

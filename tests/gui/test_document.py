@@ -1,7 +1,5 @@
 """Whatever is edited, undoing all of it gives the first bytes and weights, and redoing all of it the last."""
 
-from __future__ import annotations
-
 import pytest
 from hands import bytes_of
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """Random events in the real window leave it well, and what breaks it is found and repeated in few events."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """A change reaches the parts in one order; a drag is quicker than what follows it, and nothing meets an old state."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

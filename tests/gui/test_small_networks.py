@@ -1,7 +1,5 @@
 """Whatever can be done in the window can be done to a network that has next to nothing, or that cannot run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

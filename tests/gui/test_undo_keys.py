@@ -1,7 +1,5 @@
 """Ctrl+Z and its kin do the same wherever in the window the keyboard is."""
 
-from __future__ import annotations
-
 import pytest
 from hands import child, click_cell, enter, explained, fire, keys, set_field, table, type_in, type_into
 from PySide6.QtCore import QEvent, Qt

@@ -1,7 +1,5 @@
 """Every gesture that changes the table, with keys and mouse in the real window: one step, undone to the same bytes."""
 
-from __future__ import annotations
-
 import csv
 import itertools
 from collections.abc import Callable

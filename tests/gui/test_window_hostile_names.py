@@ -1,7 +1,5 @@
 """No text in the window turns around, hides or is taken for markup, whatever the network and its file are called."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How much is done by a gesture among 100 and among 1,000 Fire modules: as much, or at most ten times as much."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What every window should have: names for those who cannot see it, keys for those who have no mouse."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Whatever a person does in the window, in whatever order: it shows what is, and all of it can be taken back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

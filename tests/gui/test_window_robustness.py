@@ -1,7 +1,5 @@
 """What a person does at an awkward moment: nothing typed is lost, nothing raises, nothing stale is shown as new."""
 
-from __future__ import annotations
-
 import gc
 import sys
 import threading

@@ -1,7 +1,5 @@
 """What happens before the window is seen, and what waits until it has been."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

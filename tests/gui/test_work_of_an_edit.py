@@ -1,7 +1,5 @@
 """What one edit makes the window and its worker do: each thing once a paint, and only for what changed."""
 
-from __future__ import annotations
-
 import gc
 import threading
 from collections import Counter

@@ -1,7 +1,5 @@
 """Bounds on time that a busy machine does not break, by processor time and this machine's pace; and on memory."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import time

@@ -1,7 +1,5 @@
 """SqueezeNets as their authors wrote them for Caffe, with the numbers of `published_counts`."""
 
-from __future__ import annotations
-
 from places import SHARED
 from published_counts import FIRES, POOLED, STEM
 

@@ -1,7 +1,5 @@
 """Diagrams for the canvas tests, Table 1's network and long ones, and a canvas that shows one, with hands on it."""
 
-from __future__ import annotations
-
 from desk import dense
 from hands import LEFT, PLAIN, on_screen
 from preset_tables import preset

@@ -1,7 +1,5 @@
 """State dicts as shapes: torchvision's networks, and the same ones under other people's names."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from squeezeviz.analysis.resolve import resolve

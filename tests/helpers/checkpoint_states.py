@@ -1,7 +1,5 @@
 """A small state dict, and checkpoints that would run code where somebody let them."""
 
-from __future__ import annotations
-
 import os
 import zipfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A panel on a document of its own, shown as the window shows it, without the window."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 from typing import Generic, TypeVar

@@ -3,8 +3,6 @@
 python faulty_window.py FOLDER writes one line for each method that failed, and "alive" in the end.
 """
 
-from __future__ import annotations
-
 import pkgutil
 import sys
 from collections.abc import Iterator

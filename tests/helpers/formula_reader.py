@@ -1,7 +1,5 @@
 """Reads the text of a formula back and works it out, knowing nothing of how it was made."""
 
-from __future__ import annotations
-
 import re
 
 from squeezeviz.model.formula import Formula

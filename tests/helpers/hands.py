@@ -1,7 +1,5 @@
 """What a person's hands do in the window, for tests: drag a slider or a row, choose from a menu, click on a box."""
 
-from __future__ import annotations
-
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence

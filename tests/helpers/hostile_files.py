@@ -1,7 +1,5 @@
 """What people and their enemies put into files: by its name, what is in the file."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import json

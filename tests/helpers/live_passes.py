@@ -1,7 +1,5 @@
 """Live passes made by hand, without torch."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from squeezeviz.analysis.live import LivePass

@@ -1,7 +1,5 @@
 """What a program loads: modules that are there once it has run in a fresh Python."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Random damage to files: to any bytes, to texts, to the lengths and descriptions that binary files are built on."""
 
-from __future__ import annotations
-
 import io
 import json
 import random

@@ -1,7 +1,5 @@
 """Small ONNX networks, made node by node as exporters make them, and what onnxruntime and a live pass say of them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Figures made by hand, and what it takes to look at what became of them."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from collections.abc import Iterator

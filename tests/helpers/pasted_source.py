@@ -1,7 +1,5 @@
 """The source of a network, as somebody pastes and runs it."""
 
-from __future__ import annotations
-
 from types import ModuleType
 
 import torch

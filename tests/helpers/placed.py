@@ -1,7 +1,5 @@
 """How the diagram's tests look at a placed diagram: presets, rectangles on the page, and what touches what."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import combinations
 

@@ -1,7 +1,5 @@
 """The six presets, read from their files without any reader of ours but the plain one."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable
 from functools import cache

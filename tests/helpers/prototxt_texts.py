@@ -1,7 +1,5 @@
 """Pieces of Caffe's prototxt, one layer each, and what they open as."""
 
-from __future__ import annotations
-
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.model.layers import Layer
 

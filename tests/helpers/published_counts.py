@@ -4,8 +4,6 @@ The numbers of `counts` were compared with those of torchvision's and Caffe's ow
 published state dicts of torchvision.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 

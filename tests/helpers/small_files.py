@@ -1,7 +1,5 @@
 """One small network as a file of every format that squeezeviz reads."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from squeezeviz.files.registry import FORMATS, format_of, to_bytes

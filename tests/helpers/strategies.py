@@ -3,8 +3,6 @@
 `from strategies import running_tables` works in every test: pytest has this folder on its path.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from hypothesis import strategies as st

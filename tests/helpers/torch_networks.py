@@ -1,7 +1,5 @@
 """SqueezeNets in small, as people write them in PyTorch."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 

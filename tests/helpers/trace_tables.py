@@ -1,7 +1,5 @@
 """Small tables for the tests of the live pass."""
 
-from __future__ import annotations
-
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import Layer
 from squeezeviz.model.table import InputShape, LayerTable

@@ -5,8 +5,6 @@ pieces of code there are. What a first time imports, compiles and finds out abou
 read or written twice, and the first time it is written to a folder of its own.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable, Mapping

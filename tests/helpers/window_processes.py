@@ -1,7 +1,5 @@
 """The program as a process of its own, which edits by itself and says what it did, to be ended in every way."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """What is drawn over a network or in its colours, seen at every zoom and heard: differences, costs, badges, themes."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

@@ -1,7 +1,5 @@
 """The laws of the camera, for any zoom and position, and of the ruler's marks: readable, and never one on another."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

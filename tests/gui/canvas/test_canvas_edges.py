@@ -1,7 +1,5 @@
 """The lines of the graph can be pointed at, selected and walked, as its boxes can."""
 
-from __future__ import annotations
-
 import html
 import time
 

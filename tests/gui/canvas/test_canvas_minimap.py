@@ -1,7 +1,5 @@
 """The overview in the canvas's corner: it shows where one looks, and its frame is dragged to look elsewhere."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

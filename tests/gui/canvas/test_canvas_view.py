@@ -1,7 +1,5 @@
 """The graph view as a person uses it: mouse, wheel, keys, and edits that arrive meanwhile."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from statistics import median

@@ -1,7 +1,5 @@
 """Arrow keys lead along the flow, and into and about an open Fire."""
 
-from __future__ import annotations
-
 import pytest
 from canvas_networks import squeezenet
 

@@ -1,7 +1,5 @@
 """Finding a layer with the keyboard: type, go on, go back, and return to the canvas."""
 
-from __future__ import annotations
-
 import pytest
 from canvas_networks import open_canvas
 from hands import LEFT, PLAIN, SHIFT, caught, child

@@ -1,7 +1,5 @@
 """The explanation panel, as a person reads, scrolls and copies it."""
 
-from __future__ import annotations
-
 import re
 from itertools import combinations, product
 from time import thread_time

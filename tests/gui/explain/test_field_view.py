@@ -1,7 +1,5 @@
 """The receptive field on the image: its numbers, and that the picture has it where it is."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

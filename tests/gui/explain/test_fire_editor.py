@@ -1,7 +1,5 @@
 """The Fire editor: sliders with number boxes, and a bypass that may be impossible."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The export dialog: what is chosen is seen at once, and is what is written."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable, Iterator

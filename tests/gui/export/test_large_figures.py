@@ -1,7 +1,5 @@
 """Figures of many rows are drawn in a process of their own, and are what they would be here."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

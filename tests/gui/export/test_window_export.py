@@ -1,7 +1,5 @@
 """Figures taken home from the window, each looked into by a reader of its own kind."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event

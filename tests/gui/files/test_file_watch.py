@@ -1,7 +1,5 @@
 """Another program's change of the open file is said, and is not written over unasked."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path

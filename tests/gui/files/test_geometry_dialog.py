@@ -1,7 +1,5 @@
 """What weights do not tell is asked once: named geometries, one's own, and what follows from each at once."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import pytest

@@ -1,7 +1,5 @@
 """Saving into a folder that is slow to answer holds nothing up, and whatever is done meanwhile stays true."""
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """New, open, save and leave: nothing of a person's is lost, and every mistake is a sentence."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from unittest.mock import Mock
 

@@ -1,7 +1,5 @@
 """Saving and exporting never write over a file that nobody agreed to lose."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Weights that a file brings along: run with, listed, kept through edits, written again."""
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 from unittest.mock import Mock

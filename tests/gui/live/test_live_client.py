@@ -1,7 +1,5 @@
 """The window's end of the live pass against workers that misbehave: each is told of, ended, and never waited for."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

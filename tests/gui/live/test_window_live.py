@@ -1,7 +1,5 @@
 """The live pass seen from the window: the real worker process, killed, cancelled, refused, outrun and switched."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

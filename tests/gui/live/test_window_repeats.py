@@ -1,7 +1,5 @@
 """Measure Repeatedly in the window, by keys: medians, their spread, and what becomes of them afterwards."""
 
-from __future__ import annotations
-
 import re
 import sys
 import textwrap

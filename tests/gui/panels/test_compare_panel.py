@@ -1,7 +1,5 @@
 """The comparison with a pinned baseline, driven with keys and mouse."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 

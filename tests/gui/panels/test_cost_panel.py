@@ -1,7 +1,5 @@
 """The bar chart of costs as a person uses it: choosing, pointing, clicking, walking with the arrow keys."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import threading

@@ -1,7 +1,5 @@
 """The metaparameters' sliders, driven by keys and mouse, on a document of their own."""
 
-from __future__ import annotations
-
 import dataclasses
 import statistics
 import time

@@ -1,7 +1,5 @@
 """Notes beside the table: marked by what they ask for, hidden and brought back, no higher than their words."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from hands import OpenWindow, child, explained

@@ -1,7 +1,5 @@
 """The panel that holds the open table against the paper, driven with keys and mouse."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

@@ -1,7 +1,5 @@
 """A signal ends the program without a crash and without a loss, whenever it comes and however often."""
 
-from __future__ import annotations
-
 import os
 import random
 import signal

@@ -1,7 +1,5 @@
 """However the program ends, its next start has the work of two seconds before; nobody else's, and nothing twice."""
 
-from __future__ import annotations
-
 import json
 import os
 import random

@@ -1,7 +1,5 @@
 """What is kept of an open network reads back as it was; whatever else lies there is refused in one sentence."""
 
-from __future__ import annotations
-
 import json
 import random
 import time

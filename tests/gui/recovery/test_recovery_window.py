@@ -1,7 +1,5 @@
 """What other windows left unsaved is offered, listed, opened and discarded; what this one has unsaved is kept."""
 
-from __future__ import annotations
-
 import dataclasses
 import os
 import shutil

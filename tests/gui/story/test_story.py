@@ -1,7 +1,5 @@
 """Help > What is depth?: the story told on the real window, driven by keyboard alone."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 

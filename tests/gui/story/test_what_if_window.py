@@ -1,7 +1,5 @@
 """What if they were chained? Run by the real worker, beside the window's own passes, and driven by keyboard."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Every edit is one of the table as it is now: none brings back what was undone, or undoes what was done since."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A person chooses the columns of the table and their widths, and finds them again the next day."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

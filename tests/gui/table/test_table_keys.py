@@ -1,7 +1,5 @@
 """The table under keys and mouse: what a spreadsheet's keys do, they do here."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Rows of the table: grips select and drag them, and what is selected follows its layers."""
 
-from __future__ import annotations
-
 import pytest
 from hands import (
     LEFT,

@@ -1,7 +1,5 @@
 """The bar over the window waits for an answer without holding anything up."""
 
-from __future__ import annotations
-
 import pytest
 from hands import LEFT, OpenWindow, caught, child, keys, notice_text, type_into
 from PySide6.QtTest import QTest
