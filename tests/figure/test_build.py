@@ -1,33 +1,28 @@
 """A network becomes a placed diagram: complete, in order, nothing over anything else, and as much as was asked for."""
 
+import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
+from unittest.mock import patch
 
 import pytest
 from bounds import allowed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from placed import assert_tidy, boxes_on_page, fires, label_rect, on_page, overlapping, within
+from places import ROOT
 from preset_tables import PRESETS, network, preset
 from strategies import tables
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
-from squeezeviz.figure.layout import build, fire, plan
+from squeezeviz.figure.layout import build, fire, graphviz, plan
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, closed_at_first
 from squeezeviz.figure.scene.diagram import Direction, Key, Module, Point, Rect, Role
-from squeezeviz.figure.theme.look import (
-    ALL,
-    NONE,
-    PAPER,
-    SCREEN,
-    USUAL,
-    Annotations,
-    Look,
-    Rows,
-    Spacing,
-)  # fmt: skip
+from squeezeviz.figure.theme.look import ALL, FIGURE, NONE, PAPER, SCREEN, USUAL, Annotations, Look, Rows, Spacing
+from squeezeviz.files.presets import load_preset, preset_ids
 from squeezeviz.model import recent
 from squeezeviz.model.layers import LARGEST, Bypass, Conv, Fire, Layer, MaxPool
 from squeezeviz.model.operations import OperationKind
@@ -294,10 +289,6 @@ def test_totals_too_large_for_a_count_leave_every_layer_drawn() -> None:
     assert [module.row for module in modules] == [-1, 0, 1, 2, 3, 4, -1]
 
 
-def test_the_same_network_gives_the_same_diagram() -> None:
-    assert build_diagram(network("complex-bypass")) == build_diagram(network("complex-bypass"))
-
-
 def test_an_edit_keeps_the_contents_of_every_other_module() -> None:
     before = build_diagram(network("table1"))
     after = build_diagram(resolve(preset("table1").with_field(3, "s1x1", 24)))
@@ -456,3 +447,45 @@ def test_what_is_taken_from_the_diagram_before_is_as_if_made_anew(direction: Dir
             after = build_diagram(resolve(each), options, before)
             assert after == build_diagram(resolve(each), options)
             before = after
+
+
+# The placements of the presets' Fires are kept as Graphviz gives them:
+# `UPDATE_GOLDEN=1 python3 scripts/test.py tests/figure/test_build.py` writes them anew
+
+KEPT_PLACEMENTS = ROOT / "resources" / "placements.json"
+
+
+def draw_presets() -> None:
+    forget()
+    for name in preset_ids():
+        shown = resolve(load_preset(name))
+        for direction, spacing in product(Direction, (SCREEN, FIGURE, PAPER)):
+            build_diagram(shown, DiagramOptions(direction, spacing=spacing))
+
+
+def test_the_kept_placements_are_what_graphviz_gives_for_the_presets() -> None:
+    make = graphviz.place_by_graphviz
+    with (
+        patch.object(plan, "kept_placements", dict),
+        patch.object(graphviz, "place_by_graphviz", wraps=make) as asked,
+    ):
+        draw_presets()
+    given = {plan.placement_key(*call.args): list(make(*call.args)) for call in asked.call_args_list}
+    if os.environ.get("UPDATE_GOLDEN"):
+        lines = (f"  {json.dumps(key)}: {json.dumps(placement)}" for key, placement in sorted(given.items()))
+        KEPT_PLACEMENTS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    assert given == json.loads(KEPT_PLACEMENTS.read_text(encoding="utf-8"))
+
+
+def test_a_preset_is_drawn_without_graphviz() -> None:
+    with patch.object(graphviz, "place_by_graphviz") as asked:
+        draw_presets()
+    assert not asked.called
+
+
+def test_what_is_not_kept_is_placed_by_graphviz() -> None:
+    forget()
+    table = preset("table1").with_field(3, "e1x1", 123_456)
+    with patch.object(graphviz, "place_by_graphviz", wraps=graphviz.place_by_graphviz) as asked:
+        build_diagram(resolve(table))
+    assert asked.called

@@ -184,13 +184,6 @@ def counts(diagram: Diagram) -> list[int]:
     return [mark.depth for mark in diagram.ruler if mark.depth is not None]
 
 
-@both_directions
-@every_preset
-def test_it_goes_from_1_to_18_with_every_fire_opened(name: str, direction: Direction) -> None:
-    diagram = build_diagram(network(name), DiagramOptions(direction))
-    assert counts(diagram) == list(range(1, 19))
-
-
 def test_a_closed_fire_shows_its_last_count_alone() -> None:
     resolved = network("table1")
     diagram = build_diagram(resolved, DiagramOptions(collapsed=fires(resolved)))
