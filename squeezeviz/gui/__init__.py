@@ -4,7 +4,6 @@ What needs no Qt is loaded here, before PySide6, which slows every import that c
 """
 
 import gc
-import sys
 from importlib import import_module
 
 gc.disable()  # for good: `Collector` of app.py does its work
@@ -25,20 +24,5 @@ _BEFORE_QT = (
     "files.tables.formats",
 )
 
-for _name in _BEFORE_QT:
+for _name in (*_BEFORE_QT, "figure.writers.qt"):
     import_module(f"squeezeviz.{_name}")
-
-
-def _spare_sources() -> None:
-    """Keep PySide6 from reading the source of every module in search of `PySide6`, in case that asks for a feature.
-
-    All modules count as ones that use it and ask for none. Where a PySide6 searches otherwise, nothing happens.
-    """
-    import PySide6.QtCore  # noqa: F401
-
-    search = sys.modules.get("shibokensupport.feature")
-    if hasattr(search, "_mod_uses_pyside"):
-        setattr(search, "_mod_uses_pyside", lambda module: True)  # noqa: B010 mypy knows no such module
-
-
-_spare_sources()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QCryptographicHash, QHashSeed, Q
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 
 from squeezeviz import __version__
+from squeezeviz.figure.writers import qt  # noqa: F401
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, made_at
 from squeezeviz.figure.writers.fonts import ensure_gui_application
 from squeezeviz.figure.writers.painter import paint

@@ -8,6 +8,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from squeezeviz.figure.theme.look import PRINT_DPI, UNITS_PER_INCH
+from squeezeviz.figure.writers import qt  # noqa: F401
 from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, Figure
 from squeezeviz.figure.writers.fonts import ensure_gui_application
 from squeezeviz.figure.writers.painter import paint
