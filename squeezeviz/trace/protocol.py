@@ -11,9 +11,10 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from itertools import islice
+from typing import Annotated, Any, NamedTuple
 
-from squeezeviz.analysis.live import EXACT, Arithmetic, LivePass
+from squeezeviz.analysis.live import EXACT, Arithmetic, LivePass, MeasuredLayer
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.json_data import LARGEST, WrongShapeError, from_json, to_json
@@ -51,7 +52,8 @@ class Run:
     several.
     On the meta device, where nothing is computed, a row that runs the very modules of the answer before on an input of
     the same shape is not run again: what was measured of it follows from these two alone. A run of the very network of
-    the answer before measures all of it again.
+    the answer before measures all of it again. With `only_new`, the answer does not tell rows again of which the `Done`
+    before told the very measurement (see `completed`).
     """
 
     revision: Revision
@@ -61,6 +63,7 @@ class Run:
     weights: RetainedWeights | None = None
     repeats: int = 1
     arithmetic: Arithmetic = EXACT
+    only_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +134,25 @@ class Progress:
     repeats: Counted = 1
 
 
+class Again(NamedTuple):
+    """So many rows from `row` on, which the answer before told from `before` on."""
+
+    row: Counted
+    before: Counted
+    length: Counted
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A finished pass. `problems` say why rows at the end were left out."""
+    """A finished pass. `problems` say why rows at the end were left out.
+
+    `again` says where the rows stand that are not told again; `pass_` has the others.
+    """
 
     revision: Revision
     pass_: LivePass
     problems: tuple[str, ...] = ()
+    again: tuple[Again, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +223,38 @@ def parse_request(line: bytes) -> Request:
 def event_line(event: Event) -> bytes:
     """Return the event as the window reads it, including the line end."""
     return _line("event", _EVENTS, event)
+
+
+def shortened(done: Done, before: LivePass | None) -> Done:
+    """Return the answer without the rows whose objects stand in the pass that was told before."""
+    told = {id(layer): index for index, layer in enumerate(before.layers if before is not None else ())}
+    anew, again = [], [Again(0, 0, 0)]
+    for row, layer in enumerate(done.pass_.layers):
+        index, last = told.get(id(layer)), again[-1]
+        if index is None:
+            anew.append(layer)
+        elif (row, index) == (last.row + last.length, last.before + last.length):
+            again[-1] = last._replace(length=last.length + 1)
+        else:
+            again.append(Again(row, index, 1))
+    rest = dataclasses.replace(done.pass_, layers=tuple(anew))
+    return dataclasses.replace(done, pass_=rest, again=tuple(each for each in again if each.length))
+
+
+def completed(done: Done, before: LivePass | None) -> Done:
+    """Return what was `shortened`, whole again. Raises BadEventError if `before` has not the rows that it speaks of."""
+    if not done.again:
+        return done
+    told = before.layers if before is not None else ()
+    rows: list[MeasuredLayer] = []
+    anew = iter(done.pass_.layers)
+    for row, first, length in done.again:
+        rows += islice(anew, max(0, row - len(rows)))
+        if row != len(rows) or first + length > len(told):
+            raise BadEventError(f"rows {row} to {row + length} were not told before")
+        rows += told[first : first + length]
+    whole = dataclasses.replace(done.pass_, layers=(*rows, *anew))
+    return dataclasses.replace(done, pass_=whole, again=())
 
 
 def parse_event(line: bytes) -> Event:

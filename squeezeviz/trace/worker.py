@@ -79,10 +79,12 @@ class Outbox:
         self._stream = stream
         self._lock = Lock()
 
-    def send(self, event: Event) -> None:
-        """Write an event. If nobody reads, the window is gone, and this process exits."""
+    def send(self, event: Event) -> bool:
+        """Write an event; whether it is not too long to be read. If nobody reads, the window is gone, and this process
+        exits."""
         line = event_line(event)
-        if len(line) > LONGEST_LINE and isinstance(event, protocol.Done):
+        fits = len(line) <= LONGEST_LINE
+        if not fits and isinstance(event, protocol.Done):
             line = event_line(protocol.Failed(event.revision, _TOO_MUCH_TO_SAY, FailureKind.REFUSED))
         with self._lock:
             try:
@@ -90,6 +92,7 @@ class Outbox:
                 self._stream.flush()
             except BrokenPipeError:
                 os._exit(0)
+        return fits
 
 
 _TOO_MUCH_TO_SAY = (
@@ -106,6 +109,8 @@ class Worker:
         self._outbox = outbox
         self._modules: dict[str, SqueezeNet] = {}
         self._earlier: Earlier | None = None
+        self._told: LivePass | None = None
+        """The pass of the last `Done`."""
         self._device_lost = False
         self._busy = Flag()
         Thread(target=self._beat, daemon=True).start()
@@ -136,9 +141,16 @@ class Worker:
                 case Run() as run:
                     with self._beating():
                         answer = self._answer(run)
-                    self._outbox.send(answer)
+                    self._tell(answer, only_new=run.only_new)
                     if self._device_lost:
                         return 1
+
+    def _tell(self, answer: protocol.Done | protocol.Failed | protocol.Cancelled, *, only_new: bool) -> None:
+        """Send the answer; of a pass, where that is asked for, what the one before did not tell."""
+        if not isinstance(answer, protocol.Done):
+            self._outbox.send(answer)
+        elif self._outbox.send(protocol.shortened(answer, self._told) if only_new else answer):
+            self._told = answer.pass_
 
     @contextmanager
     def _beating(self) -> Iterator[None]:

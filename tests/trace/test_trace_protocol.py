@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -62,10 +63,46 @@ def test_a_message_is_read_as_it_was_written(message: protocol.Request | protoco
 def test_the_words_on_the_wire() -> None:
     """Other programs may speak it: these are the names they use."""
     assert json.loads(protocol.request_line(protocol.Run(7, table_of(Conv("c", 4, 3)).table, "meta", 2)))["op"] == "run"
-    assert json.loads(protocol.event_line(protocol.Done(7, LIVE))).keys() == {"event", "revision", "pass", "problems"}
+    assert json.loads(protocol.event_line(protocol.Done(7, LIVE))).keys() == {
+        "event",
+        "revision",
+        "pass",
+        "problems",
+        "again",
+    }
     assert json.loads(protocol.event_line(protocol.Failed(7, "x", FailureKind.MEMORY))) == {
         "event": "failed", "revision": 7, "reason": "x", "kind": "memory",
     }  # fmt: skip
+
+
+def live_of(*layers: MeasuredLayer) -> LivePass:
+    return replace(LIVE, layers=layers)
+
+
+LAYERS = tuple(replace(LIVE.layers[0], name=f"conv{number}") for number in range(8))
+ROWS = st.lists(st.sampled_from(range(len(LAYERS))), max_size=12)
+
+
+@given(ROWS, st.lists(st.integers(-3, len(LAYERS) - 1), max_size=12))
+def test_rows_that_were_told_before_are_not_told_again_and_found_in_their_places(
+    old: list[int], new: list[int]
+) -> None:
+    """A negative number stands for a row that was measured anew, though it may be equal."""
+    before = live_of(*(LAYERS[number] for number in old))
+    after = live_of(*(LAYERS[number] if number >= 0 else replace(LAYERS[number]) for number in new))
+    told = protocol.shortened(protocol.Done(7, after), before)
+    assert len(told.pass_.layers) == sum(number not in old for number in new)
+    read = protocol.parse_event(protocol.event_line(told))
+    assert isinstance(read, protocol.Done)
+    assert protocol.completed(read, before) == protocol.Done(7, after)
+
+
+@pytest.mark.parametrize("again", [(0, 0, 4), (0, 3, 1), (1, 0, 1), (0, 0, 2**31 - 1)])
+def test_rows_that_nobody_told_are_no_answer(again: tuple[int, int, int]) -> None:
+    with pytest.raises(protocol.BadEventError, match="not told before"):
+        protocol.completed(protocol.Done(7, live_of(), again=(protocol.Again(*again),)), live_of(*LAYERS[:3]))
+    with pytest.raises(protocol.BadEventError, match="not told before"):
+        protocol.completed(protocol.Done(7, live_of(), again=(protocol.Again(*again),)), None)
 
 
 TABLE = '{"format":"squeezeviz","version":1}'

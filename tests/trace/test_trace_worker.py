@@ -143,6 +143,24 @@ def test_an_edited_table_on_another_device_and_batch(worker: WorkerProcess, pres
     assert disagreements(resolve(table), answer.pass_) == ()
 
 
+def test_after_an_edit_on_the_meta_device_only_what_is_new_is_told_where_that_is_asked_for(
+    worker: WorkerProcess, preset: Preset
+) -> None:
+    table = preset("table1").table
+    edited = table.with_field(table.index_of("fire3"), "s1x1", 24)
+    worker.say(protocol.Run(1, table, "meta"))
+    first = worker.answer()
+    worker.say(protocol.Run(2, edited, "meta", only_new=True))
+    short = worker.answer()
+    worker.say(protocol.Run(3, table, "cpu"), protocol.Run(4, edited, "meta"))
+    while not isinstance(whole := worker.answer(), protocol.Done) or whole.revision != 4:
+        pass
+    assert isinstance(first, protocol.Done)
+    assert isinstance(short, protocol.Done)
+    assert [layer.name for layer in short.pass_.layers] == ["fire3"]
+    assert protocol.completed(short, first.pass_).pass_ == whole.pass_
+
+
 def test_rows_run_with_the_weights_that_were_kept_under_their_former_names(
     worker: WorkerProcess, tmp_path: Path, preset: Preset
 ) -> None:

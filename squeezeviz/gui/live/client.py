@@ -124,6 +124,8 @@ class LiveClient(QObject):
         """How many ticks the running pass may stay at one operation; 0 until that is computed."""
         self._closed = self._was_useful = self._ready = False
         self._restarts = self._noise_lines = 0
+        self._told: LivePass | None = None
+        """The pass that this worker told last, whether or not it was still wanted."""
         self.details = ""
         """What the worker wrote when a pass last failed: the end of its stderr."""
 
@@ -152,6 +154,7 @@ class LiveClient(QObject):
         process.broke.connect(self._on_bad_output)
         process.ended.connect(self._on_worker_lost)
         self._was_useful = self._ready = False
+        self._told = None
         self._noise_lines = self._silent_ticks = 0
         self._set_phase(Phase.STARTING)
         self._ticker.start()
@@ -210,6 +213,9 @@ class LiveClient(QObject):
         self._silent_ticks = 0
         try:
             event = protocol.parse_event(line)
+            if isinstance(event, protocol.Done):
+                event = protocol.completed(event, self._told)
+                self._told = event.pass_
         except protocol.BadEventError as error:
             self._on_bad_line(line, error)
         else:

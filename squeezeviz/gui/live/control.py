@@ -144,7 +144,7 @@ class LiveControl(QObject):
         self.explained.emit("")
         weights = self._document.weights
         device, batch, arithmetic = self.conditions
-        self._client.run(Run(self._serial, network.table, device, batch, weights, repeats, arithmetic))
+        self._client.run(Run(self._serial, network.table, device, batch, weights, repeats, arithmetic, only_new=True))
         if self._client.phase is Phase.STARTING:
             self._say("Predicted. Loading PyTorch for the live pass…")
 

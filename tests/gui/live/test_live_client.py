@@ -82,6 +82,12 @@ BREACHES = {
     "no name of an event": ("say(event=7)", "event must be a text"),
     "nan": ('print(\'{"event": "progress", "revision": 1, "done": NaN}\', flush=True)', "NaN is not a JSON number"),
     "wrong shape": ('say(event="done", revision=revision, **{"pass": [1]})', "pass must be an object"),
+    "rows that it did not tell": (
+        """say(event="done", revision=revision, again=[[0, 0, 1]], **{"pass": {
+            "device": {"id": "cpu", "name": "CPU"}, "input_shape": [1], "output_shape": [1], "depth": 0,
+            "parameters": 0, "macs": 0, "time_ms": 0, "memory_bytes": 0, "layers": []}})""",
+        "rows 0 to 1 were not told before",
+    ),
     "progress beyond 32 bits": (
         'say(event="progress", revision=revision, done=0, total=2**40, name="x")',
         "total must be a whole number from 0 to 2147483647",
