@@ -170,18 +170,12 @@ WINDOW_FIELDS = {"filters", "kernel", "stride"}
 """What the filter/stride cell alone holds."""
 
 
-def test_every_field_of_every_layer_has_a_column_and_every_column_s_field_a_layer() -> None:
+def test_every_field_has_a_column_every_column_says_what_it_holds_and_passes_depend_on_no_stored_one() -> None:
     fields = {field.name for layer in LAYERS_OF_EACH_KIND for field in dataclasses.fields(layer)}
     assert fields - WINDOW_FIELDS == {field for column in Column for field in column.spec.fields}
-
-
-def test_a_column_that_only_tells_how_weights_are_stored_is_one_on_which_no_pass_depends() -> None:
     stored = {field for column in Column if column.spec.stored for field in column.spec.fields}
     assert stored == COMPRESSION_FIELDS
     assert not any(COMPRESSION_FIELDS.intersection(column.spec.fields) for column in Column if not column.spec.stored)
-
-
-def test_every_column_of_the_window_says_what_it_holds_and_whether_it_is_computed() -> None:
     for column in COLUMNS:
         assert column.spec.about
         computed = not column.takes_text and column is not Column.LIVE

@@ -241,40 +241,26 @@ def test_equal_modules_share_their_formulas() -> None:
         assert one.receptive == other.receptive or one.receptive.height < other.receptive.height
 
 
-# --- where in the image the middle value of a map looks
+TABLE1 = preset("table1")
+PADDED = LayerTable("t", InputShape(1, 2, 2), (Conv("c", 1, 3, padding=1), AvgPool("p", 3, 1, 1)))
+GLOBAL = LayerTable("t", InputShape(1, 6, 9), (GlobalAvgPool("g"),))
 
 
-def test_conv1s_middle_value_looks_at_the_middle_of_the_image() -> None:
-    window = middle_field_window(resolve(preset("table1")), 0)
-    assert window is not None
-    assert (window.rows, window.row) == (111, 55)
-    assert (window.top, window.height, window.stride) == (110, 7, 2)
-    assert window.top + window.height // 2 == 113 == 227 // 2
-
-
-def test_an_expand_3x3_sees_one_place_more_on_each_side_than_its_squeeze() -> None:
-    network = resolve(preset("table1"))
-    squeeze, expand = (middle_field_window(network, 2, part) for part in ("squeeze1x1", "expand3x3"))
-    assert squeeze is not None
-    assert expand is not None
-    assert (squeeze.height, expand.height) == (11, 19)
-    assert expand.top == squeeze.top - 4
-    assert middle_field_window(network, 2) == expand
-
-
-def test_padding_moves_the_first_value_out_of_the_image() -> None:
-    network = resolve(LayerTable("t", InputShape(1, 2, 2), (Conv("c", 1, 3, padding=1), AvgPool("p", 3, 1, 1))))
-    window = middle_field_window(network, 1)
-    assert window is not None
-    assert (window.top, window.left, window.height) == (-2, -2, 5)
-
-
-def test_a_global_pool_looks_at_all_of_a_map() -> None:
-    network = resolve(LayerTable("t", InputShape(1, 6, 9), (GlobalAvgPool("g"),)))
-    assert middle_field_window(network, 0) == (0, 0, 6, 9, 1, 1, 1, 0, 0)
-
-
-def test_what_does_not_run_sees_nothing() -> None:
-    network = resolve(LayerTable("t", InputShape(1, 2, 2), (Conv("c", 1, 9),)))
-    assert middle_field_window(network, 0) is None
-    assert middle_field_window(network, -1) is None
+@pytest.mark.parametrize(
+    ("table", "row", "part", "window"),
+    [
+        (TABLE1, 0, "", (110, 110, 7, 7, 2, 111, 111, 55, 55)),
+        (TABLE1, 2, "squeeze1x1", (108, 108, 11, 11, 4, 55, 55, 27, 27)),
+        (TABLE1, 2, "expand3x3", (104, 104, 19, 19, 4, 55, 55, 27, 27)),
+        (TABLE1, 2, "", (104, 104, 19, 19, 4, 55, 55, 27, 27)),
+        (PADDED, 1, "", (-2, -2, 5, 5, 1, 2, 2, 0, 0)),
+        (GLOBAL, 0, "", (0, 0, 6, 9, 1, 1, 1, 0, 0)),
+        (LayerTable("t", InputShape(1, 2, 2), (Conv("c", 1, 9),)), 0, "", None),
+        (TABLE1, -1, "", None),
+    ],
+)
+def test_the_middle_value_of_a_map_looks_at_a_window_of_the_image(
+    table: LayerTable, row: int, part: str, window: tuple[int, ...] | None
+) -> None:
+    """Top, left, height, width and stride in pixels; rows, columns, and the middle's row and column in the map."""
+    assert middle_field_window(resolve(table), row, part) == window

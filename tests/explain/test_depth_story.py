@@ -23,7 +23,7 @@ def whole(step: Step) -> str:
     return " ".join((step.title, *step.text, step.formula, step.found))
 
 
-def test_a_reader_of_table_1_finds_every_answer() -> None:
+def test_a_reader_of_table_1_finds_every_answer_and_each_step_points_at_what_it_speaks_of() -> None:
     riddle, squeeze, beside, concat, pools = told(preset("table1"))
     assert "depth 2, e1x1 64, e3x3 64, and 128 channels" in whole(riddle)
     assert "its 64 channels would come out, not 128, and depth would be 3, not 2" in whole(riddle)
@@ -33,10 +33,6 @@ def test_a_reader_of_table_1_finds_every_answer() -> None:
     assert "two 64s has nothing to do with the depth of 2" in whole(concat)
     assert "maxpool1" in whole(pools) and "no weights and adds 0" in whole(pools)
     assert pools.formula == "2·1 + 8·2 = 18"
-
-
-def test_each_step_points_at_what_it_speaks_of() -> None:
-    riddle, squeeze, beside, concat, pools = told(preset("table1"))
     assert riddle.cells[0].row == "fire2"
     assert set(riddle.cells[0].columns) >= {Column.DEPTH, Column.E1X1, Column.E3X3}
     assert squeeze.boxes == (("fire2", "squeeze1x1"),)

@@ -91,14 +91,11 @@ def test_any_other_text_is_a_name(name: str) -> None:
     assert Softmax(name).name == name
 
 
-def test_a_place_is_one_short_line_whatever_it_names() -> None:
+def test_a_place_is_one_short_line_whatever_it_names_and_an_error_keeps_the_one_it_knows() -> None:
     place = str(Place(file="a\nb.toml", line=3, row="x" * 9_000, column="s1x1"))
     assert place == rf"a\nb.toml:3: {'x' * 59}… s1x1"
     endless = str(Place(file="begin" + "x" * 5_000 + "end.toml", line=3))
     assert (len(endless), endless[:8], endless[-13:]) == (402, "beginxxx", "xxxend.toml:3")
-
-
-def test_an_error_keeps_the_place_it_knows() -> None:
     error = SqueezevizError("no", Place(row="fire2")).at(file="a.toml", line=4, row="fire3")
     assert str(error) == "a.toml:4: fire2: no"
 

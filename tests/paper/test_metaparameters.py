@@ -85,12 +85,15 @@ def test_rows_keep_their_names_bypasses_and_flags_and_their_place() -> None:
             assert after is before
 
 
-def test_more_fires_come_after_the_last_one_under_free_names_without_a_bypass() -> None:
+def test_more_fires_come_after_the_last_one_under_free_names_and_fewer_take_the_last_ones_away() -> None:
     made = rewritten(preset("complex-bypass"), dataclasses.replace(SQUEEZENET, count=10))
     names = [layer.name for layer in made.layers]
     assert names[names.index("fire9") :][:4] == ["fire9", "fire10", "fire11", "dropout9"]
     assert made.layers[names.index("fire11")] == Fire("fire11", 80, 320, 320)
     assert resolve(made).runs
+    fewer = rewritten(TABLE1, dataclasses.replace(SQUEEZENET, count=6))
+    assert [layer.name for layer in fires(fewer)] == [f"fire{number}" for number in range(2, 8)]
+    assert what_follows(fewer).metaparameters == dataclasses.replace(SQUEEZENET, count=6)
 
 
 def test_names_go_on_as_the_last_fire_is_named_meet_no_other_layer_and_leave_room_for_a_number() -> None:
@@ -99,12 +102,6 @@ def test_names_go_on_as_the_last_fire_is_named_meet_no_other_layer_and_leave_roo
     assert [layer.name for layer in made.layers] == ["block7", "block11", "block12", "block13", "block8", "block10"]
     longest = LayerTable("t", InputShape(), (Fire("f" * 10_000, 1, 2, 2),))
     assert len(fires(rewritten(longest, dataclasses.replace(SQUEEZENET, count=3)))) == 3
-
-
-def test_fewer_fires_take_the_last_ones_away() -> None:
-    made = rewritten(TABLE1, dataclasses.replace(SQUEEZENET, count=6))
-    assert [layer.name for layer in fires(made)] == [f"fire{number}" for number in range(2, 8)]
-    assert what_follows(made).metaparameters == dataclasses.replace(SQUEEZENET, count=6)
 
 
 @pytest.mark.parametrize(

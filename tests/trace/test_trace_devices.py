@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from bounds import at_most
-from preset_tables import Preset
+from preset_tables import preset
 from trace_tables import table_of
 
 from squeezeviz.analysis.memory import pass_bytes
-from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv
 from squeezeviz.trace import memory
@@ -78,19 +79,26 @@ def test_a_gpu_whose_driver_does_not_start_is_explained(monkeypatch: pytest.Monk
 
 
 CPU = torch.device("cpu")
+TABLE1 = preset("table1")
 
 
-def test_a_million_million_filters_are_refused_at_once(preset: Preset) -> None:
-    network = resolve(preset("table1").table.with_field(0, "filters", 10**12))
-    said = r"conv1: this pass would take 55\.1 PiB, and cpu has .* free; .* meta"
+@pytest.mark.parametrize(
+    ("network", "options", "said", "kind"),
+    [
+        (resolve(TABLE1.with_field(0, "filters", 10**12)), {}, r"conv1: .* take 55\.1 PiB, and cpu has .* free;",
+         FailureKind.MEMORY),
+        (table_of(Conv("c", 4, 3)), {"batch": 10**12}, "take a smaller batch", FailureKind.MEMORY),
+        (table_of(Conv("c", 10**12, 1), size=1000), {"device": "meta", "batch": 10},
+         r"c: the output of c would hold 1\.0e\+19 values", FailureKind.REFUSED),
+    ],
+    ids=["filters", "batch", "more than can be counted, even on meta"],
+)  # fmt: skip
+def test_a_pass_that_cannot_fit_is_refused_at_once(
+    network: ResolvedNetwork, options: dict[str, Any], said: str, kind: FailureKind
+) -> None:
     with at_most(0.5), pytest.raises(PassError, match=said) as refused:
-        live_pass(network)
-    assert refused.value.kind is FailureKind.MEMORY
-
-
-def test_a_large_batch_is_told_to_shrink() -> None:
-    with pytest.raises(PassError, match="take a smaller batch"):
-        live_pass(table_of(Conv("c", 4, 3)), batch=10**12)
+        live_pass(network, **options)
+    assert refused.value.kind is kind
 
 
 def test_weights_that_are_there_already_need_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,13 +108,6 @@ def test_weights_that_are_there_already_need_no_room(monkeypatch: pytest.MonkeyP
     check_fits(network, 1, CPU, module)
     with pytest.raises(PassError, match="would take"):
         check_fits(network, 1, CPU, None)
-
-
-def test_more_bytes_than_can_be_counted_are_refused_even_on_meta() -> None:
-    network = table_of(Conv("c", 10**12, 1), size=1000)
-    with pytest.raises(PassError, match=r"c: the output of c would hold 1\.0e\+19 values") as refused:
-        live_pass(network, device="meta", batch=10)
-    assert refused.value.kind is FailureKind.REFUSED
 
 
 @pytest.mark.parametrize("batch", [0, -1, 10**12 + 1, 1.5, "2", True, None])

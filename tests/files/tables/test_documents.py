@@ -99,16 +99,18 @@ PAPER = r"""
 BOTH = (Conv("conv1", 64, 3, 2), MaxPool("maxpool1"), Fire("fire_2", 16, 64, 64))
 
 
-def test_a_table_in_a_readme_is_found_among_others_and_read() -> None:
-    found = read("markdown", README)
-    assert found.table == LayerTable("net", InputShape(3, 224, 224), (*BOTH, Dropout("drop|out", 0.5)))
-    assert found.notes == ()
+ACROSS = Note("line 13: “Fire modules” stands across all columns and is no layer, so left out")
 
 
-def test_a_table_of_a_paper_with_a_head_of_two_rows_is_read() -> None:
-    found = read("latex", PAPER)
-    assert found.table == LayerTable("net", InputShape(3, 224, 224), (*BOTH, Dropout("R&D drop", 0.5)))
-    assert found.notes == (Note("line 13: “Fire modules” stands across all columns and is no layer, so left out"),)
+@pytest.mark.parametrize(
+    ("form", "text", "last", "notes"),
+    [("markdown", README, "drop|out", ()), ("latex", PAPER, "R&D drop", (ACROSS,))],
+    ids=["of a readme, among others", "of a paper, with a head of two rows"],
+)
+def test_the_table_of_a_document_is_found_and_read(form: str, text: str, last: str, notes: tuple[Note, ...]) -> None:
+    found = read(form, text)
+    assert found.table == LayerTable("net", InputShape(3, 224, 224), (*BOTH, Dropout(last, 0.5)))
+    assert found.notes == notes
 
 
 def test_heads_of_several_lines_in_a_cell_are_one_head() -> None:

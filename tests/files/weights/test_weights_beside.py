@@ -21,58 +21,41 @@ def under(prefix: str, state: State) -> State:
     return {f"{prefix}{key}": value for key, value in state.items()}
 
 
-def changed(state: State) -> State:
-    return {key: value + 1 for key, value in state.items()}
-
-
 ONE = torch.ones(())
-BESIDE: dict[str, tuple[Callable[[State], State], str]] = {
-    "means of Lightning's": (
-        lambda state: under("model.", state) | under("ema_model.", changed(state)),
-        r"not read: ema_model\.features\.0\.weight, ema_model\.features\.0\.bias and 8 more, a second copy of the ",
-    ),
-    "means before the weights": (
-        lambda state: under("model_ema.module.", changed(state)) | {"model_ema.decay": ONE} | under("module.", state),
-        "not read: model_ema.* and 9 more, a second copy",
-    ),
-    "a teacher": (
-        lambda state: under("student.", state) | under("teacher.", changed(state)), "not read: teacher.* a second copy"
-    ),
-    "swa": (lambda state: under("net.", state) | under("swa_model.module.", changed(state)), "not read: swa_model"),
-    "a loss's weights": (
-        lambda state: under("model.", state) | {"criterion.weight": torch.ones(7)},
-        r"not read: criterion\.weight, what a loss weighs its terms with",
-    ),
-    "a loss's network": (
-        lambda state: under("model.", state) | {"perceptual_loss.conv.weight": torch.ones(4, 3, 3, 3)},
-        r"not read: perceptual_loss\.conv\.weight, what a loss",
-    ),
-    "mean and std": (
-        lambda state: {"mean": torch.ones(1, 3, 1, 1), "std": torch.ones(1, 3, 1, 1)} | state,
-        "not read: mean, std, by which images are normalized before",
-    ),
-    "pixel_mean in a wrapper": (
-        lambda state: under("model.", state) | {"pixel_mean": torch.ones(3), "normalize.std": torch.ones(3)},
-        r"not read: pixel_mean, normalize\.std, by which",
-    ),
-    "a step": (lambda state: under("module.", state) | {"global_step": ONE}, "not read: global_step, a count"),
-    "an optimizer": (
-        lambda state: state | {"optimizer.state.0.exp_avg": torch.ones(6, 3, 3, 3)},
-        r"not read: optimizer\.state\.0\.exp_avg, what the training goes on with",
-    ),
-}  # fmt: skip
 
 
-@pytest.mark.parametrize("what", BESIDE)
-def test_what_stands_beside_the_weights_is_left_out_with_a_note(what: str, tmp_path: Path) -> None:
-    made, note = BESIDE[what]
+@pytest.mark.parametrize(
+    ("prefix", "beside", "note"),
+    [
+        ("model.", "ema_model.",
+         r"ema_model\.features\.0\.weight, ema_model\.features\.0\.bias and 8 more, a second copy of the "),
+        ("module.", "model_ema.module.", "model_ema.* and 8 more, a second copy"),
+        ("student.", "teacher.", "teacher.* a second copy"),
+        ("net.", "swa_model.module.", "swa_model"),
+        ("model.", {"criterion.weight": torch.ones(7)}, r"criterion\.weight, what a loss weighs its terms with"),
+        ("model.", {"perceptual_loss.conv.weight": torch.ones(4, 3, 3, 3)}, r"perceptual_loss\.conv\.weight, what a l"),
+        ("", {name: torch.ones(1, 3, 1, 1) for name in ("mean", "std")}, "mean, std, by which images are normalized b"),
+        ("model.", {name: torch.ones(3) for name in ("pixel_mean", "normalize.std")},
+         r"pixel_mean, normalize\.std, by which"),
+        ("module.", {"global_step": ONE}, "global_step, a count"),
+        ("module.", {"model_ema.decay": ONE}, "model_ema.decay"),
+        ("", {"optimizer.state.0.exp_avg": torch.ones(6, 3, 3, 3)},
+         r"optimizer\.state\.0\.exp_avg, what the training goes on with"),
+    ],
+)  # fmt: skip
+def test_what_stands_before_or_behind_the_weights_is_left_out_with_a_note(
+    prefix: str, beside: State | str, note: str, tmp_path: Path
+) -> None:
+    """A prefix beside the weights: means of them, under it."""
     state = small_state()
-    torch.save(made(state), tmp_path / "w.pth")
-    got = read_file(tmp_path / "w.pth")
-    assert got.weights is not None
-    expected = [value.numpy() for value in state.values()]
-    assert all(map(np.array_equal, got.weights.arrays.values(), expected))
-    assert any(re.match(note, each.text) for each in got.notes), got.notes
+    means = {key: value + 1 for key, value in state.items()}
+    weights, other = under(prefix, state), under(beside, means) if isinstance(beside, str) else beside
+    for content in (weights | other, other | weights):
+        torch.save(content, tmp_path / "w.pth")
+        got = read_file(tmp_path / "w.pth")
+        assert got.weights is not None
+        assert all(map(np.array_equal, got.weights.arrays.values(), [value.numpy() for value in state.values()]))
+        assert any(re.match(f"not read: {note}", each.text) for each in got.notes), got.notes
 
 
 @pytest.mark.parametrize("prefix", ["ema_model.", "teacher.", "model_ema.module."])
