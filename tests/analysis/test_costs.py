@@ -57,9 +57,11 @@ def test_a_layer_costs_what_the_paper_s_table_comes_to(
     assert (found.share is None) is (measure is Measure.FIELD)
 
 
-def test_weights_only_costs_less_and_kind_is_no_cost() -> None:
+def test_weights_only_costs_less_kind_is_no_cost_and_every_measure_has_a_title_and_a_convention() -> None:
     assert by_name(Measure.PARAMETERS, conventions=WEIGHTS_ONLY)["conv10"].value == 512_000
     assert costs(TABLE1, None, Measure.KIND) == () and Measure.KIND not in COSTS
+    assert len({title(measure) for measure in Measure}) == len(Measure)
+    assert all(map(convention, Measure))
 
 
 @pytest.mark.parametrize("measure", [Measure.PARAMETERS, Measure.MACS, Measure.ACTIVATIONS])
@@ -138,8 +140,3 @@ def test_the_scale_reads_backwards(measure: Measure) -> None:
 )
 def test_numbers_are_written_with_their_convention(write: Callable[[], str], text: str) -> None:
     assert write() == text
-
-
-def test_every_measure_has_a_title_and_a_convention() -> None:
-    assert len({title(measure) for measure in Measure}) == len(Measure)
-    assert all(map(convention, Measure))

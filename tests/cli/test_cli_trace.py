@@ -98,23 +98,16 @@ def timed(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from layer["operations"]
 
 
-@pytest.mark.parametrize("device", ["cpu", "meta"])
-def test_json_has_a_spread_beside_every_time(device: str, run: Run, tiny: Path) -> None:
-    traced = run("trace", tiny, "--repeat", "6", "--device", device, "--format", "json").json
-    assert traced["repeats"] == 6
-    assert traced["disagreements"] == []
+@pytest.mark.parametrize(("device", "repeat"), [("cpu", "6"), ("meta", "6"), ("cpu", "1"), ("cpu", "")])
+def test_json_has_a_spread_beside_every_time(device: str, repeat: str, run: Run, tiny: Path) -> None:
+    options = ("--repeat", repeat) if repeat else ()
+    traced = run("trace", tiny, *options, "--device", device, "--format", "json").json
+    assert (traced["repeats"], traced["disagreements"]) == (int(repeat or 1), [])
     for part in timed(traced):
         assert type(part["time_ms_iqr"]) is float
         assert part["time_ms_iqr"] >= 0
         assert (part["time_ms"] == 0) is (device == "meta")
-    assert any(part["time_ms_iqr"] > 0 for part in timed(traced)) is (device == "cpu")
-
-
-def test_of_a_single_pass_every_spread_is_0(run: Run, tiny: Path) -> None:
-    for arguments in ((), ("--repeat", "1")):
-        traced = run("trace", tiny, *arguments, "--format", "json").json
-        assert traced["repeats"] == 1
-        assert {part["time_ms_iqr"] for part in timed(traced)} == {0}
+    assert any(part["time_ms_iqr"] > 0 for part in timed(traced)) is ((device, repeat) == ("cpu", "6"))
 
 
 def test_on_meta_it_is_said_that_there_are_no_times(run: Run, tiny: Path) -> None:
@@ -174,13 +167,12 @@ def test_the_arithmetic_is_said_with_every_number(run: Run, tiny: Path) -> None:
     assert (traced["precision"], traced["memory_format"], traced["disagreements"]) == ("bfloat16", "channels_last", [])
 
 
-def test_without_a_choice_a_pass_computes_in_exact_float32(run: Run, tiny: Path) -> None:
+def test_without_a_choice_a_pass_computes_in_exact_float32_and_one_that_a_device_lacks_is_refused(
+    run: Run, tiny: Path
+) -> None:
     traced = run("trace", tiny, "--format", "json").json
     assert (traced["precision"], traced["memory_format"]) == ("float32", "contiguous")
     assert "float32, exact, without TF32" in " ".join(run("trace", "--help").out.split())
-
-
-def test_a_precision_that_the_device_does_not_have_is_refused_in_a_sentence(run: Run, tiny: Path) -> None:
     ended = run("trace", tiny, "--precision", "tf32")
     assert (ended.code, ended.out) == (1, "")
     assert "precision: cpu cannot compute in tf32: TF32 is a format of NVIDIA GPUs" in ended.err

@@ -14,7 +14,8 @@ from squeezeviz.cli import commands
 COMMANDS = ["presets", "devices", "show", "trace", "convert", "export", "compare"]
 
 
-def test_help_names_every_command_and_shows_examples(run: Run) -> None:
+def test_help_names_every_command_and_shows_examples_and_the_version_is_told(run: Run) -> None:
+    assert run("--version").out == f"squeezeviz {squeezeviz.__version__}\n"
     ended = run("--help")
     assert ended.code == 0
     assert all(f"    {command} " in ended.out for command in COMMANDS)
@@ -33,10 +34,6 @@ def test_each_command_explains_itself_and_answers_an_option_that_it_does_not_hav
         assert ended.code == 2
         assert ended.err.startswith(f"usage: squeezeviz {command} ")
         assert f"squeezeviz {command}: error: unrecognized arguments: --bogus more" in ended.err
-
-
-def test_version(run: Run) -> None:
-    assert run("--version").out == f"squeezeviz {squeezeviz.__version__}\n"
 
 
 @pytest.mark.parametrize(

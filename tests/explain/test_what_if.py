@@ -59,7 +59,7 @@ def test_what_table_1_does_not_print_it_is_not_said_to_say() -> None:
     assert "1 channel would" in conclusion(single, *both(single))
 
 
-def test_equal_costs_are_told_as_the_coincidence_that_they_are() -> None:
+def test_equal_costs_are_told_as_the_coincidence_that_they_are_and_unequal_expands_whose_channels_come_out() -> None:
     case = case_of(Fire("f", 32, 32, 32))
     real, chained = both(case)
     assert (real.parameters, real.macs) == (chained.parameters, chained.macs)
@@ -67,9 +67,6 @@ def test_equal_costs_are_told_as_the_coincidence_that_they_are() -> None:
         "Parameters and multiply-adds are equal here only because s1x1 = e1x1 = 32: the 3×3 reads as many "
         "channels either way.",
     )
-
-
-def test_unequal_expands_are_told_whose_channels_come_out_of_the_chain() -> None:
     (said,) = remarks(case_of(Fire("f", 8, 48, 80)))
     assert "only the 3×3's 80 come out" in said and "1×1's 48" in said
 

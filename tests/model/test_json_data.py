@@ -33,11 +33,8 @@ def written() -> dict[str, Any]:
     return document
 
 
-def test_a_repeated_pass_is_read_as_it_was_written() -> None:
+def test_a_repeated_pass_is_read_as_it_was_written_and_one_of_before_there_were_repeats_too() -> None:
     assert read_pass(written()) == LIVE
-
-
-def test_a_pass_of_before_there_were_repeats_is_read_too() -> None:
     old = written()
     for part in (old, *old["layers"]):
         del part["repeats"], part["quartiles_ms"]

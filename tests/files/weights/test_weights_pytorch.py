@@ -153,23 +153,24 @@ def test_a_written_checkpoint_opens_as_the_network_it_was(preset: str, tmp_path:
     assert got.table.layers == table.layers
 
 
-def test_what_was_opened_is_written_with_the_same_numbers(tmp_path: Path) -> None:
+def test_what_was_opened_is_written_with_the_same_numbers_and_fresh_ones_where_they_no_longer_fit(
+    tmp_path: Path,
+) -> None:
     state = small_state()
     got = opened(state, tmp_path / "w.pth")
-    (tmp_path / "again.pth").write_bytes(write(got.table, got.weights))
-    again = torch.load(tmp_path / "again.pth", weights_only=True)
-    assert list(again) == list(state)
-    assert all(torch.equal(again[key], value) for key, value in state.items())
 
+    def again(table: LayerTable) -> State:
+        (tmp_path / "again.pth").write_bytes(write(table, got.weights))
+        found: State = torch.load(tmp_path / "again.pth", weights_only=True)
+        return found
 
-def test_rows_that_weights_no_longer_fit_are_written_with_fresh_ones(tmp_path: Path) -> None:
-    got = opened(small_state(), tmp_path / "w.pth")
-    edited = got.table.with_field(got.table.index_of("conv3"), "filters", 11)
-    (tmp_path / "again.pth").write_bytes(write(edited, got.weights))
-    again = torch.load(tmp_path / "again.pth", weights_only=True)
-    assert torch.equal(again["features.0.weight"], small_state()["features.0.weight"])
-    assert again["classifier.1.weight"].shape == (11, 9, 1, 1)
-    assert again["classifier.1.weight"].abs().sum() > 0
+    same = again(got.table)
+    assert list(same) == list(state)
+    assert all(torch.equal(same[key], value) for key, value in state.items())
+    edited = again(got.table.with_field(got.table.index_of("conv3"), "filters", 11))
+    assert torch.equal(edited["features.0.weight"], state["features.0.weight"])
+    assert edited["classifier.1.weight"].shape == (11, 9, 1, 1)
+    assert edited["classifier.1.weight"].abs().sum() > 0
 
 
 def told_by_weights(table: LayerTable) -> list[tuple[object, ...]]:
