@@ -237,8 +237,8 @@ def _looks_like_path(text: str) -> bool:
     return any(separator in text for separator in _SEPARATORS) or format_of(text) is not None
 
 
-_PROTOTXT = re.compile(r"^[ \t]*(?:layers?\s*:?\s*[{<]|input\s*:\s*[\"']|input_shape\s*:?\s*\{)", re.MULTILINE)
-_TOML = re.compile(r"^[ \t]*(?:\[\[\s*layer\s*\]\]|format\s*=\s*[\"']squeezeviz[\"'])", re.MULTILINE)
+_PROTOTXT = re.compile(r"^[ \t]*+(?:layers?\s*+:?\s*+[{<]|input\s*+:\s*+[\"']|input_shape\s*+:?\s*+\{)", re.MULTILINE)
+_TOML = re.compile(r"^[ \t]*+(?:\[\[\s*+layer\s*+\]\]|format\s*+=\s*+[\"']squeezeviz[\"'])", re.MULTILINE)
 
 
 def binary_format(head: bytes, named: FormatInfo | None) -> str | None:

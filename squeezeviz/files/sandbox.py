@@ -1,4 +1,4 @@
-"""Binary files are read in a child process with bounds on its memory, its processor time and the clock.
+"""Binary files and large texts are read in a child process with bounds on its memory, its processor time and the clock.
 
 What a file makes a library do, and however that ends, costs the child alone: the caller gets a network or one sentence.
 The window also writes networks with weights in such a child, without the bounds, so that writing can be cancelled.
@@ -95,7 +95,7 @@ def read_file(path: str, *, with_weights: bool) -> Opened:
 
 
 def read_into(folder: Path, path: str, cancelled: Cancelled) -> Opened:
-    """The network in a binary file, and its weights in a new file in `folder`.
+    """The network in a file, and its weights, if there are any, in a new file in `folder`.
 
     SqueezevizError as `read_file`, and where it was cancelled.
     """

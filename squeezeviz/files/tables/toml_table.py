@@ -57,7 +57,7 @@ def _first_unreadable(layers: list[Any]) -> int | None:
     return None
 
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*")
+_HEADER = re.compile(r"\s*+(\[\[?)([^\[\]]++)\]\]?\s*+")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[=.]""")
 
 
@@ -69,7 +69,7 @@ def _lines(text: str) -> dict[Path, int]:
     for number, line in enumerate(_without_long_strings(text).split("\n"), 1):
         header = _HEADER.fullmatch(line)
         if header:
-            path = (header[2].strip("\"'"),)
+            path = (header[2].strip().strip("\"'"),)
             lines.setdefault(path, number)
             if header[1] == "[[" and path == ("layer",):
                 path, layers = ("layer", layers), layers + 1
@@ -152,7 +152,7 @@ def _parsed(text: str) -> dict[str, Any]:
 def too_many_digits(text: str) -> SqueezevizError:
     """For a number with more digits than Python's parsers take. A text may have them too, so that the line may be that
     of one before."""
-    found = re.search("[0-9][0-9_]{4299}", text)
+    found = re.search("(?<![0-9_])[0-9][0-9_]{4299}", text)
     return SqueezevizError(
         "a number has thousands of digits; a table holds whole numbers to 10^12",
         Place(line=text.count("\n", 0, found.start()) + 1 if found else None),

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _LARGER = 2
 """How many times larger opened weights may be than the file, because they become float32, and it may hold float16."""
+LARGEST_HERE = 256 * 1024
+"""Bytes; a table of 3,000 layers has as many. Python's JSON parser and its regular expressions let no other thread run,
+and what a TOML parser leaves is freed in one go: of the worst text of this size, 50 ms."""
 _FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Filters"}
 
 
@@ -52,7 +55,7 @@ def lay_out(table: LayerTable) -> None:
 
 
 def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> Opened:
-    if not registry.is_binary(name):
+    if not registry.is_binary(name) and not _is_large(name):
         return registry.open_network(name)
     from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
 
@@ -61,6 +64,14 @@ def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> Opened:
     except OSError as error:
         raise SqueezevizError(f"there is no place for its weights: {error.strerror}", Place(file=name)) from None
     return sandbox.read_into(folder, name, cancelled)
+
+
+def _is_large(name: str) -> bool:
+    """Whether a file is too large to be read in this process, where a step of its parser would hold the window up."""
+    try:
+        return Path(name).stat().st_size > LARGEST_HERE
+    except (OSError, ValueError):  # which reading it says
+        return False
 
 
 def discard(weights: RetainedWeights | None) -> None:

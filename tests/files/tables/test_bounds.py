@@ -7,12 +7,14 @@ any may be are in `tests/files/test_hostile.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from bounds import at_most
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files import registry
 from squeezeviz.files.clipboard.blocks import Block
 from squeezeviz.files.clipboard.pasting import paste
 from squeezeviz.files.presets import load_preset
@@ -73,6 +75,25 @@ def test_a_text_of_one_piece_takes_time_in_proportion(form: str, piece: str) -> 
     with at_most(2):
         for text in (many, HEADS[form] + many):
             read_or_refused(form, text)
+
+
+@pytest.mark.parametrize("begins", ["layer", "input", "input_shape", "[[", "[[layer", "format", "{", "|"])
+@pytest.mark.parametrize("blank", [" ", "\n", "\t\n"])
+def test_what_a_file_is_is_found_in_time_whatever_stands_between_its_words(
+    tmp_path: Path, begins: str, blank: str
+) -> None:
+    path = tmp_path / "some.txt"
+    path.write_text(begins + blank * SIZE)
+    with at_most(1), pytest.raises(SqueezevizError):
+        registry.read_file(path)
+
+
+@pytest.mark.parametrize(
+    "field", ['["' + " " * SIZE + '"]', "x = [" + f"{'1' * 4290}, " * 200 + f"{'1' * 5000}]"], ids=["header", "digits"]
+)
+def test_where_a_toml_is_wrong_is_found_in_time(field: str) -> None:
+    with at_most(1), pytest.raises(SqueezevizError, match="line 3"):
+        toml_table.read(f'format = "squeezeviz"\nversion = 1\n{field}\n')
 
 
 CELLS = ("1{}y", "3x3/1{}y", "simple bypass{}y", "1{}%{}(1", "{}x{}x", "[1{}, 2{}", "({}total", "-{}bits")

@@ -1,5 +1,6 @@
 """Saving into a folder that is slow to answer holds nothing up, and whatever is done meanwhile stays true."""
 
+import dataclasses
 import errno
 import os
 from collections.abc import Callable, Iterator
@@ -14,9 +15,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.files import registry
+from squeezeviz.files import registry, sandbox
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.files.opening import LARGEST_HERE, read_network
+from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.table import LayerTable
 
@@ -183,6 +186,23 @@ def test_closing_waits_for_the_save_with_a_sentence(window: MainWindow, mine: Pa
     assert said == ["Saving mine.toml…"]
     assert not window.isVisible()
     assert registry.read_file(mine).table == wanted
+
+
+def test_a_large_text_is_read_in_a_child_and_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_into, children = sandbox.read_into, []
+
+    def counted(folder: Path, path: str, cancelled: Callable[[], bool]) -> object:
+        children.append(path)
+        return read_into(folder, path, cancelled)
+
+    monkeypatch.setattr(sandbox, "read_into", counted)
+    path = tmp_path / "large.toml"
+    text = registry.to_text(load_preset("table1"), "toml") + f"{'#' * 999}\n" * 1_100
+    for size in (LARGEST_HERE, LARGEST_HERE + 1):
+        path.write_bytes(text.encode()[:size])
+        opened = read_network(str(path), WorkFolder())
+        assert opened == dataclasses.replace(registry.read_file(path), disk=opened.disk)
+    assert len(children) == 1
 
 
 @pytest.mark.parametrize(("button", "stays"), [("Stay Here", True), ("Go On Without Saving", False)])
