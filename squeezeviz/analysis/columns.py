@@ -278,10 +278,16 @@ class Column(StrEnum):
 
     def field_of(self, kind: type[Layer]) -> str | None:
         """Return the field of such a layer that the column shows, or None if it shows none."""
-        return next((field for field in self.spec.fields if field in _FIELDS[kind]), None)
+        return _SHOWN.get((self, kind))
 
 
-_FIELDS = {kind: frozenset(field.name for field in fields(kind)) for kind in LAYER_TYPES.values()}
+_SHOWN = {
+    (column, kind): shown
+    for kind in LAYER_TYPES.values()
+    for column in Column
+    if (shown := next((each.name for each in fields(kind) if each.name in column.spec.fields), None))
+}
+"""Which field of a kind of layer each column shows."""
 
 
 COLUMNS = tuple(column for column in Column if column.spec.window)

@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
             self.resize(_USUAL_SIZE.boundedTo(self.screen().availableGeometry().size() - frame))
 
     def answer_first(self) -> None:
-        """Let keys and clicks in before the window is painted next: all of it was changed, which took long enough."""
+        """Let keys and clicks in before the window is painted next: what was changed took long enough."""
         self._answers_first = True
 
     def shut(self, *, keep: bool = False) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.live import MemoryFormat, Precision
+from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.gui.actions import fill_context_menu
 from squeezeviz.gui.files.opening import fill_late
@@ -22,6 +23,8 @@ from squeezeviz.gui.widgets.style import Style, icon
 from squeezeviz.model.layers import Fire
 
 _SOON_MS = 150
+_MANY = 50
+"""With more layers than these a change takes so long that keys are answered before it is painted."""
 
 
 def build_window(session: Session) -> MainWindow:
@@ -76,6 +79,7 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
         lambda _: parts.recovery.tell(lambda recovery: recovery.follow()),
     )
     once_painted = (
+        lambda network: _answer_first(window, network),
         parts.control.show_network,
         session.selection.follow,  # after the diagram, in which it selects; the explanation goes with it
         live.show_beside,
@@ -285,6 +289,12 @@ def show_all(window: MainWindow) -> None:
 
 
 # What takes more than one part
+
+
+def _answer_first(window: MainWindow, network: ResolvedNetwork) -> None:
+    """Paint a change of many layers in a turn of its own; the ticks of a drag are painted at once."""
+    if len(network.table.layers) > _MANY and not window.document.dragging:
+        window.answer_first()
 
 
 def _show_difference(session: Session, parts: Parts) -> None:

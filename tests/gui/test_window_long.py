@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hands import OpenWindow
+from hands import OpenWindow, Told
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis import columns
 from squeezeviz.figure.layout import build
 from squeezeviz.files.registry import write_file
 from squeezeviz.gui.canvas import drawing
@@ -27,6 +28,7 @@ COUNTED = {
     "fits": (metaparameters, "_judged"),
     "modules placed": (build, "_moved"),
     "links": (build, "_link"),
+    "texts read": (columns, "layer_with_text"),
 }
 LINEAR = 20
 """Ten times as many modules, twice: where one becomes wider than it was, all stand elsewhere."""
@@ -85,6 +87,21 @@ def act(window: MainWindow, command: str) -> None:
         window.parts.commands[command].trigger()
 
 
+@pytest.mark.parametrize(("modules", "turns"), [(10, 0), (100, 1)])
+def test_a_change_of_many_layers_is_painted_in_a_later_turn(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot, modules: int, turns: int
+) -> None:
+    path = tmp_path / "table.toml"
+    write_file(path, long_table(modules))
+    window = open_on(path)
+    settle(qtbot)
+    told = Told([window.parts.table.viewport()])
+    table = window.document.table
+    window.document.edit("Set fire5 s1x1", table.with_field(table.index_of("fire5"), "s1x1", 40))
+    qtbot.waitUntil(lambda: told.painted.total() > 0)
+    assert min(told.turns_before_painting, 1) == turns
+
+
 def assert_what_is_seen(*found: Counter[str]) -> None:
     """Only what is in sight is asked for and recorded: some thirty rows and some modules, painted a few times."""
     for work in found:
@@ -135,6 +152,11 @@ def test_a_paste_over_what_says_the_same_changes_nothing(done: Callable[..., Cou
     for modules in (100, 1000):
         found = done(modules, "paste", before=("select_all", "copy"))
         assert not found["layouts"] and not found["modules placed"] and not found["fits"]
+        assert not found["texts read"]
+
+
+def test_copying_all_asks_no_cells_but_those_in_sight(done: Callable[..., Counter[str]]) -> None:
+    assert done(1000, "copy", before=("select_all",))["cells"] == 0
 
 
 def test_rows_pasted_behind_are_named_in_one_search(done: Callable[..., Counter[str]]) -> None:

@@ -1,12 +1,10 @@
 """What every window should have: names for those who cannot see it, keys for those who have no mouse."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
 
 import pytest
-from hands import OpenWindow, child
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimerEvent
+from hands import OpenWindow, Told, child
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -124,28 +122,6 @@ def test_a_narrow_window_puts_the_explanation_below_the_table(open_on: OpenWindo
     assert graph.isVisible()
     assert explain.isVisible()
     assert graph.width() > 300
-
-
-class Told(QObject):
-    """How often widgets were restyled and painted, and how many turns the event loop took until they were."""
-
-    def __init__(self, widgets: Sequence[QWidget]) -> None:
-        super().__init__()
-        self.styled, self.painted = Counter[QObject](), Counter[QObject]()
-        self.turns = self.turns_before_painting = 0
-        for widget in widgets:
-            widget.installEventFilter(self)
-        self.startTimer(0)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.styled[watched] += event.type() is QEvent.Type.StyleChange
-        if event.type() is QEvent.Type.Paint:
-            self.painted[watched] += 1
-            self.turns_before_painting = self.turns_before_painting or self.turns
-        return False
-
-    def timerEvent(self, event: QTimerEvent) -> None:
-        self.turns += 1
 
 
 def test_another_theme_restyles_a_widget_twice_and_paints_it_once_in_a_later_turn(

@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from PySide6.QtCore import (
     QPointF,
     Qt,
     QTimer,
+    QTimerEvent,
     QtMsgType,
     QVariantAnimation,
     SignalInstance,
@@ -440,3 +442,25 @@ def watched() -> Iterator[list[str]]:
 
 def told(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
+
+
+class Told(QObject):
+    """How often widgets were restyled and painted, and how many turns the event loop took until they were."""
+
+    def __init__(self, widgets: Sequence[QWidget]) -> None:
+        super().__init__()
+        self.styled, self.painted = Counter[QObject](), Counter[QObject]()
+        self.turns = self.turns_before_painting = 0
+        for widget in widgets:
+            widget.installEventFilter(self)
+        self.startTimer(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.styled[watched] += event.type() is QEvent.Type.StyleChange
+        if event.type() is QEvent.Type.Paint:
+            self.painted[watched] += 1
+            self.turns_before_painting = self.turns_before_painting or self.turns
+        return False
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        self.turns += 1

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from squeezeviz.analysis import columns as cells
-from squeezeviz.analysis.columns import FIRE_COLUMNS, INPUT_ROW, Column
+from squeezeviz.analysis.columns import FIRE_COLUMNS, INPUT_ROW, Column, own_text
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.files.clipboard.blocks import (
     Block,
@@ -206,8 +206,9 @@ class _Overwriting:
         if row == INPUT_ROW:
             self._image = cells.with_text(self._network.table, INPUT_ROW, Column.OUTPUT, _value(typed)).input
             return
-        layer: Layer = layer_with(self._layers[row], column, typed)
-        self._layers[row] = layer
+        layer: Layer = self._layers[row]
+        if column is Column.NAME or typed != own_text(layer, column):
+            layer = self._layers[row] = layer_with(layer, column, typed)
         if column is Column.NAME:
             self._names[layer.name] = row, place
 

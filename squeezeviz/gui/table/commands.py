@@ -13,7 +13,7 @@ from squeezeviz.analysis.columns import Column
 from squeezeviz.gui.commands import KINDS
 from squeezeviz.gui.document import Document, SelectedRows
 from squeezeviz.gui.selection import Selection
-from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
+from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
@@ -259,7 +259,7 @@ class CellCommands(QObject):
             return
         network = self._document.network
         data = QMimeData()
-        data.setText(pasting.copied(network, block, self._live_text))
+        data.setText(pasting.copied(network, block, self._model.live_text))
         layers = pasting.layers_text(network, block, self._view.displayed_columns())
         if layers:
             data.setData(pasting.LAYERS_TYPE, layers.encode())
@@ -273,9 +273,6 @@ class CellCommands(QObject):
         if rows and self._in_diagram():
             return Block(range(rows[0], rows[-1] + 1), self._view.displayed_columns())
         return self._view.selected_block()
-
-    def _live_text(self, row: int) -> str:
-        return str(self._model.index(self._model.row_of(row), LIVE_COLUMN).data() or "")
 
     def _apply(self, change: Callable[[Block], Pasted]) -> None:
         block = self._block()

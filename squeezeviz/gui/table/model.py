@@ -81,6 +81,10 @@ class TableModel(QAbstractTableModel):
             self._cells[key] = self._contents.cell(*self._place(index))
         return self._cells[key]
 
+    def live_text(self, layer_row: int) -> str:
+        """What the live column shows of a layer, INPUT_ROW, or, behind the last layer, the totals."""
+        return self._contents.text(layer_row if layer_row < len(self.network.table.layers) else None, Column.LIVE)
+
     def check(self, index: Index, typed: str) -> LayerTable:
         """The table with `typed` in the cell; SqueezevizError with the reason where it cannot stand there."""
         row, column = self._place(index)

@@ -188,8 +188,9 @@ class CellSelection:
 
     def layers(self) -> list[int]:
         """The places in the table of the layers in whose rows something is selected, in order."""
-        rows = (self._model.layer_row(self._model.index(row, 0)) for row in self.rows())
-        return [row for row in rows if row is not None and row >= 0]
+        rows, count = self.rows(), len(self._model.network.table.layers)
+        first = self._model.row_of(0)
+        return [row - first for row in rows if first <= row < first + count]
 
     def choose(self, index: QModelIndex) -> None:
         """Make one cell current, and it alone selected."""
