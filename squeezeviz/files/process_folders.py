@@ -13,7 +13,6 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
@@ -25,12 +24,11 @@ UNLOCKED_AFTER_S = 24 * 3600.0
 """A folder without a lock file, as older versions made them, is held to be abandoned after so long."""
 
 
-@dataclass(eq=False)
 class ProcessFolder:
     """A folder that this process owns until `release`, `remove` or its end."""
 
-    path: Path
-    _descriptor: int
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self.path, self._descriptor = path, descriptor
 
     def release(self) -> None:
         """Give the folder up and leave it where it is: the next process may take it."""

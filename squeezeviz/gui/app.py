@@ -98,10 +98,9 @@ def make_application() -> QApplication:
     require_room(FOR_PAINTING)
     # Qt waits 5 ms before it paints, for what may follow; nothing here does that has not come by then.
     os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
-    application = QApplication(sys.argv[:1])
+    application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName(NAME)
     application.setDesktopFileName("squeezeviz")
-    application.setStyle("Fusion")
     application.setFont(window_font())
     Collector(application)
     return application

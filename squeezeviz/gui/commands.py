@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from squeezeviz.files.tables.formats import COPIED_AS
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command as data. `menu` is its path, `>` between the levels; `rule` draws a line above it.
 
     `shortcuts`: the first is shown. `toolbar` gives the words on its button there, empty for none.

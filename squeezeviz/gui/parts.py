@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QMainWindow, QUndoView
+from PySide6.QtWidgets import QMainWindow
 
 from squeezeviz.gui.actions import Actions
 from squeezeviz.gui.canvas.control import DiagramControl
@@ -176,6 +176,8 @@ class Parts:
 
     def _history(self) -> Panel:
         """Every step by name; a click goes there."""
+        from PySide6.QtWidgets import QFrame, QUndoView
+
         view = QUndoView(self._session.document.stack)
         view.setObjectName("history")
         view.setEmptyLabel("As opened")

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QGlyphRun, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QGlyphRun, QPainter, QPainterPath, QPen
 
 from squeezeviz.figure.scene.primitives import (
     Circle,
@@ -39,6 +38,12 @@ def saved(painter: QPainter) -> Iterator[None]:
         painter.restore()
 
 
+def fill(painter: QPainter, room: QRect, colour: QColor) -> None:
+    """Fill a rectangle. `QPainter.fillRect` and `QBrush` load Qt's gradients and images first, a hundred names."""
+    painter.setBackground(colour)
+    painter.eraseRect(room)
+
+
 def paint(group: Group, painter: QPainter) -> None:
     """Paint everything in the group, one unit as one unit of the painter. Text stays text where the device has it.
 
@@ -51,7 +56,7 @@ def paint(group: Group, painter: QPainter) -> None:
                 _paint_text(painter, primitive, x, y)
             else:
                 painter.setPen(pen(primitive.shape))
-                painter.setBrush(brush(primitive.shape.fill))
+                painter.setBrush(ink(primitive.shape.fill))
                 painter.drawPath(outline(primitive, x, y))
 
 
@@ -103,8 +108,9 @@ def pen(shape: Shape) -> QPen:
 
 
 @lru_cache(maxsize=256)
-def brush(fill: str | None) -> QBrush:
-    return QBrush(Qt.BrushStyle.NoBrush) if fill is None else QBrush(QColor(fill))
+def ink(colour: str | None) -> QColor | Qt.BrushStyle:
+    """What a shape is filled with, as `setBrush` takes it."""
+    return Qt.BrushStyle.NoBrush if colour is None else QColor(colour)
 
 
 @lru_cache(maxsize=256)
@@ -116,7 +122,7 @@ class _Form(NamedTuple):
     """What is filled and outlined: a path, or a plain rectangle, which Qt fills ten times faster."""
 
     pen: QPen
-    brush: QBrush
+    ink: QColor | Qt.BrushStyle
     form: QPainterPath | QRectF
 
 
@@ -128,12 +134,11 @@ class _Glyphs(NamedTuple):
     runs: tuple[QGlyphRun, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(NamedTuple):
     """A group as a list of draw calls."""
 
-    _steps: tuple[_Form | _Glyphs, ...]
-    _parts: tuple[tuple[float, float, Outlined | Text], ...]
+    steps: tuple[_Form | _Glyphs, ...]
+    parts: tuple[tuple[float, float, Outlined | Text], ...]
     """What each step paints, and how far it is moved."""
 
     def play(self, painter: QPainter, smallest_text: float = 0.0) -> None:
@@ -142,13 +147,13 @@ class Recording:
         Leaves the painter's pen and brush changed: a canvas saves them once a frame, not once a module. The
         painter's render hints are the caller's too.
         """
-        for step in self._steps:
+        for step in self.steps:
             if isinstance(step, _Glyphs):
                 if step.size >= smallest_text:
                     _play_glyphs(painter, step)
                 continue
             painter.setPen(step.pen)
-            painter.setBrush(step.brush)
+            painter.setBrush(step.ink)
             if isinstance(step.form, QRectF):
                 painter.drawRect(step.form)
             else:
@@ -158,7 +163,7 @@ class Recording:
 def record(group: Group, before: Recording | None = None) -> Recording:
     """Return the group as draw calls; those that stand in the recording `before` are taken from there."""
     parts = tuple(flattened(group))
-    known = dict(zip(before._parts, before._steps, strict=True)) if before is not None else {}
+    known = dict(zip(before.parts, before.steps, strict=True)) if before is not None else {}
     return Recording(tuple([known.get(each) or _step(*each) for each in parts]), parts)
 
 
@@ -174,7 +179,7 @@ def _step(x: float, y: float, primitive: Outlined | Text) -> _Form | _Glyphs:
         form = QRectF(x + primitive.x, y + primitive.y, primitive.width, primitive.height)
     else:
         form = outline(primitive, x, y)
-    return _Form(pen(shape), brush(shape.fill), form)
+    return _Form(pen(shape), ink(shape.fill), form)
 
 
 def _play_glyphs(painter: QPainter, glyphs: _Glyphs) -> None:

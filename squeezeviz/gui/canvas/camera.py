@@ -6,7 +6,6 @@ View coordinates are logical pixels of the viewport; diagram coordinates are tho
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
@@ -37,8 +36,7 @@ class Span(NamedTuple):
         return (self.start + self.end) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class Camera:
+class Camera(NamedTuple):
     """A diagram point p is seen at p · zoom − (x, y); x and y are whole pixels, so that lines stay crisp."""
 
     zoom: float = 1.0
@@ -65,10 +63,10 @@ class Camera:
 
     def placed(self, point: Point, at: Point) -> Camera:
         """The camera that shows diagram point `point` at view point `at`."""
-        return replace(self, x=round(point.x * self.zoom - at.x), y=round(point.y * self.zoom - at.y))
+        return self._replace(x=round(point.x * self.zoom - at.x), y=round(point.y * self.zoom - at.y))
 
     def moved(self, dx: float, dy: float) -> Camera:
-        return replace(self, x=self.x + round(dx), y=self.y + round(dy))
+        return self._replace(x=self.x + round(dx), y=self.y + round(dy))
 
 
 def along(rect: Rect, direction: Direction) -> Span:
@@ -97,7 +95,7 @@ class Bounds(NamedTuple):
 
     def hold(self, camera: Camera) -> Camera:
         """`camera`, moved as little as need be to be within these bounds."""
-        return replace(camera, x=min(max(camera.x, self.x[0]), self.x[1]), y=min(max(camera.y, self.y[0]), self.y[1]))
+        return camera._replace(x=min(max(camera.x, self.x[0]), self.x[1]), y=min(max(camera.y, self.y[0]), self.y[1]))
 
     def including(self, camera: Camera) -> Bounds:
         """The bounds, as much wider as need be for `camera` to be within them."""
@@ -127,8 +125,7 @@ def held_in_sight(position: float, content: Span, zoom: float, room: Span) -> in
 
 def limited(camera: Camera, content: Rect, room: Rect) -> Camera:
     """`camera`, moved as little as need be for some of `content` to stay in sight."""
-    return replace(
-        camera,
+    return camera._replace(
         x=held_in_sight(camera.x, horizontal(content), camera.zoom, horizontal(room)),
         y=held_in_sight(camera.y, vertical(content), camera.zoom, vertical(room)),
     )

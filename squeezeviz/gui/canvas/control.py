@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -86,7 +85,7 @@ class DiagramControl(QObject):
         self._show(theme=theme)
 
     def _show(self, **changes: Any) -> None:
-        self.appearance = replace(self.appearance, **changes)
+        self.appearance = self.appearance._replace(**changes)
         self._view.set_appearance(self.appearance)
 
     def toggle(self, name: str) -> None:

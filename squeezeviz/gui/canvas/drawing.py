@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,12 +53,11 @@ Specks = list[tuple[str, list[QRectF]]]
 """Rectangles by their colour."""
 
 
-@dataclass(frozen=True)
-class Appearance:
+class Appearance(NamedTuple):
     """How a diagram is drawn: in a theme's colours or, with `heat`, by cost; and what is marked on it."""
 
     theme: Theme = LIGHT
-    badges: Mapping[Key, Badge] = field(default_factory=lambda: NO_BADGES)
+    badges: Mapping[Key, Badge] = NO_BADGES
     """What a live pass says of the boxes."""
     heat: Heat | None = None
     marks: Marks | None = None

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QMargins, QPointF, QRectF, QSize
-from PySide6.QtGui import QColor, QLinearGradient, QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from squeezeviz.figure.drawing.draw import draw_ruler
 from squeezeviz.figure.layout.build import RULER_AT, RULER_ROOM
@@ -125,6 +125,8 @@ class Ruler:
 
     def _paint_ground(self, painter: QPainter, theme: Theme, size: QSize) -> None:
         """The page's colour, fading where the ruler ends."""
+        from PySide6.QtGui import QLinearGradient
+
         down, breadth = self._direction is Direction.DOWN, self._breadth(size)
         page, clear = QColor(theme.page), QColor(theme.page)
         clear.setAlpha(0)

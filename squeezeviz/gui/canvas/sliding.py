@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTransform
 
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
 from squeezeviz.gui.canvas.camera import Camera, Span, natural_range
 from squeezeviz.gui.canvas.series import Series
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QVariantAnimation
 
 DURATION_MS = 150
 MOST_MODULES = 400
@@ -31,12 +33,7 @@ class Slide(QObject):
         self._shifts: Mapping[Key, Point] = {}
         self._arriving: frozenset[Key] = frozenset()
         self._left = 0.0
-        self._animation = QVariantAnimation(self)
-        self._animation.setDuration(DURATION_MS)
-        self._animation.setStartValue(1.0)
-        self._animation.setEndValue(0.0)
-        self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._animation.valueChanged.connect(self._tick)
+        self._animation: QVariantAnimation | None = None
 
     @property
     def moving(self) -> Iterable[Key]:
@@ -71,12 +68,26 @@ class Slide(QObject):
         self.finish()
         if len(places) <= MOST_MODULES and (arriving or any(shift != _STILL for shift in shifts.values())):
             self._shifts, self._arriving, self._left = shifts, frozenset(arriving), 1.0
+            if self._animation is None:
+                self._animation = self._made()
             self._animation.start()
 
     def finish(self) -> None:
         """Draw every module at its place."""
-        self._animation.stop()
+        if self._animation is not None:
+            self._animation.stop()
         self._left, self._arriving = 0.0, frozenset()
+
+    def _made(self) -> QVariantAnimation:
+        from PySide6.QtCore import QEasingCurve, QVariantAnimation
+
+        animation = QVariantAnimation(self)
+        animation.setDuration(DURATION_MS)
+        animation.setStartValue(1.0)
+        animation.setEndValue(0.0)
+        animation.setEasingCurve(QEasingCurve.Type.OutCubic)
+        animation.valueChanged.connect(self._tick)
+        return animation
 
     def _tick(self, left: float) -> None:
         self._left = left
@@ -121,8 +132,8 @@ def followed(before: Scene, after: Series, room: Rect, selected: Key | None) -> 
         camera = camera.placed(new.start, camera.to_view(old.start))
     first = natural_range(after.along(after.content), camera.zoom, after.along(room), centred=False)[0]
     if after.down:
-        return replace(camera, y=max(camera.y, first))
-    return replace(camera, x=max(camera.x, first))
+        return camera._replace(y=max(camera.y, first))
+    return camera._replace(x=max(camera.x, first))
 
 
 def _anchor(before: Scene, after: Series, room: Rect, selected: Key | None) -> Key | None:

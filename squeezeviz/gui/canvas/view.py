@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -17,9 +16,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QStyle, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect, Role
+from squeezeviz.figure.writers.painter import fill
 from squeezeviz.gui.canvas import drawing, series, walking, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
@@ -127,8 +127,7 @@ class GraphView(ZoomArea):
             held = self._selected if self._selected is None or isinstance(self._selected, Key) else self._selected[0]
             self.camera = followed(before, self._series, room, held)
             self.settle()
-            duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
-            if slide and self.animated and duration > 0 and self.isVisible():
+            if slide and self.animated and self.isVisible() and _animates(self):
                 self._slide.start(before, self._scene(), self._window())
             else:
                 self._slide.finish()
@@ -159,7 +158,7 @@ class GraphView(ZoomArea):
                 self.zoom_to_fit()
             self._overlays.arrange()
         self._describe()
-        if replace(before, badges=appearance.badges) == appearance:
+        if before._replace(badges=appearance.badges) == appearance:
             self._repaint(*_differing(before.badges, appearance.badges))
         else:
             self.viewport().update()
@@ -382,7 +381,7 @@ class GraphView(ZoomArea):
     def _paint(self, painter: QPainter, area: QRect) -> None:
         """Paint what is seen in a rectangle of the viewport."""
         theme, whole = self._appearance.theme, self.viewport().rect()
-        painter.fillRect(area, QColor(theme.page))
+        fill(painter, area, QColor(theme.page))
         if self._series.modules:
             scene, room = self._scene(), _rect(area)
             self._drawing.paint(painter, scene, self._appearance, room)
@@ -476,3 +475,10 @@ def _differing(before: Mapping[Key, Badge], now: Mapping[Key, Badge]) -> set[Key
 
 def _rect(pixels: QRect) -> Rect:
     return Rect(pixels.x(), pixels.y(), pixels.width(), pixels.height())
+
+
+def _animates(widget: QWidget) -> bool:
+    """Whether the system asks for animations."""
+    from PySide6.QtWidgets import QStyle
+
+    return widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget) > 0

@@ -120,6 +120,7 @@ class ZoomArea(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setViewport(QWidget())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.camera = Camera()
         self.content = Rect(0, 0, 0, 0)

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
+from squeezeviz.figure.writers.painter import fill
 from squeezeviz.gui.explain.placing import Page, Piece, plain
 from squeezeviz.gui.widgets.guard import guarded
 
@@ -175,7 +176,7 @@ class ExplainText(QWidget):
         with QPainter(self) as painter:
             page, room = self.page, event.rect()
             for bar in page.bars:
-                painter.fillRect(bar.room, bar.colour)
+                fill(painter, bar.room, bar.colour)
             chosen = self._selection.formats(page, self.palette())
             for place, piece in enumerate(page.pieces):
                 if piece.room.intersects(room):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -221,14 +220,14 @@ class FileCommands(QObject):
     def _ask_changed(self, save: Save, found: OnDisk) -> None:
         if save.expected is None or save.expected is NOTHING:
             if may_replace(self._window, save.path):
-                self.saving.do(dataclasses.replace(save, expected=found))
+                self.saving.do(save.replacing(found))
             return
         happened = what_happened(save.path, save.expected, found)
         match ask_changed(self._window, happened, found):
             case Answer.RELOAD:
                 self.reload_wanted.emit()
             case Answer.OVERWRITE:
-                self.saving.do(dataclasses.replace(save, expected=found))
+                self.saving.do(save.replacing(found))
             case Answer.ELSEWHERE:
                 self.ask_save()
             case Answer.CANCEL:

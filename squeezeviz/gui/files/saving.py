@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.files import registry
@@ -24,19 +23,23 @@ _CLOSE_TIMEOUT_S = 1.0
 """How long a save that was given up has to take away what it wrote aside, when the window closes."""
 
 
-@dataclass(eq=False)
 class Save:
     """A table that is being saved to a file. `mark` is its step on the document's undo stack."""
 
-    path: Path
-    table: LayerTable
-    mark: Mark
-    expected: OnDisk | None = None
-    """The state of the file that may be replaced. None allows any, except that the open file must be as the document
-    knows it."""
-    left_out: str = ""
-    """A sentence on what the file does not store."""
-    _given_up: Event = field(default_factory=Event, init=False)
+    def __init__(
+        self, path: Path, table: LayerTable, mark: Mark, expected: OnDisk | None = None, left_out: str = ""
+    ) -> None:
+        self.path, self.table, self.mark = path, table, mark
+        self.expected = expected
+        """The state of the file that may be replaced. None allows any, except that the open file must be as the
+        document knows it."""
+        self.left_out = left_out
+        """A sentence on what the file does not store."""
+        self._given_up = Event()
+
+    def replacing(self, expected: OnDisk) -> Save:
+        """Return the same save, which may replace that."""
+        return Save(self.path, self.table, self.mark, expected, self.left_out)
 
     def give_up(self) -> None:
         self._given_up.set()
@@ -202,6 +205,8 @@ class Saving(QObject):
         self.done.emit(f"Saved as {save.path.name}.{save.left_out}")
 
     def _wait_silently(self) -> None:
+        from PySide6.QtCore import QEventLoop
+
         loop, timer = QEventLoop(), QTimer(self, singleShot=True)
         self._ended.connect(loop.quit)
         timer.timeout.connect(loop.quit)

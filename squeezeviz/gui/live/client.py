@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -70,8 +69,7 @@ MOST_NOISE_LINES = 50
 """The most lines that are not JSON, such as those of a Python set-up, before the worker itself writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """For how many seconds the worker of a pass has been silent. This is answered every second."""
 
     seconds: int

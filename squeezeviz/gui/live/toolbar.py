@@ -6,18 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionComboBox,
-    QToolBar,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
@@ -177,6 +167,8 @@ class DeviceBox(QComboBox):
 
     def room(self) -> QRect:
         """Return where the text stands: all of the box but its edge and its arrow."""
+        from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
+
         option, box = QStyleOptionComboBox(), QStyle.ComplexControl.CC_ComboBox
         self.initStyleOption(option)
         field, arrow = (
@@ -191,6 +183,11 @@ class DeviceBox(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the device's name, and below it what is computed in."""
+        if not self.arithmetic and self._metrics.horizontalAdvance(self.currentText()) < self.width() // 2:
+            super().paintEvent(event)  # one short line looks the same, and needs nothing of QStyle at a start
+            return
+        from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
+
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         with QPainter(self) as painter:
@@ -217,6 +214,8 @@ class DeviceBox(QComboBox):
 
     def show_devices(self, devices: Sequence[Device]) -> None:
         """List the devices that the worker found. The present choice stays if it is still available."""
+        from PySide6.QtGui import QStandardItem, QStandardItemModel
+
         wanted = self.device
         model = QStandardItemModel(self)
         for device in devices:

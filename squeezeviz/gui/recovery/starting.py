@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Opened
@@ -30,8 +29,7 @@ DEFAULT = "table1"
 _LAST = "last"
 
 
-@dataclass(frozen=True)
-class Recovered:
+class Recovered(NamedTuple):
     """An unsaved network, read from a folder that this process now owns."""
 
     folder: ProcessFolder
@@ -39,8 +37,7 @@ class Recovered:
     weights: RetainedWeights | None
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """What a window opens with, and what it says about that.
 
     `named` is whether a person chose it. `sentences` say what could not be opened.
@@ -67,7 +64,7 @@ def begin(argument: str | None, settings: Settings, work: WorkFolder) -> Start:
         last = settings.plain(_LAST)
         if isinstance(last, dict) and isinstance(last.get("path"), str):
             try:
-                return dataclasses.replace(_reopened(last, work), named=False, sentences=sentences)
+                return _reopened(last, work)._replace(named=False, sentences=sentences)
             except SqueezevizError as error:
                 sentences = (*sentences, f"The last file could not be opened again. {error}")
     return Start(read_network(DEFAULT, work), named=False, sentences=sentences)

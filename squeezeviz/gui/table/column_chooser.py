@@ -106,7 +106,7 @@ class ColumnChooser(QObject):
         Narrowed, it would be stretched again at once, and the whole table be painted for nothing.
         """
         header = self._view.horizontalHeader()
-        return width <= header.sectionSize(LIVE_COLUMN) and header.length() <= header.viewport().width()
+        return width <= header.sectionSize(LIVE_COLUMN) and header.length() <= header.width()
 
     def _toggle(self, column: Column) -> QAction:
         def choose() -> None:

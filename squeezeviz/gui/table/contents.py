@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text, total_text
@@ -59,14 +58,16 @@ class Cell(NamedTuple):
     """The sign that stands at the left of a live cell, for what was checked; `text` has it too, before the time."""
 
 
-@dataclass(frozen=True)
-class Contents:
+_NO_HEAT: Mapping[int, float] = {}
+
+
+class Contents(NamedTuple):
     """The cells of one moment. A row is a layer's place in the table, INPUT_ROW, or None for the totals."""
 
     network: ResolvedNetwork
     live: LiveAnswer | None = None
     difference: Difference | None = None
-    heat: Mapping[int, float] = field(default_factory=dict, hash=False)
+    heat: Mapping[int, float] = _NO_HEAT
     """The cost of each layer as a part of the largest, by its place in the table; empty where none is shown."""
 
     def cell(self, row: int | None, column: Column) -> Cell:

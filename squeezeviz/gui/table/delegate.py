@@ -6,9 +6,10 @@ from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from squeezeviz.analysis.columns import Column
+from squeezeviz.figure.writers.painter import fill
 from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.table.contents import Cell
 from squeezeviz.gui.table.editor import CellEditor, ChoiceEditor
@@ -96,16 +97,16 @@ class CellLook:
         self._notes = {True: QColor(style.measured), False: self._problem, None: QColor(style.accent)}
 
     def paint_ground(self, painter: QPainter, room: QRect, cell: Cell, tint: Tint) -> None:
-        painter.fillRect(room, self._ground(cell, tint))
+        fill(painter, room, self._ground(cell, tint))
         painter.setPen(self._grid)
         painter.drawLine(room.bottomLeft(), room.bottomRight())
         if cell.bar:
             length = max(2, round((room.width() - 2 * PADDING) * cell.bar))
-            painter.fillRect(QRect(room.left() + PADDING, room.bottom() - 4, length, 3), self._cost)
+            fill(painter, QRect(room.left() + PADDING, room.bottom() - 4, length, 3), self._cost)
         if cell.problem and cell.column is Column.NAME:
-            painter.fillRect(QRect(room.left(), room.top(), 3, room.height()), self._problem)
+            fill(painter, QRect(room.left(), room.top(), 3, room.height()), self._problem)
         if cell.column in self._bars and cell.editable:
-            painter.fillRect(QRect(room.left() + 2, room.top() + 4, 3, room.height() - 8), self._bars[cell.column])
+            fill(painter, QRect(room.left() + 2, room.top() + 4, 3, room.height() - 8), self._bars[cell.column])
 
     def paint_focus(self, painter: QPainter, room: QRect) -> None:
         painter.setPen(self._focus)
@@ -164,9 +165,6 @@ def _between(one: QColor, other: QColor) -> QColor:
 
 
 _FINISHING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
-# Numbers: an enum's & takes longer than painting the cell's ground.
-_SELECTED = QStyle.StateFlag.State_Selected.value
-_FOCUSED = QStyle.StateFlag.State_HasFocus.value
 
 
 @guarded
@@ -181,6 +179,11 @@ class CellDelegate(QStyledItemDelegate):
         self.set_style(style, font)
         self.current_row = -1
         """The row of the current cell, tinted from end to end."""
+        # Known before a paint, not asked of each cell's `option.state`: to make a flag takes longer than its ground.
+        self.chosen: tuple[range, range] = range(0), range(0)
+        """The rows and sections of the selected cells."""
+        self.focused: tuple[int, int] | None = None
+        """Row and section of the current cell, where the table has the keyboard."""
         self.editor: CellEditor | None = None
         """The editor that is open."""
 
@@ -199,12 +202,13 @@ class CellDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         cell, room = _cell(index), QRect(option.rect)
-        state = option.state.value
-        tint = Tint.CHOSEN if state & _SELECTED else Tint.ROW if index.row() == self.current_row else Tint.NONE
+        row, section = index.row(), index.column()
+        chosen = row in self.chosen[0] and section in self.chosen[1]
+        tint = Tint.CHOSEN if chosen else Tint.ROW if row == self.current_row else Tint.NONE
         self._look.paint_ground(painter, room, cell, tint)
         if cell.text or cell.note:
             self._look.paint_text(painter, room.adjusted(PADDING, 0, -PADDING, 0), cell)
-        if state & _FOCUSED:
+        if (row, section) == self.focused:
             self._look.paint_focus(painter, room)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:

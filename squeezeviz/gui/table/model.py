@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -228,7 +227,7 @@ class TableModel(QAbstractTableModel):
         self._announce_all()
 
     def _hold(self, **changes: Any) -> None:
-        self._contents = dataclasses.replace(self._contents, **changes)
+        self._contents = self._contents._replace(**changes)
         self._cells.clear()
 
     def _announce_changes(self, before: Contents, after: Contents) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QHeaderView, QTableView
 
-from squeezeviz.figure.writers.painter import saved
+from squeezeviz.figure.writers.painter import fill, saved
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.selecting import CellSelection
 from squeezeviz.gui.widgets.guard import guarded
@@ -86,6 +86,8 @@ class RowHeader(QHeaderView):
         self._model = model
         self._selection = selection
         self._hovered = -1
+        self._chosen_rows = range(0)
+        """Those that were selected when the header was last painted."""
         self._pressed: QPoint | None = None
         self._network = model.network
         """The network that was shown when the mouse was pressed: a drag does not outlive it."""
@@ -108,7 +110,6 @@ class RowHeader(QHeaderView):
             QColor(colour) for colour in (style.computed, style.selected, style.total)
         )
         self._dots, self._grid = QColor(style.quiet), QColor(style.grid)
-        self.viewport().update()
 
     def set_hovered(self, row: int) -> None:
         """The pointer is over that row, here or in the cells beside it; -1 for none."""
@@ -127,10 +128,14 @@ class RowHeader(QHeaderView):
         # Not Qt's own, which asks the model for the headings of two hundred rows.
         return QSize(WIDTH, self.defaultSectionSize())
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._chosen_rows = self._selection.rows()
+        super().paintEvent(event)
+
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        chosen = section in self._selection.rows()
+        chosen = section in self._chosen_rows
         last = section == self._model.rowCount() - 1
-        painter.fillRect(rect, self._chosen if chosen else self._total if last else self._ground)
+        fill(painter, rect, self._chosen if chosen else self._total if last else self._ground)
         painter.setPen(self._grid)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if self._has_grip(section) and (chosen or section == self._hovered):
@@ -225,7 +230,7 @@ class RowHeader(QHeaderView):
 
     def _update(self, row: int) -> None:
         if row >= 0:
-            self.viewport().update(0, self.sectionViewportPosition(row), WIDTH, self.sectionSize(row))
+            self.updateSection(row)
 
     def _paint_grip(self, painter: QPainter, rect: QRectF) -> None:
         with saved(painter):

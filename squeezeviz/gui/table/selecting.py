@@ -186,6 +186,11 @@ class CellSelection:
         rect = self.rect()
         return range(rect.top, rect.bottom + 1) if rect else range(0)
 
+    def sections(self) -> range:
+        """From the first section of the model in which something is selected to the last, hidden ones among them."""
+        rect, shown = self.rect(), self.shown()
+        return range(shown[rect.left], shown[rect.right] + 1) if rect else range(0)
+
     def layers(self) -> list[int]:
         """The places in the table of the layers in whose rows something is selected, in order."""
         rows, count = self.rows(), len(self._model.network.table.layers)

@@ -125,7 +125,6 @@ class TableView(QTableView):
         self._delegate.set_style(style, self.font())
         self._rows.set_style(style)
         self._set_colours(style)
-        self.viewport().update()
 
     def _set_colours(self, style: Style) -> None:
         self._accent, self._quiet = QColor(style.accent), QColor(style.quiet)
@@ -311,9 +310,14 @@ class TableView(QTableView):
     # What changes, and how it is drawn
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        current = self.currentIndex()
+        self._delegate.chosen = self._selection.rows(), self._selection.sections()
+        self._delegate.focused = (current.row(), current.column()) if self.hasFocus() else None
         super().paintEvent(event)
+        outline = self._selection_outline()
+        if outline.isEmpty() and self._rows.insertion is None:
+            return
         with QPainter(self.viewport()) as painter:
-            outline = self._selection_outline()
             if not outline.isEmpty():
                 painter.setPen(QPen(self._accent if self.hasFocus() else self._quiet, LINE))
                 painter.drawRect(outline.adjusted(1, 1, -1, -1))
@@ -348,15 +352,21 @@ class TableView(QTableView):
         self._repaint_selection()
 
     def _repaint_selection(self) -> None:
-        self.viewport().update(self._selection_outline().united(self.visualRect(self.currentIndex())))
+        self.update(self.currentIndex())
+        self._update(self._selection_outline())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
         outline = self._selection_outline()
         if self._outline != outline:
             # Cells that stay selected lose or gain an edge.
-            self.viewport().update(self._outline.united(outline))
+            self._update(self._outline.united(outline))
             self._outline = outline
+
+    def _update(self, area: QRect) -> None:
+        """Paint an area of the viewport again, which is asked for only then: PySide takes long to find its class."""
+        if not area.isEmpty():
+            self.viewport().update(area)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

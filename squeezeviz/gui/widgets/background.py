@@ -6,7 +6,6 @@ The work may use Qt's painting but no widgets. Its answer arrives on the window'
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +17,18 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
 
-@dataclass(eq=False)
 class Job:
     """One piece of work. Once it is cancelled its answer is dropped; the work may check that, and stop."""
 
-    title: str
-    work: Callable[[Job], Any]
-    done: Callable[[Any], None]
-    refused: Callable[[SqueezevizError], None]
-    cancelled: bool = False
+    def __init__(
+        self,
+        title: str,
+        work: Callable[[Job], Any],
+        done: Callable[[Any], None],
+        refused: Callable[[SqueezevizError], None],
+    ) -> None:
+        self.title, self.work, self.done, self.refused = title, work, done, refused
+        self.cancelled = False
 
     def cancel(self) -> None:
         self.cancelled = True

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.errors import LONGEST_MESSAGE
@@ -47,8 +47,8 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     """Change a property that the style sheet selects by."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        # As `QStyle.polish` would, without a QStyle: PySide makes its 500 names when it is first touched.
+        QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.Polish))
 
 
 @guarded
@@ -81,9 +81,6 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            option = QStyleOption()
-            option.initFrom(self)
-            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
             room = self.contentsRect()
             shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
             alignment = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -29,8 +29,7 @@ _WIDEST_TOAST = 640
 _TOAST_MS = 15_000
 
 
-@dataclass(frozen=True)
-class _Notice:
+class _Notice(NamedTuple):
     key: str
     text: str
     actions: Actions

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
@@ -45,8 +45,7 @@ _HANDLE = 16
 """The width of a slider's handle, in pixels."""
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """How numbers map to a slider: position p is the number p·step.
 
     `lowest` and `usual` are the slider's ends, as positions; it extends up to `most` for larger numbers. A typed number

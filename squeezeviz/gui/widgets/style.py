@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from string import Template
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap
@@ -15,8 +16,7 @@ from squeezeviz.gui.settings import Settings
 from squeezeviz.model.resources import RESOURCES
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """Colours by their purpose. `theme` is the diagram's."""
 
     name: str
@@ -116,7 +116,7 @@ def _between(one: str, other: str) -> str:
 
 def sheet(style: Style) -> str:
     template = (RESOURCES / "themes" / "window.qss").read_text(encoding="utf-8")
-    colours = {field.name: getattr(style, field.name) for field in fields(style)}
+    colours = style._asdict()
     drawn = {f"diagram_{field.name}": getattr(style.theme, field.name) for field in fields(style.theme)}
     roles = {f"role_{role}": colour for role, colour in style.theme.roles.items()}
     icons = RESOURCES / "icons"
