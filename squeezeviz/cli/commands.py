@@ -25,7 +25,8 @@ from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.text import columns_of, plain, with_numbers_json
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.live import Arithmetic, LivePass
+    from squeezeviz.analysis.arithmetic import Arithmetic
+    from squeezeviz.analysis.live import LivePass
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.files.opened import Opened
 
@@ -143,7 +144,8 @@ def _show(options: Namespace) -> None:
 
 
 def _trace(options: Namespace) -> None:
-    from squeezeviz.analysis.live import EXACT, Arithmetic, MemoryFormat, Precision, disagreements
+    from squeezeviz.analysis.arithmetic import EXACT, Arithmetic, MemoryFormat, Precision
+    from squeezeviz.analysis.live import disagreements
     from squeezeviz.analysis.report import measured_report
     from squeezeviz.analysis.resolve import resolve
     from squeezeviz.analysis.timing import repeats_note

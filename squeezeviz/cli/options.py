@@ -113,7 +113,7 @@ def _show(parser: ArgumentParser) -> None:
 
 
 def _trace(parser: ArgumentParser) -> None:
-    from squeezeviz.analysis.live import MemoryFormat, Precision
+    from squeezeviz.analysis.arithmetic import MemoryFormat, Precision
     from squeezeviz.analysis.timing import FEWEST_TO_TELL, MOST_REPEATS
     from squeezeviz.files.tables.formats import TABLE_FORMATS
 

@@ -10,7 +10,7 @@ gc.disable()  # for good: `Collector` of app.py does its work
 
 _BEFORE_QT = (
     "analysis.costs",
-    "analysis.live",
+    "analysis.arithmetic",
     "analysis.memory",
     "analysis.receptive_field",
     "explain.edges",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStyle, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from squeezeviz.gui.parts import Parts
 from squeezeviz.gui.recovery.starting import remember_last
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from squeezeviz.gui.recovery.outlook import Outlook
 
 _USUAL_SIZE = QSize(1440, 860)
-_EDGE = 4
-"""How wide a window's frame may be, in pixels; its title comes on top of that."""
+_EDGE, _TITLE = 4, 24
+"""How wide a window's frame may be, and how high its title on top of that, in pixels at 96 to the inch."""
 
 
 @guarded
@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         parts.layout.restore_sizes(settings.plain("sizes"))
         # Qt fits a geometry of a somewhat larger screen to this one, and takes none of a much larger one.
         if not self.restoreGeometry(settings.bytes("geometry")):
-            title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+            title = round(_TITLE * self.logicalDpiY() / 96)
             frame = QSize(2 * _EDGE, title + 2 * _EDGE)  # what the window will have is known once it is shown
             self.resize(_USUAL_SIZE.boundedTo(self.screen().availableGeometry().size() - frame))
 

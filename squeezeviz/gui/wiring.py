@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QMenu
 
+from squeezeviz.analysis.arithmetic import MemoryFormat, Precision
 from squeezeviz.analysis.costs import Measure
-from squeezeviz.analysis.live import MemoryFormat, Precision
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.gui.actions import fill_context_menu

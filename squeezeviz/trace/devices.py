@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from squeezeviz.analysis.live import Arithmetic, Precision
+from squeezeviz.analysis.arithmetic import Arithmetic, Precision
 from squeezeviz.model.errors import Place, shown
 from squeezeviz.trace.failures import FailureKind, PassError
 from squeezeviz.trace.memory import host_free_bytes, total_bytes

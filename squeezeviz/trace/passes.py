@@ -12,16 +12,8 @@ import torch
 from torch import Tensor
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.analysis.live import (
-    EXACT,
-    Arithmetic,
-    DeviceName,
-    LivePass,
-    MeasuredLayer,
-    MeasuredOperation,
-    MemoryFormat,
-    Precision,
-)
+from squeezeviz.analysis.arithmetic import EXACT, Arithmetic, MemoryFormat, Precision
+from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import FEWEST_TO_TELL, RepeatedTimes, check_repeats

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any, NamedTuple
 
-from squeezeviz.analysis.live import EXACT, Arithmetic, LivePass, MeasuredLayer
+from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
+from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.json_data import LARGEST, WrongShapeError, from_json, to_json

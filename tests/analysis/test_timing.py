@@ -10,15 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squeezeviz.analysis.live import (
-    Arithmetic,
-    DeviceName,
-    LivePass,
-    MeasuredLayer,
-    MeasuredOperation,
-    Precision,
-    Quartiles,
-)
+from squeezeviz.analysis.arithmetic import Arithmetic, Precision
+from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 from squeezeviz.analysis.timing import (
     MOST_REPEATS,
     RepeatedTimes,

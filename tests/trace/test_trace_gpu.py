@@ -9,7 +9,8 @@ from preset_tables import PRESETS, Preset
 from strategies import running_tables
 from trace_tables import table_of
 
-from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision, disagreements
+from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
+from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.layers import Conv

@@ -13,7 +13,8 @@ from preset_tables import Preset
 from torch import nn
 from trace_tables import table_of
 
-from squeezeviz.analysis.live import EXACT, Arithmetic, LivePass, MemoryFormat, Precision, disagreements
+from squeezeviz.analysis.arithmetic import EXACT, Arithmetic, MemoryFormat, Precision
+from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.what_if import what_if
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, MaxPool, Softmax

@@ -77,7 +77,7 @@ def _measured_headers(measured: LivePass | None) -> tuple[str, ...]:
     time, spread, agrees = (column.printed_heading for column in (Column.TIME, Column.SPREAD, Column.AGREES))
     if measured is None:
         return ()
-    from squeezeviz.analysis.live import EXACT
+    from squeezeviz.analysis.arithmetic import EXACT
 
     if measured.arithmetic != EXACT and measured.time_ms:
         time = f"{time}, {measured.arithmetic}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
+from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.live.toolbar import DeviceBox

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.analysis.live import EXACT, Arithmetic
+from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.client import LiveClient, Phase, Silence

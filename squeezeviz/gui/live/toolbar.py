@@ -9,8 +9,8 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
 from squeezeviz.analysis.costs import Measure
-from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
 from squeezeviz.gui.actions import Actions, add_button
 from squeezeviz.gui.commands import MEASURES
 from squeezeviz.gui.widgets.guard import guarded

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from squeezeviz.analysis.live import EXACT, LivePass, disagreements
+from squeezeviz.analysis.arithmetic import EXACT
+from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.what_if import WhatIf, comparisons, conclusion, measured, predicted, remarks, what_if
 from squeezeviz.figure.layout.chained import chained, side_by_side

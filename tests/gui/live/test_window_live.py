@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QProgressBar, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.live import MemoryFormat, Precision
+from squeezeviz.analysis.arithmetic import MemoryFormat, Precision
 from squeezeviz.gui.commands import MEMORY_FORMATS, PRECISIONS
 from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.live.status_bar import StatusBar
