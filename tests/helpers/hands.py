@@ -63,8 +63,8 @@ PLAIN, CTRL, SHIFT = (
 )
 OF_THE_MACHINE = ("This plugin does not support", "OpenType support missing")
 """What Qt says of a platform without a screen, and of the fonts that are installed."""
-MENU_PATIENCE = 3000
-"""So many times 20 ms a menu may take to appear."""
+PATIENCE = 15_000
+"""So many times 20 ms a dialog or a menu may take to appear."""
 
 
 Child = TypeVar("Child", bound=QObject)
@@ -311,6 +311,24 @@ def click_box(window: MainWindow, key: Key, button: Qt.MouseButton = LEFT) -> QP
     return at
 
 
+def soon(kind: type[Shown], act: Callable[[Shown], object], name: str = "") -> None:
+    """Call `act` with the next dialog or menu of that class, and object name, that waits for a person."""
+
+    def look(patience: int) -> None:
+        opened = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if isinstance(opened, kind) and opened.isVisible() and name in ("", opened.objectName()):
+            try:
+                act(opened)
+            except BaseException:
+                opened.close()  # or the test would wait for it for ever
+                raise
+        else:
+            assert patience, f"no {kind.__name__} opened"
+            QTimer.singleShot(20, lambda: look(patience - 1))
+
+    QTimer.singleShot(20, lambda: look(PATIENCE))
+
+
 def answer_soon(
     button: QMessageBox.StandardButton | str, asked: list[str] | None = None, offered: list[str] | None = None
 ) -> None:
@@ -319,43 +337,22 @@ def answer_soon(
     `asked` gets its text, `offered` the titles of its buttons.
     """
 
-    def press_it(patience: int) -> None:
-        box = QApplication.activeModalWidget()
-        if not isinstance(box, QMessageBox) or not box.isVisible():
-            assert patience, f"nobody asked for {button}"
-            QTimer.singleShot(20, lambda: press_it(patience - 1))
-            return
+    def press_it(box: QMessageBox) -> None:
+        found = {each.text().replace("&", ""): each for each in box.buttons()}
         if asked is not None:
             asked.append(box.text())
-        found = {each.text().replace("&", ""): each for each in box.buttons()}
         if offered is not None:
             offered.extend(found)
-        pressed = found[button] if isinstance(button, str) else box.button(button)
-        QTest.mouseClick(pressed, LEFT)
+        QTest.mouseClick(found[button] if isinstance(button, str) else box.button(button), LEFT)
 
-    QTimer.singleShot(20, lambda: press_it(MENU_PATIENCE * 5))
-
-
-def settle_saves(window: MainWindow) -> None:
-    """Wait until all that is being saved is saved, or was not, and all that is done in the background is done."""
-    for _ in range(2_000):
-        QApplication.processEvents()
-        if not window.parts.files.saving.running and not window.session.background.running:
-            return
-        QTest.qWait(5)
-    raise AssertionError("it is still being saved")
+    soon(QMessageBox, press_it)
 
 
 def choose_soon(*titles: str) -> list[str]:
     """Choose from the menu that opens next, and from its submenus; what the first menu offers, once it has opened."""
     offered: list[str] = []
 
-    def choose(patience: int) -> None:
-        menu = QApplication.activePopupWidget()
-        if not isinstance(menu, QMenu):
-            assert patience, "no menu opened"
-            QTimer.singleShot(20, lambda: choose(patience - 1))
-            return
+    def choose(menu: QMenu) -> None:
         offered.extend(action.text() for action in menu.actions() if action.text())
         for title in titles:
             menu.setActiveAction(next(each for each in menu.actions() if each.text() == title))
@@ -366,8 +363,18 @@ def choose_soon(*titles: str) -> list[str]:
         if not titles:
             menu.close()
 
-    QTimer.singleShot(20, lambda: choose(MENU_PATIENCE))
+    soon(QMenu, choose)
     return offered
+
+
+def settle_saves(window: MainWindow) -> None:
+    """Wait until all that is being saved is saved, or was not, and all that is done in the background is done."""
+    for _ in range(2_000):
+        QApplication.processEvents()
+        if not window.parts.files.saving.running and not window.session.background.running:
+            return
+        QTest.qWait(5)
+    raise AssertionError("it is still being saved")
 
 
 def submenu(bar: QMenuBar, menu: str, title: str) -> QMenu:

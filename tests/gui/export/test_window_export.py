@@ -6,8 +6,7 @@ from threading import Event
 from xml.etree import ElementTree
 
 import pytest
-from hands import OpenWindow, child, keys, outcome, settle_saves
-from PySide6.QtCore import QTimer
+from hands import OpenWindow, child, keys, outcome, settle_saves, soon
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QApplication,
@@ -37,14 +36,12 @@ from squeezeviz.gui.main_window import MainWindow
 def export(window: MainWindow, qtbot: QtBot, fill: Callable[[ExportDialog], None], *, copy: bool = False) -> None:
     """Go through the dialog as a person does: choose, press Save or Copy."""
 
-    def answer() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, ExportDialog)
+    def answer(dialog: ExportDialog) -> None:
         fill(dialog)
         save = child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save)
         (child(dialog, QPushButton, "export_copy") if copy else save).click()
 
-    QTimer.singleShot(200, answer)
+    soon(ExportDialog, answer)
     with qtbot.waitSignal(window.parts.exports.done):
         window.parts.commands["export"].trigger()
 

@@ -3,12 +3,12 @@
 import dataclasses
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
-from hands import CTRL, OpenWindow, answer_soon, live_status, press, settle_saves, toast
+from hands import CTRL, OpenWindow, answer_soon, live_status, press, settle_saves, soon, toast
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt, QTimer
@@ -62,19 +62,6 @@ def squeezed(window: MainWindow, filters: int, merge: str = "") -> LayerTable:
     table = window.document.table.with_field(2, "s1x1", filters)
     window.document.edit(f"Set fire2 s1x1 to {filters}", table, merge)
     return table
-
-
-def meet_soon(name: str, act: Callable[[QMessageBox], object]) -> None:
-    """Call `act` with the box of that name once it asks."""
-
-    def look() -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox) and box.objectName() == name and box.isVisible():
-            act(box)
-        else:
-            QTimer.singleShot(20, look)
-
-    QTimer.singleShot(20, look)
 
 
 def save(window: MainWindow, slow: Folder) -> None:
@@ -181,7 +168,7 @@ def test_closing_waits_for_the_save_with_a_sentence(window: MainWindow, mine: Pa
         said.append(box.text())
         slow.answers.set()
 
-    meet_soon("saving_box", wait_on)
+    soon(QMessageBox, wait_on, "saving_box")
     window.close()
     assert said == ["Saving mine.toml…"]
     assert not window.isVisible()
@@ -212,7 +199,7 @@ def test_nobody_has_to_wait_for_a_folder_that_does_not_answer(
     before = mine.read_bytes()
     squeezed(window, 24)
     answer_soon(QMessageBox.StandardButton.Save)
-    meet_soon("saving_box", lambda box: next(each for each in box.buttons() if each.text() == button).click())
+    soon(QMessageBox, lambda box: next(each for each in box.buttons() if each.text() == button).click(), "saving_box")
     if not stays:
         QTimer.singleShot(1_500, slow.answers.set)
     window.close()

@@ -19,10 +19,11 @@ from hands import (
     explained,
     live_status,
     press,
+    soon,
     table,
     type_into,
 )
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -49,22 +50,6 @@ def repeats(window: MainWindow) -> int:
     return answer.measured.repeats if answer is not None and answer.fresh else 0
 
 
-def in_the_dialog(act: Callable[[RepeatDialog], object]) -> None:
-    """Do something in the next dialog that opens."""
-
-    def look(patience: int = 200) -> None:
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, RepeatDialog):
-            try:
-                act(dialog)
-            finally:
-                dialog.done(dialog.result()) if dialog.isVisible() else None
-        elif patience:
-            QTimer.singleShot(20, lambda: look(patience - 1))
-
-    QTimer.singleShot(20, look)
-
-
 def come_back(window: MainWindow) -> None:
     """Without a window manager the keyboard does not return by itself once a dialog is closed."""
     window.activateWindow()
@@ -81,7 +66,7 @@ def measure(window: MainWindow, passes: str) -> None:
         QTest.keyClicks(box, passes)
         QTest.keyClick(box, Qt.Key.Key_Return)
 
-    in_the_dialog(choose)
+    soon(RepeatDialog, choose)
     press(window, Qt.Key.Key_F5, SHIFT)
     come_back(window)
 
@@ -175,7 +160,7 @@ def offered(window: MainWindow) -> str:
         numbers.append(child(dialog, QLineEdit).text())
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
-    in_the_dialog(leave)
+    soon(RepeatDialog, leave)
     window.parts.commands["repeat"].trigger()
     return numbers[0]
 
@@ -202,7 +187,7 @@ def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(window
             told[typed] = child(dialog, QLabel, "repeat_refused").text() if dialog.isVisible() else "gone"
         QTest.keyClick(box, Qt.Key.Key_Escape)
 
-    in_the_dialog(choose)
+    soon(RepeatDialog, choose)
     window.parts.commands["repeat"].trigger()
     assert "from 1 to 10,000, not 0" in told["0"] and "not 10001" in told["10001"]
     assert "this is empty" in told[""] and "a whole number" in told["many"] and len(told["-3"]) > 10
@@ -343,14 +328,12 @@ def test_what_went_wrong_can_be_read_in_full_by_keys(window_with: Callable[[str]
     assert window.parts.commands["live_details"].isEnabled()
     read: list[str] = []
 
-    def look() -> None:
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
+    def look(box: QMessageBox) -> None:
         text = child(box, QTextEdit)
         read.extend([unescape(box.informativeText()), text.toPlainText()])
         QTest.keyClick(box, Qt.Key.Key_Escape)
 
-    QTimer.singleShot(100, look)
+    soon(QMessageBox, look)
     window.parts.commands["live_details"].trigger()
     come_back(window)
     assert "exit code 3" in read[0]
