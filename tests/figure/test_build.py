@@ -381,9 +381,9 @@ def laid_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     forget()
     names: list[str] = []
 
-    def counted(layer: ResolvedLayer, look: Look, *, opened: bool) -> Module:
+    def counted(layer: Layer, resolved: ResolvedLayer, look: Look, *, opened: bool) -> Module:
         names.append(layer.name)
-        return lay_out(layer, look, opened=opened)
+        return lay_out(layer, resolved, look, opened=opened)
 
     lay_out = build._module
     monkeypatch.setattr(build, "_module", counted)

@@ -125,8 +125,9 @@ def _modules(
             continue
         flow, opened = layer.input, layer.name not in collapsed
         # All that decides how a row is drawn. The receptive field depends on all layers before.
-        key = uncompressed(layer.layer), flow.shape, flow.receptive if seen else None, opened
-        modules.append(known.get(key, partial(_module, layer, look, opened=opened)))
+        trained = uncompressed(layer.layer)
+        key = trained, flow.shape, flow.receptive if seen else None, opened
+        modules.append(known.get(key, partial(_module, trained, layer, look, opened=opened)))
     return modules
 
 
@@ -142,8 +143,7 @@ def _even(modules: list[Module], spacing: Spacing) -> Spacing:
     return spacing._replace(single=widest, closed=widest)
 
 
-def _module(resolved: ResolvedLayer, look: Look, *, opened: bool) -> Module:
-    layer = uncompressed(resolved.layer)
+def _module(layer: Layer, resolved: ResolvedLayer, look: Look, *, opened: bool) -> Module:
     if not isinstance(layer, Fire):
         return layer_module(resolved, look)
     return (open_fire if opened else closed_fire)(layer, resolved, look)

@@ -94,7 +94,7 @@ def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     return Module(
         key, -1, Role.FIRE, False, Rect(0, 0, around.width, around.height),
         (placed, *_named_boxes(_bypass_boxes(resolved, around), fire.name)),
-        _named_lines(fire_lines(resolved, around), fire.name),
+        _named_lines(_lines(_Fire(fire, resolved, look), around), fire.name),
         tuple(words.labels(left, top, width)), around.entry, around.exit,
         toggle if look.spacing.canvas else None, full=full,
     )  # fmt: skip
@@ -296,7 +296,7 @@ def _insides(shown: _Fire, header: float) -> Insides:
             boxes.append(_concat(fire, plan, captions, shape_text(shape), look))
         else:
             boxes.append(_sum(rect, shape, look.down))
-    return Insides(plan, tuple(boxes), fire_lines(shown.resolved, plan), _captions(plan, captions, look))
+    return Insides(plan, tuple(boxes), tuple(_lines(shown, plan)), _captions(plan, captions, look))
 
 
 def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
@@ -431,12 +431,17 @@ def _bypass_word(plan: Plan, down: bool) -> Label:
     return Label("bypass", Point(min(point.x for point in way) + 14, top + 20), Emphasis.QUIET, "start", DETAIL_SIZE)
 
 
-def fire_lines(resolved: ResolvedLayer, plan: Plan) -> tuple[Line, ...]:
-    """Return the lines from part to part, wider where more channels flow."""
-    return tuple(_line(resolved, *way) for way in plan.ways)
+def _lines(shown: _Fire, plan: Plan) -> Iterator[Line]:
+    """Yield the lines from part to part, wider where more channels flow."""
+    for source, target, points in plan.ways:
+        role, width, full = _flow(shown, source, target)
+        yield Line(Key("", source), Key("", target), role, points, width, bool(target), full)
 
 
-def _line(resolved: ResolvedLayer, source: str, target: str, points: tuple[Point, ...]) -> Line:
+@lru_cache(maxsize=64)
+def _flow(shown: _Fire, source: str, target: str) -> tuple[Role, float, str]:
+    """Return the role and the width of a line, and what flows along it, in words."""
+    resolved = shown.resolved
     step = resolved.part(source) if source else None
     shape = resolved.input.shape if step is None else step.shape
     bypass = "bypass1x1" in (source, target) or (source, target) == ("", "add")
@@ -444,4 +449,4 @@ def _line(resolved: ResolvedLayer, source: str, target: str, points: tuple[Point
     # A remark on the module's input would name the layer before, which these lines do not know.
     into = resolved.part(target) if source or target == "add" else None
     full = flow_text(shape, remark(into.operation, into.channels, source) if into else "")
-    return Line(Key("", source), Key("", target), role, points, line_width(shape.channels), bool(target), full)
+    return role, line_width(shape.channels), full
