@@ -45,7 +45,7 @@ def test_a_folder_is_kept_while_its_process_lives_and_can_be_taken_after_it_was_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_is_its_owner_s_alone_and_once_released_can_be_taken_again(tmp_path: Path) -> None:
+def test_a_folder_is_its_owner_s_alone_and_once_released_can_be_taken_again_until_it_is_removed(tmp_path: Path) -> None:
     folder = make_folder(tmp_path, "kept-")
     assert os.name != "posix" or folder.path.stat().st_mode & 0o077 == 0
     (folder.path / "table.toml").write_text("kept")
@@ -53,7 +53,9 @@ def test_a_folder_is_its_owner_s_alone_and_once_released_can_be_taken_again(tmp_
     again = take_folder(folder.path)
     assert again is not None
     assert (again.path / "table.toml").read_text() == "kept"
-    again.release()
+    (again.path / LOCK).unlink()
+    again.remove()
+    assert take_folder(folder.path) is None
 
 
 def test_a_folder_without_a_lock_file_is_left_alone_until_it_is_old(tmp_path: Path) -> None:
@@ -64,13 +66,6 @@ def test_a_folder_without_a_lock_file_is_left_alone_until_it_is_old(tmp_path: Pa
     (found,) = abandoned_folders(tmp_path, "kept-")
     found.remove()
     assert not path.exists()
-
-
-def test_a_folder_that_was_removed_meanwhile_is_not_taken(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path, "kept-")
-    (folder.path / LOCK).unlink()
-    assert take_folder(tmp_path / "kept-gone") is None
-    folder.remove()
 
 
 def test_neither_a_link_to_a_folder_nor_a_missing_parent_holds_any(tmp_path: Path) -> None:
