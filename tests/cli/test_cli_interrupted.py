@@ -26,31 +26,38 @@ def interrupted(module: str, hook: str, *arguments: str) -> subprocess.Completed
     return subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, timeout=500)
 
 
-@pytest.mark.parametrize("suffix", ["png", "pdf"])
-def test_while_qt_paints(tmp_path: Path, suffix: str) -> None:
-    module = {"png": "squeezeviz.figure.writers.png", "pdf": "squeezeviz.figure.writers.pdf"}[suffix]
-    out = tmp_path / f"out.{suffix}"
-    ran = interrupted(module, f"{module}.paint = interrupt", "export", "table1", str(out))
-    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
-    assert not list(tmp_path.iterdir())
-
-
-def test_while_a_file_is_written_leaves_nothing_of_it(tmp_path: Path) -> None:
-    ran = interrupted("os", "os.fsync = interrupt", "convert", "table1", str(tmp_path / "out.toml"))
-    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
-    assert not list(tmp_path.iterdir())
-
-
-def test_while_modules_are_loaded() -> None:
-    hook = """
+PNG, PDF = "squeezeviz.figure.writers.png", "squeezeviz.figure.writers.pdf"
+LOADING = """
 class Interrupting:
     def find_spec(self, name, *_):
         if name == "squeezeviz.cli.commands":
             interrupt()
 sys.meta_path.insert(0, Interrupting())
 """
-    ran = interrupted("os", hook, "presets")
+THIRD_PASS = """
+import squeezeviz.trace.passes
+true = squeezeviz.trace.passes._measured
+def third(*arguments, seen=[]):
+    seen.append(1)
+    return interrupt() if len(seen) == 3 else true(*arguments)
+squeezeviz.trace.passes._measured = third
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "hook", "arguments"),
+    [
+        pytest.param(PNG, f"{PNG}.paint = interrupt", "export table1 {out}.png", id="Qt paints"),
+        pytest.param(PDF, f"{PDF}.paint = interrupt", "export table1 {out}.pdf", id="Qt prints"),
+        pytest.param("os", "os.fsync = interrupt", "convert table1 {out}.toml", id="a file is written"),
+        pytest.param("os", LOADING, "presets", id="modules are loaded"),
+        pytest.param("os", THIRD_PASS, "trace table1 --repeat 50 --device meta", id="passes are repeated"),
+    ],
+)
+def test_whatever_goes_on_it_ends_and_leaves_nothing(module: str, hook: str, arguments: str, tmp_path: Path) -> None:
+    ran = interrupted(module, hook, *arguments.format(out=tmp_path / "out").split())
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+    assert not list(tmp_path.iterdir())
 
 
 def test_after_the_result_was_printed() -> None:
@@ -71,19 +78,6 @@ def test_it_stays_ignored_where_the_parent_has_it_so(tmp_path: Path) -> None:
     hook = "signal.signal(signal.SIGINT, signal.SIG_IGN)\nos.fsync = interrupt"
     assert interrupted("os", hook, "convert", "table1", str(tmp_path / "out.toml")).returncode == 0
     assert (tmp_path / "out.toml").exists()
-
-
-def test_while_passes_are_repeated() -> None:
-    hook = """
-import squeezeviz.trace.passes
-true = squeezeviz.trace.passes._measured
-def third(*arguments, seen=[]):
-    seen.append(1)
-    return interrupt() if len(seen) == 3 else true(*arguments)
-squeezeviz.trace.passes._measured = third
-"""
-    ran = interrupted("os", hook, "trace", "table1", "--repeat", "50", "--device", "meta")
-    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
 
 
 def test_once_a_file_is_written_ctrl_c_does_what_it_did_before(run: Run, tmp_path: Path) -> None:
