@@ -217,6 +217,7 @@ def test_a_write_protected_file_is_left_alone(tmp_path: Path, monkeypatch: pytes
         ("pipe", "no ordinary file"),
         ("loop", "leads back to itself"),
         ("n" * 300, "the name is too long"),
+        ("/".join(["n" * 200] * 25), "the path is too long"),
         ("a\0b", "cannot be a file's name"),
     ],
 )
