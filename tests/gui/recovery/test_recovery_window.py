@@ -17,10 +17,10 @@ from window_processes import leave_unsaved as left
 
 from squeezeviz.files import atomic
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.process_folders import take_folder
+from squeezeviz.files.process_folders import ProcessFolder, take_folder
 from squeezeviz.files.registry import write_file
 from squeezeviz.gui.app import open_window
-from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder, _abandoned, left_behind, state_folder
+from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder, _abandoned, left_behind, state_folder, sweep
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.recovery import recorder as recorders
@@ -267,6 +267,76 @@ def test_one_that_another_window_took_meanwhile_is_not_opened_twice(started: Sta
     qtbot.waitUntil(window.parts.toast.isVisible)
     assert fire(window, "fire2").s1x1 == 16
     other.release()
+
+
+def test_what_is_typed_while_another_network_is_being_recovered_is_asked_about(
+    started: Started, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_unsaved(5)
+    window = started("table1")
+    assert window.parts.notice.keys == ("offered",)
+    took: list[int] = []
+    take_over = WorkFolder.take_over
+
+    def noted(work: WorkFolder, folder: ProcessFolder, number: int = 0) -> None:
+        took.append(number)
+        take_over(work, folder, number)
+
+    monkeypatch.setattr(WorkFolder, "take_over", noted)
+    for answer in (QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard):
+        asked: list[str] = []
+        window.document.stack.setClean()
+        choose(recover_menu(window), 0, "Open")
+        window.document.edit("Set", edited(6 + len(took)))
+        answer_soon(answer, asked)
+        qtbot.waitUntil(lambda: bool(asked))  # noqa: B023 - waited for within the loop
+        QApplication.processEvents()
+        if answer is QMessageBox.StandardButton.Cancel:
+            assert fire(window, "fire2").s1x1 == 6 and took == []
+            assert len(recover_menu(window).actions()) == 1, "it can still be recovered"
+            window.document.stack.undo()
+    qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 5)
+    assert len(took) == 1 and took[0] > 0, "what was to be written of the network before comes too late"
+    assert [key for key in window.parts.notice.keys if key in ("offered", "recovered")] == ["recovered"]
+
+
+def test_what_is_kept_already_is_not_written_again(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str | None] = []
+    keep = WorkFolder.keep
+
+    def counted(work: WorkFolder, number: int, text: str | None) -> None:
+        written.append(text)
+        keep(work, number, text)
+
+    monkeypatch.setattr(WorkFolder, "keep", counted)
+    recovery = window.parts.recovery()
+
+    def wait_for(count: int) -> None:
+        for _ in range(3):
+            recovery.follow_outlook()
+            QApplication.processEvents()
+            qtbot.waitUntil(lambda: not recovery._background.running)
+        assert len(written) == count
+
+    wait_for(0)  # nothing is unsaved
+    window.document.edit("Set", edited(5))
+    wait_for(1)
+    window.parts.graph.zoom_in()
+    wait_for(2)
+    window.document.stack.undo()
+    wait_for(3)
+    assert [text is None for text in written] == [False, False, True]
+
+
+def test_what_has_a_snapshot_is_not_swept_even_if_that_cannot_be_read() -> None:
+    damaged, empty = leave_unsaved(5), leave_unsaved(6)
+    for folder in (damaged, empty):
+        (folder / SNAPSHOT).unlink()
+    (damaged / SNAPSHOT).symlink_to("nowhere")
+    sweep()
+    assert damaged.is_dir() and not empty.exists()
 
 
 def test_a_later_snapshot_is_never_replaced_by_an_earlier_one() -> None:
