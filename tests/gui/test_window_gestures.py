@@ -8,8 +8,10 @@ import pytest
 from hands import (
     LEFT,
     PLAIN,
+    RIGHT,
     SHIFT,
     OpenWindow,
+    ask_for_a_menu,
     bytes_of,
     cell_text,
     child,
@@ -34,8 +36,7 @@ from hands import (
     type_into,
 )
 from places import PAPER
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QToolButton, QUndoView
 from pytestqt.qtbot import QtBot
@@ -305,10 +306,9 @@ def open_context_menu(window: MainWindow, where: str) -> None:
     ground, at = {
         "cell": lambda: (view.viewport(), view.visualRect(view.currentIndex()).center()),
         "grip": lambda: (view.verticalHeader().viewport(), grip(window, 5)),
-        "canvas": lambda: (graph.viewport(), click_box(window, Key("fire4"), Qt.MouseButton.RightButton)),
+        "canvas": lambda: (graph.viewport(), click_box(window, Key("fire4"), RIGHT)),
     }[where]()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, ground.mapToGlobal(at))
-    QApplication.sendEvent(ground, event)
+    ask_for_a_menu(ground, at)
 
 
 @pytest.mark.parametrize("where", ["cell", "grip", "canvas", "menu key"])

@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 from hands import (
     OpenWindow,
+    ask_for_a_menu,
     child,
     click_cell,
     explained,
@@ -23,7 +24,6 @@ from hands import (
     type_in,
     type_into,
 )
-from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -107,9 +107,7 @@ def test_undo_while_a_cell_is_typed_into_never_writes_into_another_layer(window:
 def test_the_cell_editors_own_menu_keeps_a_half_typed_text(window: MainWindow, qtbot: QtBot) -> None:
     editor = begin_typing(window, "fire3", "s1x1", "2")
     editor.clear()
-    centre = editor.rect().center()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, centre, editor.mapToGlobal(centre))
-    QApplication.sendEvent(editor, event)
+    ask_for_a_menu(editor, editor.rect().center())
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
     assert editor.isVisible()
     child(editor, QMenu).close()

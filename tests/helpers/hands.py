@@ -367,6 +367,11 @@ def choose_soon(*titles: str) -> list[str]:
     return offered
 
 
+def ask_for_a_menu(widget: QWidget, at: QPoint) -> None:
+    """What the right button of the mouse does there, beside its press."""
+    QApplication.sendEvent(widget, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, widget.mapToGlobal(at)))
+
+
 def settle_saves(window: MainWindow) -> None:
     """Wait until all that is being saved is saved, or was not, and all that is done in the background is done."""
     for _ in range(2_000):

@@ -5,11 +5,10 @@ import time
 
 import pytest
 from canvas_networks import click, long_network, open_canvas, press, spot, squeezenet, tool_tip, without
-from hands import LEFT, PLAIN, RIGHT, SHIFT, caught
+from hands import LEFT, PLAIN, RIGHT, SHIFT, ask_for_a_menu, caught
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
@@ -147,8 +146,8 @@ def test_a_menu_on_a_line_is_asked_for_no_box(view: GraphView, qtbot: QtBot) -> 
     at = spot(view, FORK)
     click(view, at, RIGHT)
     with qtbot.waitSignal(view.context_menu_requested) as told:
-        position = view.viewport().mapToGlobal(at)
-        QApplication.sendEvent(view.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, position))
+        ask_for_a_menu(view.viewport(), at)
+    position = view.viewport().mapToGlobal(at)
     assert told.args == [None, position] and view.selected_edge == FORK
     with qtbot.waitSignal(view.context_menu_requested) as told:
         press(view, Qt.Key.Key_Menu)

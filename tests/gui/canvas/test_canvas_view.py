@@ -6,9 +6,9 @@ from statistics import median
 
 import pytest
 from canvas_networks import click, long_network, open_canvas, press, spot, squeezenet, tool_tip, wheel, without
-from hands import CTRL, LEFT, MIDDLE, PLAIN, RIGHT, SHIFT, caught, child, on_screen
+from hands import CTRL, LEFT, MIDDLE, PLAIN, RIGHT, SHIFT, ask_for_a_menu, caught, child, on_screen
 from PySide6.QtCore import QPoint, QPointF, Qt, QVariantAnimation
-from PySide6.QtGui import QContextMenuEvent, QNativeGestureEvent, QPointingDevice
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
@@ -206,8 +206,7 @@ def test_the_right_button_asks_for_a_menu_on_what_it_selects(view: GraphView, qt
     at = spot(view, Key("maxpool1"))
     click(view, at, RIGHT)
     with qtbot.waitSignal(view.context_menu_requested) as told:
-        reason = QContextMenuEvent.Reason.Mouse
-        QApplication.sendEvent(view.viewport(), QContextMenuEvent(reason, at, view.viewport().mapToGlobal(at)))
+        ask_for_a_menu(view.viewport(), at)
     assert told.args[0] == view.selected == Key("maxpool1")
 
 

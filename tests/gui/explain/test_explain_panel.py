@@ -5,10 +5,10 @@ from itertools import combinations, product
 from time import thread_time
 
 import pytest
-from hands import CTRL, LEFT, child, on_screen
+from hands import CTRL, LEFT, ask_for_a_menu, child, on_screen
 from preset_tables import preset
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -232,8 +232,7 @@ def test_the_words_offer_a_menu_that_copies_and_selects(panel: ExplainPanel, tab
     show(panel, explain_layer(table1, 2))
     text = pages(panel)[1]
     QTest.keyClick(text, Qt.Key.Key_A, CTRL)
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), text.mapToGlobal(QPoint(5, 5)))
-    QApplication.sendEvent(text, event)
+    ask_for_a_menu(text, QPoint(5, 5))
     menu = child(text, QMenu)
     copy, select_all = menu.actions()
     assert (copy.text(), select_all.text()) == ("Copy", "Select All")

@@ -4,11 +4,10 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hands import LEFT, PLAIN, caught, child, click_cell, on_screen, press, type_into
+from hands import PLAIN, caught, child, click_cell, drag_slider, on_screen, press, type_in
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.gui.explain.fire_editor import FireEditor
@@ -56,10 +55,7 @@ def test_ticks_of_one_drag_share_a_merge_key_and_those_of_another_do_not(editor:
 
 
 def test_a_number_beyond_the_slider_may_be_typed(editor: FireEditor) -> None:
-    box(editor).setFocus()
-    box(editor).selectAll()
-    QTest.keyClicks(box(editor), "1,000,000,000,000")
-    QTest.keyClick(box(editor), Qt.Key.Key_Return)
+    type_in(box(editor), "1,000,000,000,000")
     assert box(editor).text() == "1000000000000"
     assert slider(editor).value() == slider(editor).maximum() == 1024
 
@@ -69,10 +65,7 @@ def test_a_number_that_cannot_stand_is_refused_and_the_old_one_is_back(
     editor: FireEditor, typed: str, said: str
 ) -> None:
     refused = caught(editor.refused)
-    box(editor).setFocus()
-    box(editor).selectAll()
-    QTest.keyClicks(box(editor), typed)
-    QTest.keyClick(box(editor), Qt.Key.Key_Return)
+    type_in(box(editor), typed)
     assert len(refused) == 1
     assert said in str(refused[0])
     assert box(editor).text() == "32"
@@ -92,9 +85,7 @@ def test_the_wheel_over_a_slider_changes_nothing(editor: FireEditor) -> None:
 def test_esc_in_a_number_box_of_the_window_puts_the_old_number_back(window: MainWindow) -> None:
     click_cell(window, "fire5", "depth")
     line = box(window)
-    line.setFocus()
-    line.selectAll()
-    type_into(window, "77")
+    type_in(line, "77", finish=False)
     press(window, Qt.Key.Key_Escape)
     assert line.text() == "32"
     press(window, Qt.Key.Key_Tab)
@@ -127,16 +118,8 @@ def test_a_drag_back_to_where_it_began_brings_the_very_number_back(editor: FireE
     squeeze = slider(editor)
     squeeze.setFixedWidth(90)
     qtbot.waitUntil(lambda: squeeze.width() == 90)
-    option = QStyleOptionSlider()
-    squeeze.initStyleOption(option)
-    handle = QStyle.SubControl.SC_SliderHandle
-    at = squeeze.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, handle, squeeze).center()
-    none = PLAIN
-    QTest.mousePress(squeeze, LEFT, none, at)
-    dragged = set()
-    for way in (4, 9, 4, 0):
-        QTest.mouseMove(squeeze, at + QPoint(way, 0))
-        dragged.add(box(editor).text())
-    QTest.mouseRelease(squeeze, LEFT, none, at)
-    assert len(dragged) == 3
+    shown: list[str] = []
+    squeeze.valueChanged.connect(lambda _: shown.append(box(editor).text()))
+    drag_slider(squeeze, [4, 5, -5, -4])
+    assert len(set(shown)) == 3
     assert box(editor).text() == "501"

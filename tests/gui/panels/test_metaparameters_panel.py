@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from bounds import allowed
 from desk import Desk, cut_off
-from hands import PLAIN, caught, child, drag_slider
+from hands import PLAIN, caught, child, drag_slider, type_in
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest
@@ -45,11 +45,8 @@ class SliderDesk(Desk[MetaparametersPanel]):
         return {name: self.box(name).text() for name in NAMES}
 
     def enter(self, name: str, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
-        box = self.box(name)
-        box.setFocus()
-        box.selectAll()
-        QTest.keyClicks(box, text)
-        QTest.keyClick(box, key)
+        type_in(self.box(name), text, finish=False)
+        QTest.keyClick(self.box(name), key)
 
 
 @pytest.fixture
