@@ -23,11 +23,6 @@ UNLOCKED_YET_S = 60.0
 _ASIDE = re.compile(r"\.squeezeviz-[0-9a-f]{16}\.tmp")
 
 
-def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write `text` as UTF-8; see `write_bytes`."""
-    write_bytes(path, text.encode("utf-8"))
-
-
 def write_bytes(
     path: str | os.PathLike[str],
     content: bytes,

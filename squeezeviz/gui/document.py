@@ -55,8 +55,8 @@ class Document(QObject):
     title_changed = Signal()
     """The file's name or the unsaved mark changed."""
 
-    def __init__(self, table: LayerTable, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, table: LayerTable) -> None:
+        super().__init__()
         self.stack = QUndoStack(self)
         self.stack.cleanChanged.connect(self.title_changed)
         self._network = resolve(table)

@@ -26,7 +26,7 @@ def names_in(folder: Path) -> list[str]:
 def test_a_new_file_holds_what_was_written_with_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
-        atomic.write_text(tmp_path / "a.toml", "naïve ×\n")
+        atomic.write_bytes(tmp_path / "a.toml", "naïve ×\n".encode())
     finally:
         os.umask(before)
     assert (tmp_path / "a.toml").read_bytes() == "naïve ×\n".encode()
@@ -47,7 +47,7 @@ def test_nobody_else_can_read_the_new_content_before_it_is_in_its_place(
         seen.append(stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077)
 
     monkeypatch.setattr(os, "fsync", look)
-    atomic.write_text(path, "new")
+    atomic.write_bytes(path, b"new")
     assert seen[0] == 0
     assert path.read_text() == "new"
     assert stat.S_IMODE(path.stat().st_mode) == mode
@@ -68,7 +68,7 @@ def test_a_replaced_file_keeps_its_owner_where_it_may(
 
     if not may_be_given:
         monkeypatch.setattr(os, "chown", refuse)
-    atomic.write_text(path, "new")
+    atomic.write_bytes(path, b"new")
     assert path.read_text() == "new"
     if may_be_given:
         assert (path.stat().st_uid, path.stat().st_gid) == (1234, 2345)
@@ -88,7 +88,7 @@ def test_the_file_and_then_its_folder_reach_the_disk(
             raise OSError(errno.EINVAL, "Invalid argument")
 
     monkeypatch.setattr(os, "fsync", fsync)
-    atomic.write_text(tmp_path / "a", "new")
+    atomic.write_bytes(tmp_path / "a", b"new")
     assert settled == [("file", False), ("folder", True)]
     assert (tmp_path / "a").read_text() == "new"
 
@@ -99,19 +99,19 @@ def test_a_chain_of_links_is_written_through_and_stays(tmp_path: Path) -> None:
     (tmp_path / "deep" / "third").symlink_to("real")
     (tmp_path / "second").symlink_to(tmp_path / "deep" / "third")
     (tmp_path / "first").symlink_to("second")
-    atomic.write_text(tmp_path / "first", "new")
+    atomic.write_bytes(tmp_path / "first", b"new")
     assert (tmp_path / "deep" / "real").read_text() == "new"
     assert all(link.is_symlink() for link in (tmp_path / "first", tmp_path / "second", tmp_path / "deep" / "third"))
     assert names_in(tmp_path / "deep") == ["real", "third"]
     (tmp_path / "deep" / "real").unlink()  # a link to nothing makes the file that it points at
-    atomic.write_text(tmp_path / "first", "newer")
+    atomic.write_bytes(tmp_path / "first", b"newer")
     assert (tmp_path / "deep" / "real").read_text() == "newer"
 
 
 def test_a_second_name_of_a_file_keeps_the_old_content(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old")
     (tmp_path / "b").hardlink_to(tmp_path / "a")
-    atomic.write_text(tmp_path / "a", "new")
+    atomic.write_bytes(tmp_path / "a", b"new")
     assert ((tmp_path / "a").read_text(), (tmp_path / "b").read_text()) == ("new", "old")
 
 
@@ -134,7 +134,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
 
     monkeypatch.setattr(failing, fail)
     with pytest.raises((SqueezevizError, KeyboardInterrupt)) as raised:
-        atomic.write_text(path, "new")
+        atomic.write_bytes(path, b"new")
     if error is FULL:
         assert str(raised.value).startswith(f"{path}: the disk is full")
     assert path.read_text() == "old"
@@ -194,7 +194,7 @@ def test_a_folder_that_must_not_be_written_in_is_told_in_a_sentence(tmp_path: Pa
     (tmp_path / "a").write_text("old")
     tmp_path.chmod(0o555)
     with pytest.raises(SqueezevizError, match="no permission to write in this folder"):
-        atomic.write_text(tmp_path / "a", "new")
+        atomic.write_bytes(tmp_path / "a", b"new")
     tmp_path.chmod(0o755)
     assert (tmp_path / "a").read_text() == "old"
 
@@ -204,7 +204,7 @@ def test_a_write_protected_file_is_left_alone(tmp_path: Path, monkeypatch: pytes
     path.write_text("old")
     monkeypatch.setattr(os, "access", lambda *_: False)  # what a person who is not root sees of mode 0444
     with pytest.raises(SqueezevizError, match="write-protected"):
-        atomic.write_text(path, "new")
+        atomic.write_bytes(path, b"new")
     assert path.read_text() == "old"
 
 
@@ -226,7 +226,7 @@ def test_a_place_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path, na
     (tmp_path / "loop").symlink_to("loop")
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(SqueezevizError, match=sentence) as raised:
-        atomic.write_text(tmp_path / name, "new")
+        atomic.write_bytes(tmp_path / name, b"new")
     assert raised.value.place.file == str(tmp_path / name)
 
 
@@ -237,7 +237,7 @@ def stop(descriptor):
     print(flush=True)
     sys.stdin.read()
 os.fsync = stop
-atomic.write_text(sys.argv[1], "half of it")
+atomic.write_bytes(sys.argv[1], b"half of it")
 """
 ASIDE = ".squeezeviz-0123456789abcdef.tmp"
 
@@ -261,13 +261,13 @@ def test_what_a_killed_process_was_writing_goes_with_the_next_write(tmp_path: Pa
         process.wait()
     (left,) = names_in(tmp_path)
     assert atomic._ASIDE.fullmatch(left)
-    atomic.write_text(tmp_path / "b", "new")
+    atomic.write_bytes(tmp_path / "b", b"new")
     assert names_in(tmp_path) == ["b"]
 
 
 def test_what_a_living_process_is_writing_stays(tmp_path: Path) -> None:
     with writer(tmp_path / "a") as process:
-        atomic.write_text(tmp_path / "b", "new")
+        atomic.write_bytes(tmp_path / "b", b"new")
         assert len(names_in(tmp_path)) == 2
         assert process.stdin is not None
         process.stdin.close()
@@ -284,7 +284,7 @@ def test_files_of_other_names_links_folders_and_pipes_stay(tmp_path: Path) -> No
     (tmp_path / ASIDE.replace("0", "1")).mkdir()
     os.mkfifo(tmp_path / ASIDE.replace("0", "2"))
     before = names_in(tmp_path)
-    atomic.write_text(tmp_path / "b", "new")
+    atomic.write_bytes(tmp_path / "b", b"new")
     assert names_in(tmp_path) == sorted([*before, "b"])
     assert {(tmp_path / name).read_text() for name in others} == {"mine"}
 
@@ -309,6 +309,6 @@ def test_a_file_that_may_be_about_to_be_locked_stays(tmp_path: Path) -> None:
 def test_where_files_cannot_be_locked_nothing_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ASIDE).write_text("whose?")
     monkeypatch.setattr("squeezeviz.files.atomic.try_lock", lambda _: False)
-    atomic.write_text(tmp_path / "b", "new")
+    atomic.write_bytes(tmp_path / "b", b"new")
     assert names_in(tmp_path) == [ASIDE, "b"]
     assert (tmp_path / "b").read_text() == "new"

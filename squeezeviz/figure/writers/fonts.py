@@ -21,22 +21,21 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def cached_per_thread(maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def cached_per_thread(make: Callable[P, R]) -> Callable[P, R]:
     """Like `lru_cache`, with a cache for each thread that ends with its thread."""
+    caches = local()
 
-    def decorate(make: Callable[P, R]) -> Callable[P, R]:
-        caches = local()
+    @wraps(make)
+    def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not hasattr(caches, "cached"):
+            caches.cached = lru_cache(_MOST_CACHED)(make)
+        answer: R = caches.cached(*args, **kwargs)
+        return answer
 
-        @wraps(make)
-        def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
-            if not hasattr(caches, "cached"):
-                caches.cached = lru_cache(maxsize)(make)
-            answer: R = caches.cached(*args, **kwargs)
-            return answer
+    return remembered
 
-        return remembered
 
-    return decorate
+_MOST_CACHED = 64
 
 
 _applications: list[QGuiApplication] = []
@@ -74,7 +73,7 @@ class Typeset:
         return self.width * LEFT_OF_ANCHOR[anchor]
 
 
-@cached_per_thread(maxsize=64)
+@cached_per_thread
 def typeset(text: str, size: float, bold: bool) -> Typeset:
     whole = max(1, ceil(size))
     layout = QTextLayout(one_line(text), diagram_font(whole, bold))
@@ -102,7 +101,7 @@ FALLBACK_FAMILIES = ("Helvetica Neue", "Arial", "Liberation Sans", "Nimbus Sans"
 _FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 
 
-@cached_per_thread(maxsize=64)
+@cached_per_thread
 def diagram_font(size: int, bold: bool = False) -> QFont:
     """Return Inter with an em of `size` units. Characters that it lacks come from the system's fonts."""
     font = QFont([*bundled_families(), *FALLBACK_FAMILIES])

@@ -43,14 +43,14 @@ MOST_NAMED = 4
 """Tables that are not read get a note each, up to so many."""
 
 
-def read_tables(tables: Iterable[FoundTable], stem: str, kind_rule: KindRule = kind_of) -> Read:
+def read_tables(tables: Iterable[FoundTable], stem: str) -> Read:
     """Read the network that begins with the first table that has an input row; notes name the tables outside of it.
 
-    Each row is a layer of the kind that `kind_rule` gives; `stem` names the network where no row does. SqueezevizError
-    with line, row and column, that of the first table where none has an input row.
+    `stem` names the network where no row does. SqueezevizError with line, row and column, that of the first table where
+    none has an input row.
     """
-    headed, notes = one_network(tables, kind_rule)
-    read = read_rows(headed, stem, kind_rule)
+    headed, notes = one_network(tables)
+    read = read_rows(headed, stem)
     return read._replace(notes=(*notes, *read.notes))
 
 

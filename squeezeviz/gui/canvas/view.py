@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip
 
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect, Role
 from squeezeviz.figure.writers.painter import fill
@@ -69,8 +69,8 @@ class GraphView(ZoomArea):
     context_menu_requested = Signal(object, QPoint)
     """The `Key` that a menu is asked for (None: empty space), and where, in global pixels."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("graph_view")
         self.setAccessibleName("Network graph")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -23,8 +23,8 @@ class FireEditor(QWidget):
     """The module's name, a field, its new value, and the step's merge key, which the ticks of one drag share."""
     refused = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._fire: Fire | None = None
         self._numbers: dict[str, NumberSlider] = {}
         column = QVBoxLayout(self)

@@ -110,8 +110,8 @@ class TextSelection:
 class ExplainText(QWidget):
     """One widget for all text, because dozens of labels would each be laid out and painted again on every edit."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -26,8 +26,8 @@ class ExplainPanel(QScrollArea):
     copied = Signal(str)
     """What was copied, as a sentence for the status bar."""
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, style: Style) -> None:
+        super().__init__()
         self.setObjectName("explain_panel")
         self.setAccessibleName("Explanation")
         self.setWidgetResizable(True)

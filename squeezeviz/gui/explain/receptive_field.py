@@ -29,8 +29,8 @@ _DOT = 1.6
 class FieldPicture(QWidget):
     """The image, the field of its middle value, and a dot for the field of each value of the map."""
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, style: Style) -> None:
+        super().__init__()
         self.setFixedSize(_PICTURE, _PICTURE)
         self._style = style
         self._image = InputShape()
@@ -97,8 +97,8 @@ class FieldPicture(QWidget):
 class FieldView(QWidget):
     """The picture, with its numbers beside it."""
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, style: Style) -> None:
+        super().__init__()
         self.setObjectName("field_view")
         self.setAccessibleName("Receptive field")
         self.setFixedHeight(HEIGHT)

@@ -69,8 +69,8 @@ class Choice(QWidget):
 
     changed = Signal()
 
-    def __init__(self, name: str, titles: Mapping[str, str], columns: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, titles: Mapping[str, str], columns: int) -> None:
+        super().__init__()
         self._buttons: dict[str, QRadioButton] = {}
         group, grid = QButtonGroup(self), QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -111,8 +111,8 @@ class DropDown(QComboBox):
 
     changed = Signal()
 
-    def __init__(self, name: str, spoken: str, titles: Mapping[str, str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, spoken: str, titles: Mapping[str, str]) -> None:
+        super().__init__()
         self.setObjectName(f"export_{name}")
         self.setAccessibleName(spoken)
         for key, title in titles.items():
@@ -137,10 +137,8 @@ class RowsChoice(QWidget):
 
     changed = Signal()
 
-    def __init__(
-        self, names: Sequence[str], selected: Rows | None, wanted: Rows | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, names: Sequence[str], selected: Rows | None, wanted: Rows | None = None) -> None:
+        super().__init__()
         self._which = Choice("rows", {"all": "Whole network", "some": "Selection"}, 2)
         self._first, self._last = QComboBox(), QComboBox()
         shown = [plain(name, _LONGEST_NAME) for name in names]
@@ -195,8 +193,8 @@ class AnnotationBoxes(QWidget):
 
     changed = Signal()
 
-    def __init__(self, has: Mapping[str, bool], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, has: Mapping[str, bool]) -> None:
+        super().__init__()
         self._has, self._drawn = has, True
         self._boxes = {name: self._box(name, title) for name, title in (*TITLES.items(), *_MARKED.items())}
         for name, tip in _TIPS.items():
@@ -275,8 +273,8 @@ class ExportChoices(QWidget):
 
     changed = Signal()
 
-    def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, subject: Subject) -> None:
+        super().__init__()
         self._subject = subject
         seen = subject.seen
         names = [layer.name for layer in subject.network.table.layers]

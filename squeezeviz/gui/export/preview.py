@@ -40,8 +40,8 @@ class PreviewArea(QScrollArea):
 
     shown = Signal()
 
-    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, background: Background) -> None:
+        super().__init__()
         self.setObjectName("export_preview")
         self.setAccessibleName("Preview of the figure")
         self._background = background

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar
 
 from squeezeviz.analysis.conventions import (
     USUAL,
@@ -28,8 +28,8 @@ class StatusBar(QStatusBar):
     What goes on is said anew all the time. What came of something that a person waited for keeps its place before it.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setSizeGripEnabled(False)
         self._outcome, self._status = ElidedLabel(), ElidedLabel()
         self._outcome.setObjectName("outcome")

@@ -57,8 +57,8 @@ class TypedLine(RevertingLine):
     finished = Signal()
     """Enter was pressed on a valid value."""
 
-    def __init__(self, parse: Callable[[str], object], value: object, parent: QWidget | None = None) -> None:
-        super().__init__(str(value), parent)
+    def __init__(self, parse: Callable[[str], object], value: object) -> None:
+        super().__init__(str(value))
         self._parse, self._value = parse, value
         self.left.connect(lambda: self.show_value(self._value))
         self.returnPressed.connect(self.enter)
@@ -95,8 +95,8 @@ class TypedLine(RevertingLine):
 class InputBox(QComboBox):
     """The input image's size as channels × height × width: choose a usual one or type another."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("input_box")
         self.setAccessibleName("Input size: channels × height × width")
         self.setToolTip("Input image: channels × height × width")
@@ -131,8 +131,8 @@ class DeviceBox(QComboBox):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("device_box")
         self.setAccessibleName("Device")
         self.arithmetic = ""
@@ -240,7 +240,7 @@ def _title(device: Device) -> str:
 
 
 class ToolBar(QToolBar):
-    """The toolbar. `device`, `input`, `batch` and the Live button are attributes."""
+    """The toolbar. `device`, `input` and `batch` are attributes."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__("Toolbar", parent)
@@ -285,11 +285,6 @@ class ToolBar(QToolBar):
         self.input.setMaximumWidth(126 if narrow else 136)
         self.batch.setFixedWidth(46 if narrow else 56)
 
-    def live_button(self) -> QToolButton:
-        button = self.findChild(QToolButton, "live_button")
-        assert isinstance(button, QToolButton)
-        return button
-
     def _add_labelled(self, text: str, widget: QWidget) -> QLabel:
         holder = QWidget()
         row = QHBoxLayout(holder)
@@ -310,8 +305,8 @@ class ColourBox(QComboBox):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("colour_box")
         self.setAccessibleName("Colour by")
         self.setToolTip("Colour the diagram by")

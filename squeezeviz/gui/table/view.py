@@ -72,8 +72,8 @@ class TableView(QTableView):
     rows_dragged = Signal(object, object)
     """The places of the layers in the table (list[int]), and the place before which they go."""
 
-    def __init__(self, model: TableModel, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: TableModel, style: Style) -> None:
+        super().__init__()
         self._table = model
         self._delegate = CellDelegate(style, self.font(), self)
         self._selection = CellSelection(self, model)

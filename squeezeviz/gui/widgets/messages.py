@@ -47,8 +47,8 @@ class NoticeBar(QFrame):
     shown = Signal()
     """A notice appeared or changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("notice_bar")
         self.setAccessibleName("Notice")
         self._notices: list[_Notice] = []
