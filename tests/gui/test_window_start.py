@@ -13,7 +13,7 @@ from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.widgets.first_paint import after_first_paint
 
-HEAVY = {"torch", "numpy", "onnx", "google", "pptx", "lxml", "PIL", "safetensors", "pyqtgraph", "pygraphviz"}
+HEAVY = {"torch", "numpy", "onnx", "google", "pptx", "lxml", "PIL", "safetensors", "pygraphviz"}
 LATE = {
     "squeezeviz.analysis.difference",
     "squeezeviz.analysis.fixes",

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect, Role
 from squeezeviz.figure.writers.painter import fill

@@ -1,79 +1,53 @@
-"""The bar chart. Importing this module loads the plotting library, which takes half a second."""
+"""The bar chart of costs: painted bars that can be clicked, walked through, zoomed and moved."""
 
 from __future__ import annotations
 
-import sys
-import threading
+from bisect import bisect_left, bisect_right
 from math import ceil, floor
-from typing import Any
 
-import numpy
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter
-from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
-# On its import the library replaces these two, to print more of each error than the program wants printed.
-_hooks = sys.excepthook, threading.excepthook
-import pyqtgraph  # noqa: E402
-
-sys.excepthook, threading.excepthook = _hooks
-# At exit it would put every item that it finds in memory into a scene.
-pyqtgraph.setConfigOption("exitCleanup", False)
-
-from squeezeviz.figure.scene.diagram import Role  # noqa: E402
-from squeezeviz.figure.writers.painter import saved  # noqa: E402
-from squeezeviz.gui.panels.cost_bars import Bar, Whisker  # noqa: E402
-from squeezeviz.gui.widgets.guard import guarded  # noqa: E402
-from squeezeviz.gui.widgets.style import Style  # noqa: E402
-from squeezeviz.model.text import plain, tip_text  # noqa: E402
+from squeezeviz.figure.writers.painter import saved
+from squeezeviz.gui.panels.cost_bars import Bar, Whisker
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.text import plain, tip_text
 
 _BAR = 0.72
 """The width of a bar, as a share of its place."""
 _BEAM = 0.22
 """The width of the cross-lines at a whisker's ends, as a share of a bar's place."""
 _FONT = 11
+_NUMBERS, _NUMBER_GAP = 62, 5
+"""The width in pixels of the numbers at the left, and the space between them and the bars."""
 _NAMES_APART = 15.0
 _LONGEST_NAME = 72.0
-_OUT_OF_PLACE = 60
-"""How many pixels a name may extend beyond its axis."""
+_SLANT = -40
+"""How the names are turned, in degrees."""
 _ABOVE = 1.06
 """The height of the axis, as a multiple of the highest bar."""
+_GRID = 40
+"""How opaque the lines across the bars are, of 255."""
 _FEWEST_SEEN = 4
+_ZOOM = 1.0025
+"""How much one unit of the wheel's angle zooms; a notch has 120."""
+_DRAG_FROM = 5
+"""Pixels that the pointer moves before a press becomes a drag."""
 
 
-@guarded
-class NameAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
-    """The layers' names, slanted, as many as fit."""
-
-    def __init__(self) -> None:
-        super().__init__("bottom")
-        self.names: tuple[str, ...] = ()
-
-    def tickValues(self, lowest: float, highest: float, pixels: float) -> list[tuple[float, list[int]]]:
-        # Every n-th name is written, so that there is room between them.
-        step = max(1, ceil(ceil(highest - lowest) * _NAMES_APART / max(pixels, 1.0)))
-        first, last = max(0, ceil(lowest)), min(len(self.names) - 1, floor(highest))
-        return [(step, [row for row in range(first, last + 1) if row % step == 0])]
-
-    def tickStrings(self, values: list[int], scale: float, spacing: float) -> list[str]:
-        return [self.names[int(value)] for value in values]
-
-    def drawPicture(self, painter: QPainter, axis: Any, ticks: Any, texts: Any) -> None:
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        painter.setFont(self.style["tickFont"])
-        painter.setPen(self.textPen())
-        metrics = QFontMetricsF(self.style["tickFont"])
-        for rect, _, text in texts:
-            with saved(painter):
-                painter.translate(rect.center().x() + 3, 8)
-                painter.rotate(-40)
-                shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
-                painter.drawText(QPointF(-metrics.horizontalAdvance(shown), metrics.ascent() / 2), shown)
+def named_rows(low: float, high: float, count: int, pixels: float) -> range:
+    """Return which of `count` rows are named between two places: every n-th, so that there is room between them."""
+    step = max(1, ceil(ceil(high - low) * _NAMES_APART / max(pixels, 1.0)))
+    first = max(0, ceil(low))
+    return range(first + -first % step, min(count - 1, floor(high)) + 1, step)
 
 
 @guarded
 class CostChart(QWidget):
-    """Bars that can be clicked, walked through with the arrow keys, and zoomed with the wheel."""
+    """A bar or a stack of bars for each row. The rows from `low` to `high` are in sight; a row is 1 wide, and its
+    middle is its number."""
 
     row_chosen = Signal(int)
     row_hovered = Signal(int)
@@ -84,33 +58,27 @@ class CostChart(QWidget):
         self.setObjectName("cost_chart")
         self.setAccessibleName("Bar chart of costs")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._names = NameAxis()
-        self._plot = pyqtgraph.PlotWidget(self, axisItems={"bottom": self._names})
-        self._items: dict[Role, Any] = {}
-        self._mark = pyqtgraph.BarGraphItem(x=[0], width=1, height=[0], pen=None)
-        self._whiskers = pyqtgraph.ErrorBarItem(beam=_BEAM)
-        self._whiskers.setZValue(10)
-        self._count, self._selected, self._most = 0, -1, 1.0
+        self.setMouseTracking(True)
+        self._style = style
+        self._chart_font = QFont(self.font())
+        self._chart_font.setPixelSize(_FONT)
+        self._names: tuple[str, ...] = ()
+        self._bars: list[Bar] = []
+        self._whiskers: list[Whisker] = []
+        self._ticks: list[tuple[float, str]] = []
+        self._most, self._selected = 1.0, -1
+        self._names_height = 0.0
+        self.seen = (-0.5, 0.5)
+        """From where to where the chart shows rows."""
+        self._pressed: QPointF | None = None
+        self._drag: tuple[float, float] | None = None
+        """What was in sight when the mouse was pressed, once it is dragged."""
         self.tips: list[str] = []
         """The tool tip of each row."""
-        self._prepare()
-        self.set_style(style)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._plot)
 
     def set_style(self, style: Style) -> None:
         self._style = style
-        self._plot.setBackground(style.card)
-        for side in ("bottom", "left"):
-            axis = self._plot.getAxis(side)
-            axis.setPen(pyqtgraph.mkPen(style.border))
-            axis.setTextPen(pyqtgraph.mkPen(style.quiet))
-        self._plot.getAxis("left").setGrid(40)
-        self._mark.setOpts(brush=QColor(style.selected))
-        self._whiskers.setOpts(pen=pyqtgraph.mkPen(style.text, width=1.2))
-        for role, item in self._items.items():
-            item.setOpts(brush=QColor(style.role(role)))
+        self.update()
 
     def show_bars(
         self,
@@ -120,133 +88,184 @@ class CostChart(QWidget):
         ticks: list[tuple[float, str]],
         most: float,
     ) -> None:
-        """Show a bar, or a stack of bars, for each of `names`, and the spreads over them.
+        """Show a bar, or a stack of bars, for each of `names`, and the spreads over them, both in the order of rows.
 
         The axis runs from 0 to a little over `most`.
         """
-        if len(names) != self._count:
-            self._count = len(names)
-            end = max(self._count, 1) - 0.5
-            self._plot.setLimits(xMin=-0.5, xMax=end, minXRange=min(_FEWEST_SEEN, end + 0.5))
-            self.show_all()
+        another = len(names) != len(self._names)
+        self._names = tuple(map(plain, names))
+        self._bars, self._whiskers, self._ticks = made, spreads, ticks
         self._most = (most or 1.0) * _ABOVE
-        self._plot.setYRange(0, self._most, padding=0)
-        self._plot.getAxis("left").setTicks([ticks])
-        if names != self._names.names:
-            self._names.names = tuple(map(plain, names))
-            self._names.setHeight(self._names_height(names))
-            self._names.picture = None
-            self._names.update()
-        self._show(made)
-        self._show_whiskers(spreads)
+        metrics = QFontMetricsF(self._chart_font)
+        widest = max([metrics.horizontalAdvance(name) for name in self._names[:200]], default=0.0)
+        self._names_height = round(min(widest, _LONGEST_NAME) * 0.64) + 18
+        if another:
+            self.show_all()
         self.select(self._selected)
+        self.update()
 
     def select(self, row: int) -> None:
         """Mark a row (-1 for none) and scroll it into view."""
-        self._selected = row if row < self._count else -1
-        self._mark.setVisible(self._selected >= 0)
-        if self._selected < 0:
-            return
-        self._mark.setOpts(x=[row], height=[self._most])
-        low, high = self._plot.viewRange()[0]
-        if row - 0.5 < low - 1e-6 or row + 0.5 > high + 1e-6:
-            width = high - low
-            start = min(max(row - width / 2, -0.5), max(self._count - 0.5 - width, -0.5))
-            self._plot.setXRange(start, start + width, padding=0)
+        self._selected = row if row < len(self._names) else -1
+        low, high = self.seen
+        if self._selected >= 0 and not low - 1e-6 <= row - 0.5 <= row + 0.5 <= high + 1e-6:
+            self.show_rows(row - (high - low) / 2, row + (high - low) / 2)
+        self.update()
 
     def show_all(self) -> None:
-        """Zoom out to all layers."""
-        self._plot.setXRange(-0.5, max(self._count, 1) - 0.5, padding=0)
+        """Zoom out to all rows."""
+        self.show_rows(-0.5, len(self._names) - 0.5)
 
-    def _prepare(self) -> None:
-        plot = self._plot
-        plot.setFrameShape(plot.Shape.NoFrame)
-        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plot.setMenuEnabled(False)
-        plot.hideButtons()
-        plot.setMouseEnabled(x=True, y=False)
-        plot.getViewBox().setDefaultPadding(0)
-        plot.disableAutoRange()
-        font = QFont(self.font())
-        font.setPixelSize(_FONT)
-        for side in ("bottom", "left"):
-            plot.getAxis(side).setStyle(tickFont=font, tickLength=0, hideOverlappingLabels=_OUT_OF_PLACE)
-        plot.getAxis("left").setWidth(62)
-        plot.addItem(self._mark)
-        plot.addItem(self._whiskers)
-        plot.scene().sigMouseClicked.connect(self._clicked)
-        plot.scene().sigMouseMoved.connect(self._moved)
+    def show_rows(self, low: float, high: float) -> None:
+        """Show the rows between two places, or as many beside them where fewer than four are left."""
+        end = max(len(self._names), 1) - 0.5
+        width = min(max(high - low, _FEWEST_SEEN), end + 0.5)
+        start = min(max(low, -0.5), end - width)
+        self.seen = start, start + width
+        self.update()
 
-    def _show(self, made: list[Bar]) -> None:
-        for role in dict.fromkeys((*self._items, *(bar.role for bar in made))):
-            of_role = [bar for bar in made if bar.role is role]
-            if role not in self._items:
-                self._items[role] = pyqtgraph.BarGraphItem(
-                    x=[], width=_BAR, y0=[], height=[], pen=None, brush=QColor(self._style.role(role))
-                )
-                self._plot.addItem(self._items[role])
-            self._items[role].setOpts(
-                x=[bar.row for bar in of_role],
-                y0=[bar.bottom for bar in of_role],
-                height=[bar.height for bar in of_role],
+    def place(self, row: float, value: float) -> QPointF:
+        """Return where a value of a row stands, in pixels."""
+        (low, high), room = self.seen, self._room()
+        across = (row - low) / (high - low) * room.width()
+        return QPointF(room.left() + across, room.bottom() - value / self._most * room.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room, style = self._room(), self._style
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(style.card))
+            painter.setFont(self._chart_font)
+            with saved(painter):
+                painter.setClipRect(room)
+                self._paint_bars(painter)
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            self._paint_numbers(painter, room)
+            self._paint_names(painter, room)
+            painter.setClipRect(room)
+            self._paint_whiskers(painter)
+
+    def _room(self) -> QRectF:
+        """Return where the bars stand: right of the numbers and above the names."""
+        return QRectF(_NUMBERS, 0, max(1, self.width() - _NUMBERS), max(1.0, self.height() - self._names_height))
+
+    def _paint_bars(self, painter: QPainter) -> None:
+        low, high = self.seen
+        if self._selected >= 0:
+            mark = QRectF(self.place(self._selected - 0.5, self._most), self.place(self._selected + 0.5, 0))
+            painter.fillRect(mark, QColor(self._style.selected))
+        first = bisect_left(self._bars, floor(low), key=lambda bar: bar.row)
+        for bar in self._bars[first : bisect_right(self._bars, ceil(high), key=lambda bar: bar.row)]:
+            top_left = self.place(bar.row - _BAR / 2, bar.bottom + bar.height)
+            painter.fillRect(
+                QRectF(top_left, self.place(bar.row + _BAR / 2, bar.bottom)), QColor(self._style.role(bar.role))
             )
 
-    def _show_whiskers(self, spreads: list[Whisker]) -> None:
-        if not spreads:
-            self._whiskers.setData(x=None, y=None)
+    def _paint_numbers(self, painter: QPainter, room: QRectF) -> None:
+        line, number = QColor(self._style.border), QColor(self._style.quiet)
+        painter.setPen(line)
+        painter.drawLine(room.topLeft(), room.bottomLeft())
+        line.setAlpha(_GRID)
+        height = painter.fontMetrics().height()
+        for value, text in self._ticks[1:]:
+            y = self.place(0, value).y()
+            painter.setPen(line)
+            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
+            painter.setPen(number)
+            beside = QRectF(0, y - height / 2, room.left() - _NUMBER_GAP, height)
+            painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_names(self, painter: QPainter, room: QRectF) -> None:
+        metrics = QFontMetricsF(self._chart_font)
+        painter.setPen(QColor(self._style.quiet))
+        for row in named_rows(*self.seen, len(self._names), room.width()):
+            with saved(painter):
+                painter.translate(self.place(row, 0) + QPointF(3, 8))
+                painter.rotate(_SLANT)
+                shown = metrics.elidedText(self._names[row], Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
+                painter.drawText(QPointF(-metrics.horizontalAdvance(shown), metrics.ascent() / 2), shown)
+
+    def _paint_whiskers(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(self._style.text), 1.2))
+        for row, low, high in self._whiskers:
+            painter.drawLine(self.place(row, low), self.place(row, high))
+            for value in (low, high):
+                painter.drawLine(self.place(row - _BEAM / 2, value), self.place(row + _BEAM / 2, value))
+
+    def _place_at(self, x: float) -> float:
+        """Return the place in the row's direction that is at that pixel."""
+        (low, high), room = self.seen, self._room()
+        return low + (x - room.left()) / room.width() * (high - low)
+
+    def _row_at(self, point: QPointF) -> int:
+        """Return the row at a point in pixels, or -1."""
+        row = floor(self._place_at(point.x()) + 0.5)
+        return row if self._room().contains(point) and 0 <= row < len(self._names) else -1
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._pressed = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            self._point_at(event)
             return
-        rows, low, high = (numpy.array(each, dtype=float) for each in zip(*spreads, strict=True))
-        middle = (low + high) / 2
-        self._whiskers.setData(x=rows, y=middle, bottom=middle - low, top=high - middle)
+        moved = event.position().x() - self._pressed.x()
+        if self._drag is None and abs(moved) >= _DRAG_FROM:
+            self._drag = self.seen
+        if self._drag is not None:
+            low, high = self._drag
+            rows = moved / self._room().width() * (high - low)
+            self.show_rows(low - rows, high - rows)
 
-    def _names_height(self, names: tuple[str, ...]) -> int:
-        metrics = QFontMetricsF(self._names.style["tickFont"])
-        widest = max([metrics.horizontalAdvance(name) for name in names[:200]], default=0.0)
-        return round(min(widest, _LONGEST_NAME) * 0.64) + 18
-
-    def _row_at(self, position: QPointF) -> int:
-        """Return the row at a point of the scene, or -1."""
-        box = self._plot.getViewBox()
-        if not box.sceneBoundingRect().contains(position):
-            return -1
-        row = floor(box.mapSceneToView(position).x() + 0.5)
-        return row if 0 <= row < self._count else -1
-
-    def _clicked(self, event: Any) -> None:
-        if event.button() is not Qt.MouseButton.LeftButton:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
             return
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        if event.double():
-            self.show_all()
-        elif (row := self._row_at(event.scenePos())) >= 0:
+        row = self._row_at(event.position()) if self._drag is None else -1
+        self._pressed = self._drag = None
+        if row >= 0:
             self.row_chosen.emit(row)
 
-    def _moved(self, position: QPointF) -> None:
-        row = self._row_at(position)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.show_all()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer."""
+        at, (low, high) = self._place_at(event.position().x()), self.seen
+        fewest = min(_FEWEST_SEEN, len(self._names) or 1)
+        factor = max(_ZOOM ** -event.angleDelta().y(), fewest / (high - low))
+        self.show_rows(at + (low - at) * factor, at + (high - at) * factor)
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.row_hovered.emit(-1)
+
+    def _point_at(self, event: QMouseEvent) -> None:
+        row = self._row_at(event.position())
         self.row_hovered.emit(row)
         if 0 <= row < len(self.tips):
-            at: QPoint = self._plot.mapToGlobal(self._plot.mapFromScene(position))
-            QToolTip.showText(at, tip_text(self.tips[row], "white-space:pre"), self._plot)
+            QToolTip.showText(event.globalPosition().toPoint(), tip_text(self.tips[row], "white-space:pre"), self)
         else:
             QToolTip.hideText()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move from layer to layer with the arrow keys, and to the ends with Home and End."""
-        here = self._selected
+        here, count = self._selected, len(self._names)
         ways = {
             Qt.Key.Key_Right: here + 1,
             Qt.Key.Key_Down: here + 1,
             Qt.Key.Key_Left: max(here, 1) - 1,
             Qt.Key.Key_Up: max(here, 1) - 1,
             Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: self._count - 1,
+            Qt.Key.Key_End: count - 1,
             Qt.Key.Key_PageDown: here + 10,
             Qt.Key.Key_PageUp: here - 10,
         }
         key = Qt.Key(event.key())
-        if key not in ways or not self._count or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if key not in ways or not count or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
             return
-        row = min(max(ways[key], 0), self._count - 1)
+        row = min(max(ways[key], 0), count - 1)
         if row != here:
             self.row_chosen.emit(row)

@@ -1,17 +1,10 @@
-"""The costs of every layer: a choice of measures, a bar chart, and the number under the pointer.
-
-The plotting library is loaded on a thread when the panel is first shown, so neither the start nor the window waits for
-it.
-"""
+"""The costs of every layer: a choice of measures, a bar chart, and the number under the pointer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
-from threading import Thread
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -24,22 +17,18 @@ from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.panels.cost_bars import bars, round_ticks, whiskers
+from squeezeviz.gui.panels.cost_chart import CostChart
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import plain
 
-if TYPE_CHECKING:
-    from squeezeviz.gui.panels.cost_chart import CostChart
-
 _REDRAW_MS = 30
 """Edits in quicker succession, like those of a slider, are drawn together."""
-_ASK_MS = 20
 _ROOM_FOR_KEY = 540
 _MOST_LISTED_ROWS = 60
 """With more layers than this, a screen reader gets only the costliest."""
 _NAMED = 4
-_CHART = "squeezeviz.gui.panels.cost_chart"
 _STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3)
 
 
@@ -55,21 +44,17 @@ class CostPanel(QWidget):
         super().__init__()
         self.setObjectName("cost_panel")
         self.setAccessibleName("Costs layer by layer")
-        self._style, self._conventions, self._measure = style, USUAL, Measure.MACS
+        self._conventions, self._measure = USUAL, Measure.MACS
         self._network: ResolvedNetwork | None = None
         self._answer: LiveAnswer | None = None
         self._found: tuple[Cost, ...] = ()
         self._selected = ""
         self._hovered = -1
-        self._chart: CostChart | None = None
-        self._loading: Thread | None = None
+        self._chart = CostChart(style)
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
-        self._asking = QTimer(self, interval=_ASK_MS)
-        self._asking.timeout.connect(self._take_chart)
         self._choice, self._number, self._convention = QComboBox(), ElidedLabel(), ElidedLabel()
         self._key = PartKey(_STACKED)
-        self._waiting = label("Preparing the chart…", "quiet")
         self._arrange()
         self._fill_choice()
         self.setFocusProxy(self._choice)
@@ -81,8 +66,8 @@ class CostPanel(QWidget):
 
     @property
     def ready(self) -> bool:
-        """Whether the chart is loaded and shows the present network."""
-        return self._chart is not None and not self._redraw.isActive()
+        """Whether the chart shows the present network."""
+        return not self._redraw.isActive()
 
     def show_network(self, network: ResolvedNetwork, answer: LiveAnswer | None) -> None:
         """Show the costs of a network, with times from the last pass."""
@@ -105,23 +90,15 @@ class CostPanel(QWidget):
     def set_selected(self, name: str) -> None:
         """Mark the bar of the layer of that name. No bar is marked if the name is empty or has no bar."""
         self._selected = name
-        if self._chart is not None:
-            self._chart.select(self._row_of(name))
+        self._chart.select(self._row_of(name))
         self._show_number()
 
     def set_style(self, style: Style) -> None:
-        self._style = style
-        if self._chart is not None:
-            self._chart.set_style(style)
+        self._chart.set_style(style)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._chart is None and self._loading is None:
-            self._loading = Thread(target=import_module, args=(_CHART,), daemon=True)
-            self._loading.start()
-            self._asking.start()
-        elif self._network is not None:
-            self._later()
+        self._later()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -135,7 +112,6 @@ class CostPanel(QWidget):
         self._convention.setProperty("small", True)
         for shown in (self._number, self._convention):
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(10)
         first.addWidget(self._choice)
@@ -143,12 +119,14 @@ class CostPanel(QWidget):
         second.setSpacing(12)
         second.addWidget(self._convention, 1)
         second.addWidget(self._key)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(14, 8, 12, 0)
-        self._column.setSpacing(5)
-        self._column.addLayout(first)
-        self._column.addLayout(second)
-        self._column.addWidget(self._waiting, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 12, 0)
+        column.setSpacing(5)
+        column.addLayout(first)
+        column.addLayout(second)
+        column.addWidget(self._chart, 1)
+        self._chart.row_chosen.connect(self._row_chosen)
+        self._chart.row_hovered.connect(self._row_hovered)
 
     def _fill_choice(self) -> None:
         self._choice.clear()
@@ -160,27 +138,13 @@ class CostPanel(QWidget):
             self.set_measure(COSTS[place])
             self.measure_chosen.emit(self._measure)
 
-    def _take_chart(self) -> None:
-        if self._loading is None or self._loading.is_alive():
-            return
-        self._asking.stop()
-        from squeezeviz.gui.panels.cost_chart import CostChart
-
-        self._chart = CostChart(self._style)
-        self._chart.row_chosen.connect(self._row_chosen)
-        self._chart.row_hovered.connect(self._row_hovered)
-        self._column.replaceWidget(self._waiting, self._chart)
-        self._column.setStretchFactor(self._chart, 1)
-        self._waiting.deleteLater()
-        self._draw()
-
     def _later(self) -> None:
-        if self._chart is not None and self.isVisible() and not self._redraw.isActive():
+        if self.isVisible() and not self._redraw.isActive():
             self._redraw.start()
 
     def _draw(self) -> None:
         network, chart = self._network, self._chart
-        if network is None or chart is None:
+        if network is None:
             return
         measured = self._answer.measured if self._answer else None
         self._found = costs(network, measured, self._measure, self._conventions)
