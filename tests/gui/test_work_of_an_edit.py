@@ -12,11 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis import live
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.figure.writers import painter
 from squeezeviz.figure.writers.painter import Recording
 from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.explain.panel import ExplainPanel
+from squeezeviz.gui.explain.placing import Face
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.gui.main_window import MainWindow
@@ -61,6 +63,8 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     count(LiveAnswer, "of", lambda *_: threads.add(threading.get_ident()))
     painted: list[set[str]] = []
     count(painter, "_step")
+    count(live, "layer_differences")
+    count(Face, "_lay_out")
     count(RowHeader, "paintSection")
     play = drawing.Drawing._paint_modules
 
@@ -84,6 +88,8 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     assert drawn in (["fire3"], ["fire3", "fire3"]), "as it is now and, where that came later, as measured"
     assert threads == {threading.get_ident()}, "no other thread"
     assert done["_step"] < 60, "what its boxes, lines and words were before is not recorded again"
+    assert done["layer_differences"] == 1, "what was compared before, and agreed, is not compared again"
+    assert done["_lay_out"] < 80, "a text that fits its column is laid out once"
     assert all(names <= {"fire2", "fire3", "fire4"} for names in painted), painted
     assert done["paintSection"] <= 8, "the heads of the rows that were left and gone to, at most twice"
     assert Column.S1X1 in {COLUMNS[section] for section in sections}

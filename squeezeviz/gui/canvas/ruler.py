@@ -79,8 +79,10 @@ class Ruler:
         painter.translate(*self._direction.point(0, edge))
         if edge == 0:
             self._paint_ground(painter, theme, size)
-        self._paint_marks(painter, scene, theme, size, along(room, self._direction))
-        self._paint_title(painter, theme, size)
+        seen = along(room, self._direction)
+        self._paint_marks(painter, scene, theme, size, seen)
+        if seen.start < _LINE_FROM[self._direction]:
+            self._paint_title(painter, theme, size)
         painter.restore()
 
     def _edge(self, size: QSize, content: Rect) -> float:

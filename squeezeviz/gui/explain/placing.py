@@ -96,14 +96,18 @@ class Face:
         if text not in self._widths:
             if len(self._widths) >= KEPT_WIDTHS:
                 self._widths.clear()
-            laid = self._lay_out(text, _UNBOUNDED, right=False)  # which a line of it does not keep alive
-            self._widths[text] = ceil(laid.layout.lineAt(0).naturalTextWidth())
+            self._widths[text] = ceil(self._in_one_line(text).layout.lineAt(0).naturalTextWidth())
         return self._widths[text]
 
     def laid(self, text: str, width: int, *, right: bool = False) -> LaidText:
         """Return the text in lines of `width` pixels, broken between words if possible. `right` aligns it to the
         right."""
+        if not right and self._widths.get(text, _UNBOUNDED) <= width:
+            return self._in_one_line(text)
         return self._laid.get((text, width, right), lambda: self._lay_out(text, width, right=right))
+
+    def _in_one_line(self, text: str) -> LaidText:
+        return self._laid.get((text, _UNBOUNDED, False), lambda: self._lay_out(text, _UNBOUNDED, right=False))
 
     def _lay_out(self, text: str, width: int, *, right: bool) -> LaidText:
         layout = QTextLayout(_breakable(text), self._font)

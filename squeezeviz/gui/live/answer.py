@@ -56,7 +56,8 @@ class LiveAnswer:
                 earlier.layers_as_in(network),
                 same_table=same_pass(network.table, earlier.network.table),
             )
-        answer = cls(network, measured, disagreements(network, measured), network)
+        agreed = earlier._agreed if earlier is not None else frozenset()
+        answer = cls(network, measured, disagreements(network, measured, agreed), network)
         _ = answer._marks
         return answer
 
@@ -127,6 +128,12 @@ class LiveAnswer:
     def _rows(self) -> dict[str, int]:
         """The index of each layer in the pass."""
         return {layer.name: place for place, layer in enumerate(self.measured.layers[: len(self.network.layers)])}
+
+    @cached_property
+    def _agreed(self) -> frozenset[tuple[int, int]]:
+        """The ids of the prediction and the measurement of every row in which they agree."""
+        rows = zip(self.network.layers, self.measured.layers, strict=False)
+        return frozenset((id(layer), id(seen)) for layer, seen in rows if layer.name not in self._wrong_layers)
 
     @cached_property
     def _wrong(self) -> frozenset[str]:

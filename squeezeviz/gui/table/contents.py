@@ -147,9 +147,9 @@ class Contents(NamedTuple):
         passes = f"n={seen.repeats}" if time and seen.quartiles_ms else ""
         return " ".join(each for each in (self._sign(row), time, passes) if each)
 
-    def live_cell(self, row: int | None) -> tuple[str, Standing]:
-        """What of a live cell can be seen."""
-        return self._live_text(row), self._standing(row)
+    def live_cell(self, row: int | None) -> tuple[MeasuredLayer | LivePass | None, Standing]:
+        """What all that is seen of a live cell follows from."""
+        return self._seen(row), self._standing(row)
 
     def _live_tip(self, row: int | None) -> str:
         """What was checked, and what the time is, each in a sentence of its own."""

@@ -401,5 +401,5 @@ class TableView(QTableView):
         before, self._delegate.current_row = self._delegate.current_row, row
         if row != before:
             for each in (before, row):
-                for section in range(len(COLUMNS)):
-                    self.update(self._table.index(each, section))
+                room = QRect(0, self.rowViewportPosition(each), self.viewport().width(), self.rowHeight(each))
+                self.viewport().update(room)
