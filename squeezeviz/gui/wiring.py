@@ -116,7 +116,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "focus_table": parts.table.setFocus,
         "focus_graph": graph.setFocus,
         "focus_panel": parts.layout.go_to_explanation,
-        "focus_notice": parts.notice.take_keyboard,
+        "focus_notice": lambda: _go_to_notice(parts),
         "cancel": lambda: _cancel(session, parts),
         "shortcuts": lambda: _show_shortcuts(window),
         "about": lambda: _show_about(window),
@@ -375,6 +375,13 @@ def _open_menu(window: MainWindow, parts: Parts, point: QPoint) -> None:
     fill_context_menu(menu, parts.commands)
     menu.exec(point)
     menu.deleteLater()
+
+
+def _go_to_notice(parts: Parts) -> None:
+    if parts.notice.keys:
+        parts.notice.take_keyboard()
+    else:
+        parts.toast.say("No notice waits for an answer.")
 
 
 def _go_to(session: Session, parts: Parts, key: Key) -> None:

@@ -76,7 +76,7 @@ class FindBar(QFrame):
             self.closed.emit()
 
     def find_next(self) -> None:
-        """Go to the next match, after the last one to the first; without the bar on screen too."""
+        """Go to the next match, after the last one to the first; without the bar on screen too, if there is any."""
         self._step(1)
 
     def find_previous(self) -> None:
@@ -86,7 +86,7 @@ class FindBar(QFrame):
         if self._stale:
             self._search()
         if not self._found:
-            self._show_count()
+            self._show_count() if self.isVisible() else self.open()
             return
         if self._at is None:
             self._at = 0 if by > 0 else len(self._found) - 1
