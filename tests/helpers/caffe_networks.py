@@ -85,7 +85,8 @@ def _conv(name: str, bottom: str, filters: int, kernel: int = 1, *, stride: int 
     said = "".join(f"\n    {field}: {number}" for field, number in numbers.items() if number)
     filler = '\n    weight_filler {\n      type: "xavier"\n    }'
     convolution = _layer(name, "Convolution", bottom, more=f"convolution_param {{{said}{filler}\n  }}")
-    return convolution + "\n" + _layer(f"relu_{name}", "ReLU", name, top=name)
+    fire, slash, part = name.rpartition("/")
+    return convolution + "\n" + _layer(f"{fire}{slash}relu_{part}", "ReLU", name, top=name)
 
 
 def _pool(lines: list[str], name: str, bottom: str) -> str:
