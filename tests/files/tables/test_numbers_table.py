@@ -10,23 +10,18 @@ import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
+from live_passes import as_predicted
 from places import GOLDEN, PAPER
 from strategies import tables
 
 from squeezeviz.analysis.columns import TABLE1_COLUMNS
 from squeezeviz.analysis.live import (
-    DeviceName,
     LivePass,
-    MeasuredLayer,
-    MeasuredOperation,
-    predicted_numbers,
-    predicted_totals,
 )
-from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation, resolve
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files import registry
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.tables import csv_table, latex_table, markdown_table
@@ -63,25 +58,9 @@ def network(preset: str = "table1") -> ResolvedNetwork:
     return resolve(load_preset(preset))
 
 
-def a_pass_over(resolved: ResolvedNetwork, batch: int = 2) -> LivePass:
+def a_pass_over(resolved: ResolvedNetwork) -> LivePass:
     """What a pass would bring back that measures all as predicted, a millisecond an operation."""
-
-    def numbers(of: ResolvedLayer | ResolvedOperation) -> dict[str, Any]:
-        return predicted_numbers(of, batch) | {"output_shape": (batch, *of.shape)}
-
-    layers = [
-        MeasuredLayer(
-            **numbers(layer),
-            time_ms=float(len(layer.operations)),
-            operations=tuple(MeasuredOperation(**numbers(step), time_ms=1.0) for step in layer.operations),
-        )
-        for layer in resolved.layers
-    ]
-    totals: dict[str, Any] = {
-        name: tuple(seen) if isinstance(seen, list) else seen
-        for name, seen in predicted_totals(resolved, batch).items()
-    }
-    return LivePass(DeviceName("cpu", "CPU"), time_ms=99.5, memory_bytes=0, layers=tuple(layers), **totals)
+    return replace(as_predicted(resolved, batch=2, time_ms=1.0), time_ms=99.5)
 
 
 SUFFIXES = {"table": "txt", "csv": "csv", "markdown": "md", "latex": "tex", "html": "html"}
