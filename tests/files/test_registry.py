@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
 from modules_loaded import loaded_by
 from small_files import READ
-from strategies import running_tables
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
 from squeezeviz.files import registry
-from squeezeviz.files.networks.caffe import read as prototxt
-from squeezeviz.files.networks.caffe import write as prototxt_writer
-from squeezeviz.files.networks.caffe.layer import caffes_sides
 from squeezeviz.files.presets import load_preset, preset_ids, presets
 from squeezeviz.files.registry import FORMATS, Holds, format_of, losses, open_network, read_file, to_text, write_file
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Bypass, Conv, Fire
+from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.paper.metaparameters import rewritten
 from squeezeviz.paper.reference import FIGURE_POINTS, FigurePoint
@@ -225,29 +219,6 @@ def test_a_format_of_which_nothing_is_told_gives_every_row_back(format_id: str, 
 def test_weights_that_a_format_cannot_hold_are_told(format_id: str) -> None:
     told = [lost for lost in losses(PLAIN, INFO[format_id], "trained.onnx") if "weights of trained.onnx" in lost]
     assert bool(told) is (INFO[format_id].holds is not Holds.WEIGHTS)
-
-
-@settings(max_examples=50)
-@given(running_tables())
-def test_of_a_prototxt_nothing_is_lost_untold(table: LayerTable) -> None:
-    assume(not any(map(caffes_sides, resolve(table).layers)))
-    told = losses(table, INFO["prototxt"])
-    back = prototxt.read(prototxt_writer.write(table)).table
-    assert bool(told) is table.is_compressed
-    assert back == without_idle_relus(table.uncompressed())
-
-
-def without_idle_relus(table: LayerTable) -> LayerTable:
-    """The ReLU of a convolution that is not there counts for nothing."""
-    return replace(
-        table,
-        layers=tuple(
-            replace(layer, bypass_relu=True)
-            if isinstance(layer, Fire) and layer.bypass is not Bypass.COMPLEX
-            else layer
-            for layer in table.layers
-        ),
-    )
 
 
 @pytest.mark.parametrize("point", FIGURE_POINTS, ids=lambda point: point.id)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from checkpoint_states import small_state
 from safetensors.numpy import save_file
 
 from squeezeviz.analysis.resolve import resolve
@@ -63,21 +64,12 @@ def test_what_a_child_writes_a_child_reads_with_the_same_weights_whatever_its_ro
 
 def test_what_a_checkpoint_cannot_tell_comes_across(tmp_path: Path) -> None:
     path = tmp_path / "plain.safetensors"
-    save_file({"features.0.weight": np.zeros((8, 3, 3, 3), np.float32), **_fire("features.2", 8, 2, 4, 4)}, path)
+    save_file({key: value.numpy() for key, value in small_state().items()}, path)
     opened = sandbox.read_into(tmp_path, str(path), never)
     here = read_file(path)
     assert opened.unknown_geometry == here.unknown_geometry
     assert opened.table == here.table
     assert opened.notes == here.notes
-
-
-def _fire(place: str, channels: int, squeeze: int, small: int, large: int) -> dict[str, np.ndarray]:
-    shapes = {
-        "squeeze": (squeeze, channels, 1, 1),
-        "expand1x1": (small, squeeze, 1, 1),
-        "expand3x3": (large, squeeze, 3, 3),
-    }
-    return {f"{place}.{part}.weight": np.zeros(shape, np.float32) for part, shape in shapes.items()}
 
 
 def test_a_refusal_comes_across_with_its_place(tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from functools import cache
 
 from places import PRESETS_FOLDER
-from published_counts import VARIANTS
+from published_counts import VARIANTS, Counted
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import Bypass, MaxPool
+from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.plain_data import from_plain
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -37,6 +38,16 @@ def preset(name: str) -> LayerTable:
 @cache
 def network(name: str = "table1") -> ResolvedNetwork:
     return resolve(preset(name))
+
+
+def counted(network: ResolvedNetwork) -> dict[str, Counted]:
+    """What is predicted of every operation but those that only pass on, as `published_counts` has it."""
+    silent = (OperationKind.RELU, OperationKind.DROPOUT, OperationKind.SOFTMAX)
+    return {
+        step.name: Counted(step.shape, step.parameters.value, step.macs.value)
+        for _, step in network.operations()
+        if step.operation.kind not in silent
+    }
 
 
 Preset = Callable[[str], ResolvedNetwork]

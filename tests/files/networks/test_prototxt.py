@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 from caffe_networks import CAFFE_TEXTS
+from preset_tables import counted
 from prototxt_texts import GLOBAL_POOL, INPUT, conv, fire, layer, layers_of, relu
-from published_counts import Counted, counts
+from published_counts import counts
 
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.registry import read_file
 from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
-from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import InputShape
 
 V1_0 = ["conv1", "pool1", "fire2", "fire3", "fire4", "pool4", "fire5", "fire6", "fire7", "fire8", "pool8", "fire9"]
@@ -47,20 +47,10 @@ def test_each_network_opens_with_every_operation_as_counted(name: str, tmp_path:
     variant, rows = OPENS_AS[name]
     assert [layer.name for layer in opened.table.layers] == rows
     assert opened.format == "prototxt"
-    assert _weighty(resolve(opened.table)) == list(counts(variant).values())
+    assert list(counted(resolve(opened.table)).values()) == list(counts(variant).values())
     fires = [layer for layer in opened.table.layers if isinstance(layer, Fire)]
     bypassed = ["fire3", "fire5", "fire7", "fire9"] if variant == RESIDUAL else []
     assert [fire.name for fire in fires if fire.bypass is not Bypass.NONE] == bypassed
-
-
-def _weighty(network: ResolvedNetwork) -> list[Counted]:
-    """Every operation but those that only pass on."""
-    silent = (OperationKind.RELU, OperationKind.DROPOUT, OperationKind.SOFTMAX)
-    return [
-        Counted(step.shape, step.parameters.value, step.macs.value)
-        for _, step in network.operations()
-        if step.operation.kind not in silent
-    ]
 
 
 OLD_TYPES = {

@@ -12,9 +12,11 @@ from strategies import running_tables, tables
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.caffe import read as prototxt
+from squeezeviz.files.networks.caffe.layer import caffes_sides
 from squeezeviz.files.networks.caffe.messages import net_parameter
 from squeezeviz.files.networks.caffe.write import write
 from squeezeviz.files.presets import load_preset, preset_ids
+from squeezeviz.files.registry import FORMATS, losses
 from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
@@ -44,13 +46,15 @@ def test_presets_read_back_the_same(preset: str) -> None:
 
 
 @given(running_tables())
-def test_any_network_that_runs_reads_back_the_same(original: LayerTable) -> None:
+def test_any_network_that_runs_reads_back_the_same_and_what_is_lost_is_told(original: LayerTable) -> None:
     try:
         written = write(original)
     except SqueezevizError as error:
         assert "rename this row" in error.message or "pads a pool by less" in error.message
         return
     assert prototxt.read(written).table == sayable(original)
+    if not any(map(caffes_sides, resolve(original).layers)):
+        assert bool(losses(original, next(each for each in FORMATS if each.id == "prototxt"))) is original.is_compressed
 
 
 @given(tables())
