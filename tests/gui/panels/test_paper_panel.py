@@ -5,13 +5,13 @@ import time
 import pytest
 from desk import Desk, cut_off, dense
 from hands import LEFT, caught, child
+from live_passes import as_predicted
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.panels.paper import PaperPanel
 from squeezeviz.gui.panels.paper_lines import PaperList
@@ -74,24 +74,6 @@ def desk(qtbot: QtBot) -> PaperDesk:
     return PaperDesk(qtbot)
 
 
-def as_measured(network: ResolvedNetwork) -> LivePass:
-    """A pass that measured what was predicted."""
-    layers = []
-    for layer in network.layers:
-        steps = tuple(
-            MeasuredOperation(step.name, str(step.operation.kind), (1, *step.shape), step.depth.value, 0, 0, 0.1)
-            for step in layer.operations
-        )
-        counts = layer.depth.value, layer.parameters.value, layer.macs.value, 0.1
-        layers.append(MeasuredLayer(layer.name, layer.layer.type, (1, *layer.output.shape), *counts, steps))
-    image = network.table.input
-    flowing_in = (1, image.channels, image.height, image.width)
-    return LivePass(
-        DeviceName("cpu", "CPU"), flowing_in, (1, network.output.channels), network.depth.value,
-        network.parameters.value, network.macs.value, 1.0, 0, tuple(layers),
-    )  # fmt: skip
-
-
 def test_the_verdicts_stand_first_and_say_whether_they_are_measured(desk: PaperDesk) -> None:
     assert desk.lines()[:2] == [
         "parameters: 10 of 10 printed rows agree, total 1,248,424",
@@ -100,7 +82,7 @@ def test_the_verdicts_stand_first_and_say_whether_they_are_measured(desk: PaperD
     assert "maxpool8 prints 13×12×512; the prediction is 13×13×512" in desk.lines()
     assert desk.text("paper_source") == "predicted, not measured yet"
     network = desk.document.network
-    desk.panel.show_network(network, as_measured(network))
+    desk.panel.show_network(network, as_predicted(network))
     assert "maxpool8 prints 13×12×512; the forward pass gives 13×13×512" in desk.lines()
     assert desk.text("paper_source") == "measured on CPU"
     assert desk.verdicts.model().headerData(2, Qt.Orientation.Horizontal) == "measured"
