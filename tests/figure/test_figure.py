@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from calls import calls_of
 from painting_figures import (
     HOSTILE_NAMES,
     SVG_TAGS,
@@ -35,7 +36,7 @@ from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.figure.layout import build
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import marks_of
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Module, Rect
+from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Rect
 from squeezeviz.figure.scene.primitives import Group
 from squeezeviz.figure.theme.look import ALL, FITS, NONE, USUAL, Annotations, FigureSize, Rows, parse_width
 from squeezeviz.figure.theme.metrics import extent, texts
@@ -234,20 +235,10 @@ def test_what_is_named_first_does_help(
 def test_an_export_lays_out_and_draws_its_figure_once(
     suffix: str, direction: Direction, fit: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    laid_out, drawn = [], []
-    place, draw_links = build._in_series, draw.draw_links
-
-    def placed(modules: list[Module], indices: list[int], *rest: Any) -> Any:
-        laid_out.append(tuple(indices))
-        return place(modules, indices, *rest)
-
-    def draws(diagram: Diagram, theme: Theme) -> Group:
-        drawn.append(tuple(module.row for module in diagram.modules))
-        return draw_links(diagram, theme)
-
-    monkeypatch.setattr(build, "_in_series", placed)
-    monkeypatch.setattr(draw, "draw_links", draws)
+    placed, draws = calls_of(monkeypatch, build, "_in_series"), calls_of(monkeypatch, draw, "draw_links")
     exported(network(), suffix, options(fit, direction))
+    laid_out = [tuple(indices) for _, indices, *_ in placed]
+    drawn = [tuple(module.row for module in diagram.modules) for diagram, _ in draws]
     assert laid_out == drawn
     if suffix == "dot":
         assert laid_out == []

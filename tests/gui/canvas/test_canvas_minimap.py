@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from calls import calls_of
 from canvas_networks import long_network, open_canvas, squeezenet, wheel
 from hands import CTRL, LEFT, child
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,7 +16,7 @@ from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.figure.theme.theme import DARK
 from squeezeviz.files.presets import load_preset
-from squeezeviz.gui.canvas import drawing
+from squeezeviz.gui.canvas import minimap as minimaps
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.canvas.overlays import ZoomControl
@@ -155,13 +155,7 @@ def test_a_rare_layer_is_seen_among_a_thousand_and_the_frame_can_be_taken_hold_o
 
 
 def test_panning_draws_the_network_on_it_only_once(view: GraphView, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[None] = []
-
-    def counted(painter: QPainter, found: drawing.Specks) -> None:
-        drawn.append(None)
-        drawing.paint_specks(painter, found)
-
-    monkeypatch.setattr("squeezeviz.gui.canvas.minimap.paint_specks", counted)
+    drawn = calls_of(monkeypatch, minimaps, "paint_specks")
     view.set_diagram(long_network(1000))
     for _ in range(5):
         view.verticalScrollBar().setValue(view.verticalScrollBar().value() + 500)

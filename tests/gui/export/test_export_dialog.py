@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from bounds import allowed
+from calls import calls_of
 from hands import Child, child, on_screen
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
@@ -29,7 +30,7 @@ from squeezeviz.figure.scene.diagram import Badge, Direction, Key
 from squeezeviz.figure.theme.look import FITS, FigureSize, Rows, parse_width
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
-from squeezeviz.figure.writers.figure import ExportOptions, Figure, figure_of
+from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.export import preview
 from squeezeviz.gui.export.choices import Subject
@@ -211,13 +212,7 @@ def test_another_format_of_the_same_figure_does_not_draw_it_again(
     open_dialog: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = open_dialog()
-    drawn: list[ExportOptions] = []
-
-    def counted(network: ResolvedNetwork, options: ExportOptions) -> Figure:
-        drawn.append(options)
-        return figure_of(network, options)
-
-    monkeypatch.setattr(preview, "figure_of", counted)
+    drawn = calls_of(monkeypatch, preview, "figure_of")
     press(dialog, "format_png")
     assert "pixels" in said(dialog, "page")
     assert drawn == []

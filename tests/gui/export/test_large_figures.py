@@ -4,8 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
+from calls import calls_of
 
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.difference import difference
@@ -37,20 +39,13 @@ def never() -> bool:
 
 
 @pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The modules that child processes ran."""
-    started: list[str] = []
-
-    def run(module: str, *rest: object) -> child.Ended:
-        started.append(module)
-        return child.run_child(module, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(process, "run_child", run)
-    return started
+def children(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What child processes are asked to run: the module, and what it is given."""
+    return calls_of(monkeypatch, process, "run_child")
 
 
 @pytest.mark.parametrize("suffix", ["svg", "pdf", "png", "tex", "dot", "pptx"])
-def test_a_large_figure_is_the_same_bytes_from_a_child(suffix: str, children: list[str]) -> None:
+def test_a_large_figure_is_the_same_bytes_from_a_child(suffix: str, children: list[tuple[Any, ...]]) -> None:
     network = resolve(table(HEAVY_ROWS + 1))
     longer = resolve(table(HEAVY_ROWS))
     options = ExportOptions(
@@ -62,10 +57,10 @@ def test_a_large_figure_is_the_same_bytes_from_a_child(suffix: str, children: li
         size=FITS["two-columns"],
     )
     assert content_of(network, suffix, options, None, never) == exported(network, suffix, options).content
-    assert children == ["squeezeviz.gui.export.process"]
+    assert [module for module, *_ in children] == ["squeezeviz.gui.export.process"]
 
 
-def test_a_small_figure_or_a_few_rows_of_a_large_network_need_no_child(children: list[str]) -> None:
+def test_a_small_figure_or_a_few_rows_of_a_large_network_need_no_child(children: list[tuple[Any, ...]]) -> None:
     few = ExportOptions(diagram=DiagramOptions(rows=Rows(3, 5)))
     for rows, options in ((HEAVY_ROWS, ExportOptions()), (HEAVY_ROWS + 1, few)):
         network = resolve(table(rows))

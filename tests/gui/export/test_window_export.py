@@ -6,6 +6,7 @@ from threading import Event
 from xml.etree import ElementTree
 
 import pytest
+from calls import calls_of
 from hands import OpenWindow, child, keys, outcome, settle_saves, soon
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
@@ -19,9 +20,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.scene.diagram import Diagram
 from squeezeviz.figure.theme.look import Rows
 from squeezeviz.figure.writers import figure
 from squeezeviz.figure.writers.figure import ExportOptions
@@ -60,13 +58,7 @@ def test_every_kind_of_file_holds_the_figure_of_the_preview(
 ) -> None:
     window.parts.commands["close_all"].trigger()
     window.parts.control.toggle("fire5")
-    laid_out: list[DiagramOptions] = []
-
-    def counted(network: ResolvedNetwork, options: DiagramOptions) -> Diagram:
-        laid_out.append(options)
-        return build_diagram(network, options)
-
-    monkeypatch.setattr(figure, "build_diagram", counted)
+    laid_out = calls_of(monkeypatch, figure, "build_diagram")
 
     def saved(suffix: str, fill: Callable[[ExportDialog], None]) -> Path:
         path = tmp_path / f"figure.{suffix}"

@@ -3,11 +3,12 @@
 import dataclasses
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
+from calls import calls_of
 from hands import CTRL, OpenWindow, answer_soon, live_status, press, settle_saves, soon, toast
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -176,13 +177,7 @@ def test_closing_waits_for_the_save_with_a_sentence(window: MainWindow, mine: Pa
 
 
 def test_a_large_text_is_read_in_a_child_and_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read_into, children = sandbox.read_into, []
-
-    def counted(folder: Path, path: str, cancelled: Callable[[], bool]) -> object:
-        children.append(path)
-        return read_into(folder, path, cancelled)
-
-    monkeypatch.setattr(sandbox, "read_into", counted)
+    children = calls_of(monkeypatch, sandbox, "read_into")
     path = tmp_path / "large.toml"
     text = registry.to_text(load_preset("table1"), "toml") + f"{'#' * 999}\n" * 1_100
     for size in (LARGEST_HERE, LARGEST_HERE + 1):

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from calls import calls_of
 from hands import OpenWindow, answer_soon, fire, notice_text, submenu
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -17,7 +18,7 @@ from window_processes import leave_unsaved as left
 
 from squeezeviz.files import atomic
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.process_folders import ProcessFolder, take_folder
+from squeezeviz.files.process_folders import take_folder
 from squeezeviz.files.registry import write_file
 from squeezeviz.gui.app import open_window
 from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder, _abandoned, left_behind, state_folder, sweep
@@ -275,14 +276,7 @@ def test_what_is_typed_while_another_network_is_being_recovered_is_asked_about(
     leave_unsaved(5)
     window = started("table1")
     assert window.parts.notice.keys == ("offered",)
-    took: list[int] = []
-    take_over = WorkFolder.take_over
-
-    def noted(work: WorkFolder, folder: ProcessFolder, number: int = 0) -> None:
-        took.append(number)
-        take_over(work, folder, number)
-
-    monkeypatch.setattr(WorkFolder, "take_over", noted)
+    took = calls_of(monkeypatch, WorkFolder, "take_over")
     for answer in (QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard):
         asked: list[str] = []
         window.document.stack.setClean()
@@ -296,21 +290,14 @@ def test_what_is_typed_while_another_network_is_being_recovered_is_asked_about(
             assert len(recover_menu(window).actions()) == 1, "it can still be recovered"
             window.document.stack.undo()
     qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 5)
-    assert len(took) == 1 and took[0] > 0, "what was to be written of the network before comes too late"
+    assert len(took) == 1 and took[0][2] > 0, "what was to be written of the network before comes too late"
     assert [key for key in window.parts.notice.keys if key in ("offered", "recovered")] == ["recovered"]
 
 
 def test_what_is_kept_already_is_not_written_again(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[str | None] = []
-    keep = WorkFolder.keep
-
-    def counted(work: WorkFolder, number: int, text: str | None) -> None:
-        written.append(text)
-        keep(work, number, text)
-
-    monkeypatch.setattr(WorkFolder, "keep", counted)
+    written = calls_of(monkeypatch, WorkFolder, "keep")
     recovery = window.parts.recovery()
 
     def wait_for(count: int) -> None:
@@ -327,7 +314,7 @@ def test_what_is_kept_already_is_not_written_again(
     wait_for(2)
     window.document.stack.undo()
     wait_for(3)
-    assert [text is None for text in written] == [False, False, True]
+    assert [text is None for _, _, text in written] == [False, False, True]
 
 
 def test_what_has_a_snapshot_is_not_swept_even_if_that_cannot_be_read() -> None:
