@@ -16,8 +16,7 @@ from squeezeviz.analysis.timing import passes_text, slowest, spread_text, time_t
 from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.live.answer import LiveAnswer
-from squeezeviz.gui.panels.cost_bars import bars, round_ticks, whiskers
-from squeezeviz.gui.panels.cost_chart import CostChart
+from squeezeviz.gui.panels.cost_chart import CostChart, bars, round_ticks, whiskers
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label
 from squeezeviz.gui.widgets.style import Style

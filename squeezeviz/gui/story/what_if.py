@@ -11,14 +11,13 @@ from squeezeviz.analysis.arithmetic import EXACT
 from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.what_if import WhatIf, comparisons, conclusion, measured, predicted, remarks, what_if
-from squeezeviz.figure.layout.chained import chained, side_by_side
 from squeezeviz.figure.scene.diagram import Badge, Key
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import Conditions, LiveControl
 from squeezeviz.gui.selection import Selection
-from squeezeviz.gui.story.figures import FigurePair, FiguresTable
+from squeezeviz.gui.story.figures import FigurePair, FiguresTable, chained, side_by_side
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
 from squeezeviz.gui.widgets.style import Style
