@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from calls import calls_of
 from hands import OpenWindow, Told
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -34,21 +36,13 @@ LINEAR = 20
 """Ten times as many modules, twice: where one becomes wider than it was, all stand elsewhere."""
 
 
+Work = dict[str, list[tuple[Any, ...]]]
+
+
 @pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each of these was called."""
-    calls: Counter[str] = Counter()
-
-    def count(what: str, function: Callable[..., object]) -> Callable[..., object]:
-        def counted(*given: object, **named: object) -> object:
-            calls[what] += 1
-            return function(*given, **named)
-
-        return counted
-
-    for what, (owner, name) in COUNTED.items():
-        monkeypatch.setattr(owner, name, count(what, getattr(owner, name)))
-    return calls
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    """The calls of each of these."""
+    return {what: calls_of(monkeypatch, owner, name) for what, (owner, name) in COUNTED.items()}
 
 
 def long_table(modules: int) -> LayerTable:
@@ -57,7 +51,7 @@ def long_table(modules: int) -> LayerTable:
 
 
 @pytest.fixture
-def done(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot, work: Counter[str]) -> Callable[..., Counter[str]]:
+def done(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot, work: Work) -> Callable[..., Counter[str]]:
     """Do something in a window on so many modules, and say what was called from there until all is painted."""
 
     def do(modules: int, *commands: str, before: tuple[str, ...] = ()) -> Counter[str]:
@@ -70,11 +64,12 @@ def done(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot, work: Counter[str]) 
         for command in before:
             act(window, command)
             settle(qtbot)
-        work.clear()
+        for calls in work.values():
+            calls.clear()
         for command in commands:
             act(window, command)
             settle(qtbot)
-        return Counter(work)
+        return Counter({what: len(calls) for what, calls in work.items()})
 
     return do
 
