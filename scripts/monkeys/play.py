@@ -95,6 +95,7 @@ class Player:
         settings = Settings(QSettings(str(self._folder / "settings.ini"), QSettings.Format.IniFormat))
         client = None if self._worker else LiveClient(worker=(sys.executable, "-S", "-c", "input()"))
         window = open_window(Opened(random_table(Random(self._seed))), settings, client)
+        window.resize(1440, 860)
         window.show()
         QTest.qWaitForWindowExposed(window)
         QApplication.processEvents()

@@ -112,6 +112,7 @@ def main(folder: Path) -> None:
     settings.set_flag("live", False)
     client = LiveClient(worker=(sys.executable, "-S", "-c", "input()"))
     window = open_window(registry.open_network("table1"), settings, client)
+    window.resize(1440, 860)
     sys.excepthook = guard.Faults(window.parts.toast.say)
     window.show()
     dismissing = dismiss_what_opens()

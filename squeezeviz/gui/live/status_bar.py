@@ -62,7 +62,8 @@ class StatusBar(QStatusBar):
 
     def dismiss(self, _: object = None) -> None:
         """Forget what was done last, because a person went on from there."""
-        self.tell("")
+        if self._outcome.text():
+            self.tell("")
 
     def say(self, text: str, mood: Mood = Mood.QUIET, aside: str = "") -> None:
         """Show a message now, or once present work is finished. `aside` follows it without the mood's colour."""
