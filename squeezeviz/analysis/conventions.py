@@ -7,7 +7,7 @@ compared once their convention is known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
@@ -15,8 +15,7 @@ from squeezeviz.model.text import counted
 from squeezeviz.model.wording import readable_bytes, short_number
 
 
-@dataclass(frozen=True, slots=True)
-class Conventions:
+class Conventions(NamedTuple):
     """A person's choice of conventions.
 
     `flops` counts a multiplication and an addition as two operations; otherwise a multiply-add is one. `decimal_sizes`

@@ -5,8 +5,8 @@ Each has the formula of every part, the sum, and the share of the network.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE, in_bytes, weights
 from squeezeviz.analysis.compression import INDEX_BITS, exact, share_kept
@@ -23,8 +23,7 @@ CONVOLUTION = "PyTorch's Conv2d"
 IN_FLOAT32 = "outputs in float32"
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
+class _Count(NamedTuple):
     """What is said of a number that is counted. `about` comes before its rule and `remark` at the end."""
 
     field: str

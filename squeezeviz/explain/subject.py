@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.explain.explanation import Line, Section, Tone, quiet, row
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 NOT_YET = "predicted, not measured yet"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """`counted` has the numbers, `steps` are its operations, and `seen` is what a pass measured, or None."""
 
     network: ResolvedNetwork

@@ -8,8 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from squeezeviz.model.errors import Place, SqueezevizError, quoted, shown
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Layer, MaxPool
@@ -50,8 +49,7 @@ def _printed_flag(cell: str, what: str) -> bool:
     raise SqueezevizError(f"{what} must be true or false, not {quoted(cell)}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellType:
+class CellType(NamedTuple):
     """How the values of a column are written and read.
 
     `show` writes one for people, `write` for a CSV file. `read` takes what was typed, with the place for its error;

@@ -166,7 +166,7 @@ def test_few_classes_are_made_before_the_first_paint(until_painted: UntilPainted
     """PySide makes Python's own enums of all that a Qt class has when it first meets that class; a frozen dataclass
     takes five times as long to make as a NamedTuple."""
     assert until_painted.called("_create_") <= 240  # of which QtCore's own are 31, and those of Qt itself 96
-    assert until_painted.called("_process_class") <= 32
+    assert until_painted.called("_process_class") <= 23
 
 
 def test_the_panel_below_and_the_worker_come_once_the_network_has_been_painted(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
 from math import ceil
 from threading import local
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextLayout, QTextOption
@@ -56,8 +55,7 @@ def ensure_gui_application() -> None:
 _UNBROKEN = 1e6
 
 
-@dataclass(frozen=True, slots=True)
-class Typeset:
+class Typeset(NamedTuple):
     """A line laid out at a whole number of pixels, to be painted `scale` times as large.
 
     Qt knows whole font sizes only. `width` and `ascent` are in units, after scaling.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -78,6 +77,6 @@ class Costing(QObject):
 
     def _set_conventions(self, name: str, on: bool) -> None:
         self._settings.set_flag(name, on)
-        self.conventions = replace(self.conventions, **{name: on})
+        self.conventions = self.conventions._replace(**{name: on})
         self.show_network(self._document.network)
         self.changed.emit()
