@@ -48,13 +48,16 @@ class Actions:
         for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
             self[name].setText(action_text(f"{name.capitalize()} {text}".strip()))
 
-    def fill_menus(self) -> dict[str, QMenu]:
-        """Make the menu bar; the menus by their path."""
-        menus: dict[str, QMenu] = {}
+    def menu_bar(self) -> dict[str, QMenu]:
+        """Make the menu bar; its menus, still empty, by their titles."""
         bar = self._window.menuBar()
-        for title in MENUS:
-            menus[title] = bar.addMenu(f"&{title}")
-            menus[title].setToolTipsVisible(True)
+        menus = {title: bar.addMenu(f"&{title}") for title in MENUS}
+        for menu in menus.values():
+            menu.setToolTipsVisible(True)
+        return menus
+
+    def fill(self, menus: dict[str, QMenu]) -> None:
+        """Put every command into its menu, and add the menus within menus, by their path."""
         for command in COMMANDS:
             parent, _, child = command.menu.partition(">")
             if child and command.menu not in menus:
@@ -63,7 +66,6 @@ class Actions:
             elif command.rule:
                 menus[command.menu].addSeparator()
             menus[command.menu].addAction(self[command.id])
-        return menus
 
     def recolour(self, colour: str) -> None:
         for command in COMMANDS:

@@ -19,6 +19,7 @@ from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.gui.parts import Parts
 from squeezeviz.gui.session import Changes, Session, Step
 from squeezeviz.gui.settings import REOPENS
+from squeezeviz.gui.widgets.first_paint import Late, after_first_paint
 from squeezeviz.gui.widgets.style import Style, icon
 from squeezeviz.model.layers import Fire
 
@@ -31,7 +32,7 @@ def build_window(session: Session) -> MainWindow:
     """A window on what is open in a session; it is not shown yet, and no live pass runs."""
     window = MainWindow(session)
     window.parts.commands.connect(handlers(window))
-    _fill_menu_bar(session, window.parts)
+    _make_menu_bar(session, window.parts)
     at_once, once_painted = road_of_a_change(window)
     Changes(session.document, at_once, once_painted, window)
     connect(window)
@@ -39,16 +40,28 @@ def build_window(session: Session) -> MainWindow:
     return window
 
 
-def _fill_menu_bar(session: Session, parts: Parts) -> None:
+def _make_menu_bar(session: Session, parts: Parts) -> None:
+    """Make the menu bar, whose menus are filled once the window has been seen, or when one is opened before."""
+    menus = parts.commands.menu_bar()
+    filled = Late(lambda: _fill_menus(session, parts, menus))
+    for menu in menus.values():
+        menu.aboutToShow.connect(filled)
+    menus["Edit"].aboutToShow.connect(lambda: parts.commands.name_steps(session.document.stack))
+    after_first_paint(parts.graph.viewport(), filled)
+    parts.layout.table_card.add_buttons(
+        parts.commands[name] for name in ("duplicate", "move_up", "move_down", "delete")
+    )
+
+
+def _fill_menus(session: Session, parts: Parts, menus: dict[str, QMenu]) -> dict[str, QMenu]:
     """Put every command into its menu, and make the menus that are filled when they are opened."""
     commands = parts.commands
-    menus = commands.fill_menus()
+    commands.fill(menus)
     file = menus["File"]
     recent, presets, recover = (file.addMenu(title) for title in ("Open Recent", "Presets", "Recover"))
     for menu in (presets, recent, recover):
         file.removeAction(menu.menuAction())
         file.insertMenu(commands["save"], menu)
-    menus["Edit"].aboutToShow.connect(lambda: commands.name_steps(session.document.stack))
     recent.aboutToShow.connect(lambda: parts.files.fill_recent(recent))
     recover.aboutToShow.connect(lambda: parts.recovery().fill_menu(recover))
     fill_late(presets, "Open the preset", parts.files.open)
@@ -58,7 +71,7 @@ def _fill_menu_bar(session: Session, parts: Parts) -> None:
     columns = QMenu("Columns", menus["View"])
     columns.addActions(parts.table.columns.actions())
     menus["View"].insertMenu(commands["panels"], columns)
-    parts.layout.table_card.add_buttons(commands[name] for name in ("duplicate", "move_up", "move_down", "delete"))
+    return menus
 
 
 def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]]:
