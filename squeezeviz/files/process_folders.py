@@ -92,7 +92,7 @@ def abandoned_folders(parent: Path, prefix: str) -> Iterator[ProcessFolder]:
                 yield folder
 
 
-_OLD_FILE = re.compile(r"weights-[a-z0-9_]{8}\.safetensors|in-use\.lock")
+_OLD_FILE = r"weights-[a-z0-9_]{8}\.safetensors|in-use\.lock"
 
 
 def remove_old_folders() -> None:
@@ -103,7 +103,7 @@ def remove_old_folders() -> None:
     parent = Path(gettempdir())
     with contextlib.suppress(OSError):
         for path in parent.glob("squeezeviz-????????"):
-            if path.is_dir() and all(_OLD_FILE.fullmatch(each.name) for each in path.iterdir()):
+            if path.is_dir() and all(re.fullmatch(_OLD_FILE, each.name) for each in path.iterdir()):
                 for folder in abandoned_folders(parent, path.name):
                     folder.remove()
 

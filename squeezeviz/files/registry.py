@@ -237,8 +237,9 @@ def _looks_like_path(text: str) -> bool:
     return any(separator in text for separator in _SEPARATORS) or format_of(text) is not None
 
 
-_PROTOTXT = re.compile(r"^[ \t]*+(?:layers?\s*+:?\s*+[{<]|input\s*+:\s*+[\"']|input_shape\s*+:?\s*+\{)", re.MULTILINE)
-_TOML = re.compile(r"^[ \t]*+(?:\[\[\s*+layer\s*+\]\]|format\s*+=\s*+[\"']squeezeviz[\"'])", re.MULTILINE)
+# Texts, which `re` compiles when they are first looked for: most starts of the window read no file.
+_PROTOTXT = r"(?m)^[ \t]*+(?:layers?\s*+:?\s*+[{<]|input\s*+:\s*+[\"']|input_shape\s*+:?\s*+\{)"
+_TOML = r"(?m)^[ \t]*+(?:\[\[\s*+layer\s*+\]\]|format\s*+=\s*+[\"']squeezeviz[\"'])"
 
 
 def binary_format(head: bytes, named: FormatInfo | None) -> str | None:
@@ -255,24 +256,24 @@ def binary_format(head: bytes, named: FormatInfo | None) -> str | None:
     if named is None or not named.binary:
         return None
     refuse_other_texts(head)
-    return named.id if _NO_TEXT.search(head) else None
+    return named.id if re.search(_NO_TEXT, head) else None
 
 
-_NO_TEXT = re.compile(rb"[\0-\x08\x0e-\x1f]")
-_SAFETENSORS_HEADER = re.compile(rb"[\s\S]{8}\{", re.ASCII)
-_PICKLE = re.compile(rb"\x80[\x02-\x05]")
+_NO_TEXT = rb"[\0-\x08\x0e-\x1f]"
+_SAFETENSORS_HEADER = rb"[\s\S]{8}\{"
+_PICKLE = rb"\x80[\x02-\x05]"
 
 
 def _format_by_bytes(head: bytes) -> str | None:
     length = int.from_bytes(head[:8], "little")  # whose bytes may be those that another kind of file begins with
-    if _SAFETENSORS_HEADER.match(head) and 2 <= length < 2**40 and b"\0" in head[:8]:
+    if re.match(_SAFETENSORS_HEADER, head) and 2 <= length < 2**40 and b"\0" in head[:8]:
         return "safetensors"
-    if head.startswith(b"PK\x03\x04") or _PICKLE.match(head):
+    if head.startswith(b"PK\x03\x04") or re.match(_PICKLE, head):
         return "pytorch"
     return "onnx" if head.startswith(b"\x08") and b"\0" not in head[:2] and head[1:2] < b"\x40" else None
 
 
-_JSON = re.compile(r"\s*\{\s*(?:\"|\})")
+_JSON = r"\A\s*\{\s*(?:\"|\})"
 _SNIFFED = 1_000_000
 """Characters, from a text's beginning, in which it says what it is."""
 
@@ -289,8 +290,8 @@ def _format_within(text: str, named: FormatInfo | None) -> str | None:
     if named is not None and named.id in documents and documents[named.id](text):
         return named.id
     head = text[:_SNIFFED]
-    surely = {"json": _JSON.match, "toml": _TOML.search, "prototxt": _PROTOTXT.search}
-    found = next((each for each, is_one in surely.items() if is_one(head)), None)
+    surely = {"json": _JSON, "toml": _TOML, "prototxt": _PROTOTXT}
+    found = next((each for each, pattern in surely.items() if re.search(pattern, head)), None)
     if found == "prototxt":
         refuse_text(text)  # other texts of protocol buffers, such as Caffe2's, have blocks of the same names
     delimiter = None if found else delimiter_of(text)

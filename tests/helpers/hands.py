@@ -383,9 +383,10 @@ def settle_saves(window: MainWindow) -> None:
 
 
 def submenu(bar: QMenuBar, menu: str, title: str) -> QMenu:
-    """The menu of that title within a menu of the bar."""
+    """The menu of that title within a menu of the bar, which is filled when it is opened at the latest."""
     outer = next(action.menu() for action in bar.actions() if action.text() == menu)
     assert isinstance(outer, QMenu)
+    outer.aboutToShow.emit()
     inner = next(action.menu() for action in outer.actions() if action.text() == title)
     assert isinstance(inner, QMenu)
     return inner
