@@ -301,7 +301,8 @@ def click_box(window: MainWindow, key: Key, button: Qt.MouseButton = LEFT) -> QP
     graph = window.parts.graph
     graph.reveal(key)
     QApplication.processEvents()
-    while child(graph, QVariantAnimation).state() is QVariantAnimation.State.Running:  # a sliding box would be missed
+    slide = graph.findChild(QVariantAnimation)
+    while slide is not None and slide.state() is QVariantAnimation.State.Running:  # a sliding box would be missed
         QTest.qWait(10)
     area = graph.seen_rect(key)
     assert area is not None, key

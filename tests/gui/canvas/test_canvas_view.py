@@ -52,7 +52,8 @@ def drag(view: GraphView, start: QPoint, end: QPoint, button: Qt.MouseButton) ->
 
 
 def is_sliding(view: GraphView) -> bool:
-    return child(view, QVariantAnimation).state() is not QVariantAnimation.State.Stopped
+    slide = view.findChild(QVariantAnimation)
+    return slide is not None and slide.state() is not QVariantAnimation.State.Stopped
 
 
 def settled(view: GraphView) -> None:
