@@ -173,6 +173,7 @@ def test_what_cannot_be_measured_is_told_with_its_reason_and_the_predictions_sta
 
 def test_with_a_closed_dialog_an_edit_costs_nothing(window: MainWindow, ask: Ask, qtbot: QtBot) -> None:
     dialog = ask(window, "fire2")
+    qtbot.waitUntil(dialog.isActiveWindow)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     widen(window, "fire2", e3x3=80)
