@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from squeezeviz.figure.scene.diagram import EMPTY_KEY
 from squeezeviz.gui.commands import COMMANDS
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -30,7 +31,6 @@ _NAMES = (
     "F2 F3 Plus Minus Asterisk 0 7 A C F"
 )
 KEYS = [getattr(Qt.Key, f"Key_{name}") for name in _NAMES.split()]
-PANELS = ("metaparameters", "comparison", "paper", "costs", "history")
 
 
 @pytest.fixture

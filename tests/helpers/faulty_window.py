@@ -22,10 +22,10 @@ from squeezeviz.files import registry
 from squeezeviz.gui.app import make_application, open_window
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets import guard
 
-TABS = ("metaparameters", "comparison", "paper", "costs", "history")
 met: set[str] = set()
 
 
@@ -118,7 +118,7 @@ def main(folder: Path) -> None:
     dismissing = dismiss_what_opens()
 
     def go() -> None:
-        for tab in TABS:
+        for tab in PANELS:
             for Armed.doors in (False, True):
                 window.parts.commands[tab].trigger()
                 QApplication.processEvents()
