@@ -151,18 +151,6 @@ def test_blocks_and_single_values_are_pasted_as_one_step_and_stay_selected(windo
     assert {widths(window, name)[1:] for name in ("fire7", "fire8")} == {(100, 100)}
 
 
-def test_copied_rows_are_pasted_after_the_row_under_free_names(window: MainWindow) -> None:
-    select_rows(window, "fire2", "fire4")
-    keys(window, "Ctrl+C")
-    click_cell(window, "fire9", "layer")
-    at = TABLE1.index("fire9") + 1
-    with one_step(window):
-        keys(window, "Ctrl+V")
-        assert window.parts.table.selected_layers() == [at, at + 1, at + 2]
-    assert names(window)[at : at + 3] == ["fire10", "fire11", "fire12"]
-    assert [fire(window, name).e1x1 for name in names(window)[at : at + 3]] == [64, 64, 128]
-
-
 def test_the_papers_table_pasted_into_an_empty_one_is_the_network(window: MainWindow) -> None:
     keys(window, "Ctrl+N")
     assert names(window) == []

@@ -147,13 +147,13 @@ def test_layers_that_were_pasted_and_dragged_are_selected_again_too(window: Main
     selected = window.parts.table.selected_layers
     window.parts.table.select_layers([2, 3])
     keys(window, "Ctrl+C")
-    window.parts.table.select_layers([6])
+    window.parts.table.select_layers([5, 6])
     keys(window, "Ctrl+V")
     pasted = selected()
     assert pasted == [7, 8]
     drag_grip(window, 1, 9)
     moved = selected()
-    for key, expected in (("Ctrl+Z", [0]), ("Ctrl+Z", [6]), ("Ctrl+Y", pasted), ("Ctrl+Y", moved)):
+    for key, expected in (("Ctrl+Z", [0]), ("Ctrl+Z", [5, 6]), ("Ctrl+Y", pasted), ("Ctrl+Y", moved)):
         keys(window, key)
         assert selected() == expected
 
