@@ -156,6 +156,7 @@ def rounding_matters(layer: MaxPool | AvgPool, resolved: ResolvedLayer) -> bool:
 
 @small
 @given(running_tables())
+@example(table_of(Fire("bare around", 2, 2, 2, Bypass.COMPLEX, bypass_relu=False)))
 def test_the_source_has_the_keys_and_the_output_of_the_live_pass(table: LayerTable) -> None:
     network = resolve(table)
     weights = drawn_weights(network)

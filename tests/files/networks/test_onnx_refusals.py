@@ -114,6 +114,10 @@ ALL_ROUND = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
          "its weights take 5 channels, but 4 flow in"),
         (lambda net: net.node("Conv", "image", net.node("Abs", net.weights(6, 3, 1, 1)), name="odd"), "Conv",
          "is worked out in the graph"),
+        (lambda net: net.node("Conv", "image", net.weights(6, 3, 1, 1), net.node("Abs", net.weights(6)), name="odd"),
+         "Conv", "its bias "),
+        (lambda net: net.node("Conv", "image", net.node("ConstantOfShape", net.shape(-1, 3, 1, 1)), name="odd"), "Conv",
+         "is worked out in the graph"),
         (before("Sub"), "Sub", "prepare images before the network, not in it"),
         (before("Mul"), "Mul", "prepare images before the network, not in it"),
         (before("Add"), "Add", "it joins constants to the maps"),
@@ -211,6 +215,12 @@ def softmax_over_images(_: Net) -> Any:
     return net.model(net.node("Softmax", net.node("Flatten", net.pooled_stem()), axis=0))
 
 
+def without_inputs(net: Net) -> Any:
+    model = net.model(net.node("Relu", net.weights(1, 3, 4, 4)))
+    del model.graph.input[:]
+    return model
+
+
 def two_images(net: Net) -> Any:
     model = net.model(net.node("Add", net.stem(), net.conv("other", 3, 4)))
     return net.takes(model, other=net.image)
@@ -224,6 +234,7 @@ def two_images(net: Net) -> Any:
         (sparse, "sparse tensor"),
         (many_casts, "is worked out in the graph"),
         (lambda net: net.model(net.node("Identity", "image")), "no node takes the input 'image'"),
+        (without_inputs, "the network takes no image"),
         (softmax_over_images, "it does not run over the channels"),
         (two_images, r"takes several inputs \('image', 'other'\)"),
     ],
