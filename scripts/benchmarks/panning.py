@@ -27,6 +27,7 @@ def main() -> None:
     window.session.live.set_live(False)
     window.session.live.cancel()
     window.parts.control.open_all()
+    wait(lambda: not window.session.background.running)
     graph = window.parts.graph
     graph.zoom_to_fit()
     frames = {}

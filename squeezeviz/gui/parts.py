@@ -63,7 +63,7 @@ class Parts:
         for name, make in zip(PANELS, makers, strict=True):
             self.panels.add(name, make)
         self.layout = Layout(self.table, self.notes, self.panels, self.graph, self.explaining.panel, self.notice)
-        self.control = DiagramControl(document, self.graph, window)
+        self.control = DiagramControl(document, self.graph, session.background, window)
         self.commands = Actions(window)
         self.toolbar = ToolBar(self.commands, window)
         self.status = StatusBar()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread, current_thread, main_thread
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis import columns
 from squeezeviz.figure.layout import build
+from squeezeviz.figure.scene.diagram import Module
 from squeezeviz.files.registry import write_file
 from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.main_window import MainWindow
@@ -69,6 +71,8 @@ def done(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot, work: Work) -> Calla
         for command in commands:
             act(window, command)
             settle(qtbot)
+            qtbot.waitUntil(lambda: not window.session.background.running)
+            settle(qtbot)
         return Counter({what: len(calls) for what, calls in work.items()})
 
     return do
@@ -113,6 +117,43 @@ def test_opening_lays_nothing_out_on_the_windows_thread(done: Callable[..., Coun
     for modules in (100, 1000):
         found = done(modules, "open_all", "close_all")
         assert found["layouts"] == 1  # the first module, which is open at first, is seen closed
+
+
+def test_all_modules_are_laid_out_anew_in_the_background_unless_that_is_cancelled(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "long.toml"
+    write_file(path, long_table(150))
+    window = open_on(path)
+    threads: set[Thread] = set()
+    laid_out = build._module
+
+    def module(*given: Any, **named: Any) -> Module:
+        threads.add(current_thread())
+        return laid_out(*given, **named)
+
+    monkeypatch.setattr(build, "_module", module)
+
+    def opened() -> int:
+        return sum(module.opened for module in window.parts.graph.diagram.modules)
+
+    build._laid_out.cache_clear()
+    window.parts.commands["open_all"].trigger()
+    assert opened() == 1 and window.session.background.title
+    window.parts.commands["cancel"].trigger()
+    settle(qtbot)
+    assert opened() == 1
+    build._laid_out.cache_clear()
+    window.parts.commands["direction"].trigger()
+    assert not window.parts.commands["direction"].isChecked()
+    qtbot.waitUntil(window.parts.commands["direction"].isChecked)
+    window.parts.commands["open_all"].trigger()
+    qtbot.waitUntil(lambda: opened() == 150)
+    assert main_thread() not in threads
+    window.parts.commands["close_all"].trigger()
+    window.document.start(long_table(120))
+    qtbot.waitUntil(lambda: not window.session.background.running)
+    assert opened() == 1  # as the network that was opened meanwhile is at first
 
 
 def test_an_edit_lays_out_and_places_one_module_however_many_there_are(done: Callable[..., Counter[str]]) -> None:

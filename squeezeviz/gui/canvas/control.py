@@ -15,6 +15,8 @@ from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.widgets.background import Background
+from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
 
 if TYPE_CHECKING:
@@ -23,15 +25,22 @@ if TYPE_CHECKING:
     from squeezeviz.gui.live.answer import LiveAnswer
 
 
+AT_ONCE = 100
+"""More modules than these are not laid out anew where the window waits for them."""
+
+
 class DiagramControl(QObject):
     """Builds the diagram again whenever the table or what is shown of it changes."""
 
     options_changed = Signal(object)
 
-    def __init__(self, document: Document, view: GraphView, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, view: GraphView, background: Background, parent: QObject) -> None:
         super().__init__(parent)
         self._document = document
         self._view = view
+        self._background = background
+        self._opened = 0
+        """How many networks were opened: what is chosen for one is not shown of the next."""
         self._closed: set[str] = set()
         self._names: tuple[str, ...] = ()
         self._direction = Direction.DOWN
@@ -104,12 +113,10 @@ class DiagramControl(QObject):
             self.toggle(name)
 
     def open_all(self) -> None:
-        self._closed.clear()
-        self._rebuild()
+        self._choose(self._direction, set())
 
     def close_all(self) -> None:
-        self._closed = self._fires()
-        self._rebuild()
+        self._choose(self._direction, self._fires())
 
     def show_as(self, direction: Direction, closed: Collection[str] | None) -> None:
         """Show the network that was just opened in a direction, those modules closed; None: as at first."""
@@ -120,17 +127,38 @@ class DiagramControl(QObject):
 
     def set_direction(self, direction: Direction) -> None:
         if direction is not self._direction:
-            self._direction = direction
-            self._rebuild()
-            self._view.reveal(self._view.selected)
+            self._choose(direction, self._closed)
 
     def _fires(self) -> set[str]:
         return {layer.name for layer in self._document.table.layers if isinstance(layer, Fire)}
 
     def start(self) -> None:
         """Another network was opened: choose which modules are closed at first."""
+        self._opened += 1
         self._fresh = True
         self._closed = set(closed_at_first(self._document.table))
+
+    def _choose(self, direction: Direction, closed: set[str]) -> None:
+        """Show all modules so; more than a few are laid out in the background first, and then only placed."""
+        network, options = self._document.network, DiagramOptions(direction, frozenset(closed))
+        opened = self._opened
+
+        def show(_: object = None) -> None:
+            if opened != self._opened:
+                return
+            turned, self._direction, self._closed = direction is not self._direction, direction, set(closed)
+            self._rebuild()
+            if turned:
+                self._view.reveal(self._view.selected)
+
+        def refused(error: SqueezevizError) -> None:
+            raise error
+
+        if len(network.layers) <= AT_ONCE:
+            show()
+            return
+        self.options_changed.emit(self.options)  # what was chosen is not shown yet
+        self._background.run("Laying out the diagram…", lambda _: build_diagram(network, options), show, refused)
 
     def _rebuild(self) -> None:
         self.show_network(self._document.network)
