@@ -137,7 +137,15 @@ def open_window(
     window = build_window(Session(document, settings or Settings(), client, work))
     if start is not None and start.outlook is not None:
         window.look(start.outlook)
-    for act in (lambda: start_live(window), lambda: _keep_work(window, start), _tidy_up):
+    # The last two have PySide make what the first keys would wait for: QStyle's names, and all that a viewport may be.
+    late = (
+        lambda: start_live(window),
+        lambda: _keep_work(window, start),
+        _tidy_up,
+        window.style,
+        window.parts.table.viewport,
+    )
+    for act in late:
         after_first_paint(window.parts.graph.viewport(), act)
     if opened.unknown_geometry is not None:
         QTimer.singleShot(0, lambda: window.parts.files.settle(opened))

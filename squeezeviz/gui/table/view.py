@@ -399,7 +399,7 @@ class TableView(QTableView):
         """Tint the row of the current cell, and no other."""
         row = self.currentIndex().row()
         before, self._delegate.current_row = self._delegate.current_row, row
-        if row != before and self.isVisible():
+        if row != before and self.isVisible():  # all of it is painted when it is shown
             for each in (before, row):
                 room = QRect(0, self.rowViewportPosition(each), self.viewport().width(), self.rowHeight(each))
                 self.viewport().update(room)
