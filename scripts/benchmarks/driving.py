@@ -75,6 +75,8 @@ def close(window: MainWindow) -> None:
     window.document.stack.setClean()
     window.close()
     window.deleteLater()
+    # Without a screen Qt lets go of what was copied after Python has ended, and the process would crash.
+    QApplication.clipboard().clear()
     QApplication.processEvents()
 
 
