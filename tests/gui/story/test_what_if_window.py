@@ -23,12 +23,13 @@ Ask = Callable[[MainWindow, str], WhatIfDialog]
 
 
 @pytest.fixture
-def ask() -> Ask:
-    """Open What if on a Fire of the window."""
+def ask(qtbot: QtBot) -> Ask:
+    """Open What if on a Fire of the window, and wait until it has the keyboard."""
 
     def asked(window: MainWindow, name: str = "fire2") -> WhatIfDialog:
         dialog = window.parts.depth_help.what_if()
         dialog.show_fire(name)
+        qtbot.waitUntil(dialog.isActiveWindow)
         return dialog
 
     return asked
@@ -176,6 +177,7 @@ def test_with_a_closed_dialog_an_edit_costs_nothing(window: MainWindow, ask: Ask
     qtbot.waitUntil(dialog.isActiveWindow)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
     widen(window, "fire2", e3x3=80)
     qtbot.wait(300)
     assert figures(dialog, "channels") == ("128", "64")
