@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import NamedTuple
 
 from squeezeviz.analysis.accounting import figures
@@ -17,7 +18,7 @@ from squeezeviz.model.formula import Formula, total
 from squeezeviz.model.layers import Layer, uncompressed
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, empty, too_large, total_too_large
-from squeezeviz.model.recent import Recent
+from squeezeviz.model.recent import LONG, Recent
 from squeezeviz.model.shapes import IMAGE, MapShape, Receptive, receptive_side, receptive_stride
 from squeezeviz.model.table import LayerTable
 
@@ -159,13 +160,21 @@ class ResolvedNetwork:
                 yield layer, operation
 
 
-def resolve(table: LayerTable) -> ResolvedNetwork:
-    """Compute every number of `table`. This never raises for what a table can hold: problems are part of the result."""
+def resolve(table: LayerTable, before: ResolvedNetwork | None = None) -> ResolvedNetwork:
+    """Compute every number of `table`. This never raises for what a table can hold: problems are part of the result.
+
+    Where many rows and what flows into them are the very objects of the network `before`, so are their answers.
+    """
     layers: list[ResolvedLayer] = []
     flow = Flow(table.input.maps, IMAGE)
     _resolved.begin(len(table.layers))
     problem = None if table.layers else empty()
-    for index, layer in enumerate(table.layers):
+    known = before.layers if before is not None and len(table.layers) >= LONG else ()
+    for index, (layer, old) in enumerate(zip_longest(table.layers, known[: len(table.layers)])):
+        if old is not None and old.layer is layer and (old.input is flow or old.input == flow):
+            layers.append(old)
+            flow = old.output
+            continue
         answer = _resolve_layer(layer, flow)
         if isinstance(answer, Problem):
             problem = answer._replace(row=index, name=layer.name)

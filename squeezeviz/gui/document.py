@@ -220,7 +220,7 @@ class Document(QObject):
     def show(self, table: LayerTable, weights: RetainedWeights | None, *, dragging: bool = False) -> None:
         """Only the undo stack calls this."""
         self.weights = weights
-        self._network = resolve(table)
+        self._network = resolve(table, self._network)
         self.dragging = dragging
         self.revision += 1
         self.table_changed.emit(self._network)

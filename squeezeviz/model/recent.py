@@ -8,6 +8,12 @@ from typing import Generic, TypeVar
 LEAST = 16
 """With so many entries at the least, those that nothing asks for any more begin to go."""
 
+LONG = 500
+"""In networks of so many rows what was worked out is taken over row by row where a row is the very one of before.
+
+In shorter ones it is found here as soon, and what a row was asked for last is kept longer.
+"""
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.layers import LARGEST, LONGEST_NAME, Bypass, Conv, Fire, Layer, MaxPool
@@ -68,8 +68,7 @@ SQUEEZENET = Metaparameters(128, 128, 2, Fraction(1, 8), Fraction(1, 2), 8)
 """The metaparameters of SqueezeNet itself (Section 5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(NamedTuple):
     """A number of a Fire row that differs from the formula's. `row` is the index of the layer in the table."""
 
     row: int
@@ -79,8 +78,7 @@ class Deviation:
     actual: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
+class Rounding(NamedTuple):
     """A number for which the formula gives `exact`, rounded to `whole` filters in the table."""
 
     row: int
@@ -139,7 +137,7 @@ def followed(table: LayerTable, like: Metaparameters | None = None) -> Followed 
 
     def named(each: _Judged) -> _Judged:
         row, fire = fires[each.row]
-        return dataclasses.replace(each, row=row, name=fire.name)
+        return each._replace(row=row, name=fire.name)
 
     return Followed(found, tuple(map(named, deviations)), tuple(map(named, roundings)))
 
@@ -180,7 +178,10 @@ def _followers(rows: tuple[FireFilters, ...], metaparameters: Metaparameters) ->
 
 @lru_cache(maxsize=16)
 def _filters(metaparameters: Metaparameters) -> tuple[FireFilters, ...]:
-    return tuple([metaparameters.filters(place) for place in range(metaparameters.count)])
+    base_e, incr_e, freq, sr, pct3x3, count = dataclasses.astuple(metaparameters)
+    expands = [expand_filters(base_e, incr_e, freq, place) for place in range(count)]
+    filters = {expand: fire_filters(expand, sr, pct3x3) for expand in set(expands)}
+    return tuple([filters[expand] for expand in expands])
 
 
 @lru_cache(maxsize=16)

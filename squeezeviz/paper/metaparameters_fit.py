@@ -132,14 +132,14 @@ def _frequencies(expands: list[int]) -> list[int]:
     if len(expands) <= _FEW:
         return list(range(1, len(expands) + 1))
     runs = Counter([len(list(run)) for _, run in groupby(expands)])
-    firsts = sorted([expands.index(value) for value in _commonest(Counter(expands))])
+    firsts = sorted([expands.index(value) for value in _commonest(expands)])
     gaps = {later - earlier for earlier, later in pairwise(firsts)}
     return sorted({1, 2, len(expands)} | set(_commonest(runs)) | gaps)
 
 
 def _increments(expands: list[int], freq: int) -> list[int]:
     """Return what may be added after every `freq` rows, judging by rows one and two steps apart."""
-    groups = [_commonest(Counter(expands[start : start + freq])) for start in range(0, len(expands), freq)]
+    groups = [_commonest(expands[start : start + freq]) for start in range(0, len(expands), freq)]
     if len(groups) == 1:
         return [_PAPER_INCR]
     votes = Counter(_differences(groups, 1))
@@ -154,8 +154,10 @@ def _differences(groups: list[list[int]], distance: int) -> Iterable[int]:
             yield from [(other - one) // distance for other in later if other >= one and (other - one) % distance == 0]
 
 
-def _commonest(counted: Counter[int]) -> list[int]:
-    return [value for value, _ in counted.most_common(_LIKELIEST)]
+def _commonest(counted: list[int] | Counter[int]) -> list[int]:
+    """Return the likeliest of the values. In a long network nearly all of its groups hold one alone."""
+    alone = set(counted)
+    return list(alone) if len(alone) == 1 else [value for value, _ in Counter(counted).most_common(_LIKELIEST)]
 
 
 _TRIED = 32

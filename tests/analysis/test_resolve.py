@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from functools import cache
+from unittest.mock import patch
 
 import pytest
 from formula_reader import evaluate, from_latex, worked_out
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
 from strategies import huge_numbers, running_tables, tables
 
+from squeezeviz.analysis import resolve as resolving
 from squeezeviz.analysis.receptive_field import middle_field_window
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, Trouble
+from squeezeviz.model.recent import LONG
 from squeezeviz.model.table import InputShape, LayerTable
 
 
@@ -232,6 +235,21 @@ def test_an_edit_works_out_again_only_what_follows_from_it() -> None:
 
     assert computed_again(table.with_field(fire3, "s1x1", 24)) == [fire3]
     assert computed_again(table.with_field(fire3, "e1x1", 65)) == [fire3, fire3 + 1]
+
+
+def test_of_a_long_network_only_rows_are_worked_out_that_are_not_those_of_before() -> None:
+    table = table_of(*(Fire(f"fire{row}", 4, 8 + row % 2, 8) for row in range(LONG)))
+    before = resolve(table)
+    for edited, anew in (
+        (table.with_field(7, "s1x1", 3), 1),
+        (table.with_field(7, "e3x3", 9), 2),
+        (table.removed(LONG - 1).inserted(0, MaxPool("pool", 2, 2)), LONG),
+        (table.with_input(InputShape(3, 50, 50)), LONG),
+    ):
+        with patch.object(resolving, "_resolve_layer", wraps=resolving._resolve_layer) as worked_out:
+            network = resolve(edited, before)
+        assert worked_out.call_count == anew
+        assert network == resolve(edited)
 
 
 def test_equal_modules_share_their_formulas() -> None:

@@ -19,12 +19,12 @@ from strategies import tables
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.figure.layout import build, fire, graphviz, plan
-from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, closed_at_first
+from squeezeviz.figure.layout.build import Built, DiagramOptions, build_diagram, closed_at_first
 from squeezeviz.figure.scene.diagram import Direction, Key, Module, Point, Rect, Role
 from squeezeviz.figure.theme.look import ALL, FIGURE, NONE, PAPER, SCREEN, USUAL, Annotations, Look, Rows, Spacing
 from squeezeviz.files.presets import load_preset, preset_ids
 from squeezeviz.model import recent
-from squeezeviz.model.layers import LARGEST, Bypass, Conv, Fire, Layer, MaxPool
+from squeezeviz.model.layers import LARGEST, Bypass, Conv, Fire, Layer, MaxPool, uncompressed
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import plain
@@ -411,8 +411,17 @@ def test_however_long_a_network_is_one_edit_draws_one_module_anew(
 
 def test_an_edit_keeps_all_that_stands_where_it_stood(long: LayerTable) -> None:
     options = DiagramOptions(collapsed=closed_at_first(long))
-    before = build_diagram(resolve(long), options)
-    after = build_diagram(resolve(long.with_field(500, "s1x1", 30)), options, before)
+    network = resolve(long)
+    before = build_diagram(network, options)
+    edited = resolve(long.with_field(500, "s1x1", 30), network)
+    with (
+        patch("squeezeviz.figure.layout.build.uncompressed", wraps=uncompressed) as looked_up,
+        patch.object(build, "_row_marks", wraps=build._row_marks) as marked,
+        patch.object(build, "_link", wraps=build._link) as linked,
+    ):
+        after = build_diagram(edited, options, Built(network, options, before))
+    assert (looked_up.call_count, marked.call_count, linked.call_count) == (1, 1, 2)
+    assert after == build_diagram(edited, options)
     modules = [one is other for one, other in zip(before.modules, after.modules, strict=True)]
     links = [one is other for one, other in zip(before.links, after.links, strict=True)]
     assert [place for place, same in enumerate(modules) if not same] == [501]
@@ -424,14 +433,23 @@ def long() -> LayerTable:
     return a_thousand_fires()
 
 
+@pytest.mark.parametrize("rows", [0, recent.LONG])
 @pytest.mark.parametrize("direction", list(Direction))
-def test_what_is_taken_from_the_diagram_before_is_as_if_made_anew(direction: Direction) -> None:
+def test_what_is_taken_from_the_diagram_before_is_as_if_made_anew(
+    direction: Direction, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "LONG", rows)
     table = preset("complex-bypass")
     fire = table.layers[3]
     edited = (
         table,
         table.with_field(3, "e1x1", 100),
+        table.with_field(3, "s1x1", 100),
+        table.with_field(3, "s1x1_kept", 0.5),
         table.removed(4),
+        table.removed(*range(6, len(table.layers))),
+        table,
+        table.with_layer(4, MaxPool("pool", 3, 2)),
         table.inserted(2, replace(fire, name="new")),
         table.moved(3, 6),
         table.with_field(5, "name", "other"),
@@ -440,13 +458,13 @@ def test_what_is_taken_from_the_diagram_before_is_as_if_made_anew(direction: Dir
         table.removed(*range(len(table.layers))),
         table.with_field(0, "filters", 7),
     )
-    before = build_diagram(resolve(table))  # which may run the other way
+    before = None
     for each in edited:
         for closed in (frozenset[str](), frozenset({"fire3", "fire5"})):
-            options = DiagramOptions(direction, closed)
-            after = build_diagram(resolve(each), options, before)
-            assert after == build_diagram(resolve(each), options)
-            before = after
+            options, network = DiagramOptions(direction, closed), resolve(each)
+            after = build_diagram(network, options, before)
+            assert after == build_diagram(network, options)
+            before = Built(network, options, after)
 
 
 # The placements of the presets' Fires are kept as Graphviz gives them:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from itertools import zip_longest
@@ -26,7 +27,7 @@ from squeezeviz.figure.scene.diagram import (
 from squeezeviz.figure.scene.primitives import line_width, straight
 from squeezeviz.figure.theme.look import SCREEN, USUAL, Annotations, Look, Rows, Spacing
 from squeezeviz.model.layers import Fire, Layer, uncompressed
-from squeezeviz.model.recent import Recent
+from squeezeviz.model.recent import LONG, Recent
 from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.table import LayerTable
 
@@ -73,20 +74,29 @@ def closed_at_first(table: LayerTable) -> frozenset[str]:
     return frozenset(fires[1:]) if len(fires) > OPEN_AT_MOST else frozenset()
 
 
-def build_diagram(
-    network: ResolvedNetwork, options: DiagramOptions = USUALLY, before: Diagram | None = None
-) -> Diagram:
+class Built(NamedTuple):
+    """A whole network as it was shown last: what is the same in the next diagram is taken over."""
+
+    network: ResolvedNetwork
+    options: DiagramOptions
+    diagram: Diagram
+
+
+def build_diagram(network: ResolvedNetwork, options: DiagramOptions = USUALLY, before: Built | None = None) -> Diagram:
     """Place the network, or some rows of it: what flows in, every row that can run, and the reason where it stops.
 
     Modules that did not change are not laid out again; they share their contents with earlier diagrams. Those that
-    stand in `before` where they stand now are taken from there, with the lines between them.
+    stand in `before` where they stand now are taken from there, with the lines between them and their marks.
     """
     rows = shown_rows(network, options.rows)
     look = options.look
-    modules = _modules(network, rows, look, options.collapsed)
+    if before is None or before.options.look != look or options.rows or before.options.rows:
+        before = Built(network, options, Diagram(look.direction, 0.0, 0.0, (), ()))
+    modules = _modules(network, rows, look, options.collapsed, _unchanged(network, options, before))
     if look.spacing.paper and look.down:
         even = look._replace(spacing=_even(modules, look.spacing))
-        modules = _modules(network, rows, even, options.collapsed, modules)
+        opened = [module if module.opened else None for module in modules]
+        modules = _modules(network, rows, even, options.collapsed, opened)
     at = [-1, *rows]
     for problem in network.problems:
         if options.rows is None or problem.row is None or problem.row <= options.rows.last:
@@ -94,12 +104,12 @@ def build_diagram(
             at.append(-1 if problem.row is None else problem.row)
     ruler_at, room = _ruler_place(modules, look)
     outlet = _leads_out(modules[-1], rows, network) and not look.spacing.canvas
-    if before is None or before.direction is not look.direction:
-        before = Diagram(look.direction, 0.0, 0.0, (), ())
-    placed, width, height = _in_series(modules, at, look, room, OUTLET if outlet else 0.0, before.modules)
-    links = _links(placed, network, rows, before)
+    earlier = before.diagram
+    placed, width, height = _in_series(modules, at, look, room, OUTLET if outlet else 0.0, earlier.modules)
+    same = _same_ends(earlier.modules, placed)
+    links = _links(placed, network, rows, earlier, same)
     out = _outlet(placed[-1], network.layers[rows.stop - 1], look) if outlet else None
-    ruler = _ruler_marks(network, placed, look, rows.start) if look.annotations.depth else ()
+    ruler = _ruler_marks(network, placed, look, rows.start, before, same) if look.annotations.depth else ()
     return Diagram(look.direction, width, height, placed, links, ruler, ruler_at, out, network.table.name)
 
 
@@ -110,18 +120,18 @@ def shown_rows(network: ResolvedNetwork, rows: Rows | None) -> range:
 
 
 def _modules(
-    network: ResolvedNetwork, rows: range, look: Look, collapsed: frozenset[str], alone: Sequence[Module] = ()
+    network: ResolvedNetwork, rows: range, look: Look, collapsed: frozenset[str], kept: Sequence[Module | None]
 ) -> list[Module]:
-    """Lay out what flows in, and the rows; but for open Fires if they stand in `alone`, where single boxes have other
-    widths."""
+    """Lay out what flows in, and the rows; but for those that are `kept`, each at its place."""
     seen = look.annotations.field
     known = _laid_out(look)
     known.begin(len(rows))
     before = network.layers[rows.start - 1] if rows.start else None
     modules = [input_module(network.table.input, look) if before is None else entry_module(before, look)]
-    for place, layer in enumerate(network.layers[rows.start : rows.stop], 1):
-        if alone and alone[place].opened:
-            modules.append(alone[place])
+    shown = network.layers[rows.start : rows.stop]
+    for layer, present in zip_longest(shown, kept[1 : len(shown) + 1]):
+        if present is not None:
+            modules.append(present)
             continue
         flow, opened = layer.input, layer.name not in collapsed
         # All that decides how a row is drawn. The receptive field depends on all layers before.
@@ -129,6 +139,15 @@ def _modules(
         key = trained, flow.shape, flow.receptive if seen else None, opened
         modules.append(known.get(key, partial(_module, trained, layer, look, opened=opened)))
     return modules
+
+
+def _unchanged(network: ResolvedNetwork, options: DiagramOptions, before: Built) -> list[Module | None]:
+    """Return, at their places, the modules of a long network whose row is the very one of before, as open as then."""
+    if len(network.layers) < LONG or not before.diagram.modules:
+        return []
+    turned = options.collapsed ^ before.options.collapsed
+    rows = zip(network.layers, before.network.layers, before.diagram.modules[1:], strict=False)
+    return [None, *(module if now is was and now.name not in turned else None for now, was, module in rows)]
 
 
 @lru_cache(maxsize=8)
@@ -158,12 +177,12 @@ def _in_series(
     `earlier` ones that stand where they stood stay the same objects.
     """
     way, margin = look.direction, look.spacing.margin
-    before = max(way.across(module.entry) for module in modules)
-    after = max(way.breadth(module.rect) - way.across(module.entry) for module in modules)
-    spine = room + before
+    entries = [way.across(module.entry) for module in modules]
+    after = max([way.breadth(module.rect) - entry for module, entry in zip(modules, entries, strict=True)])
+    spine = room + max(entries)
     cursor, placed = margin, []
-    for row, module, old in zip_longest(rows, modules, earlier[: len(modules)]):
-        at = way.point(cursor, spine - way.across(module.entry))
+    for row, module, entry, old in zip_longest(rows, modules, entries, earlier[: len(modules)]):
+        at = way.point(cursor, spine - entry)
         placed.append(old if old is not None and _is_there(old, module, row, at) else _moved(module, row, at))
         cursor += way.length(module.rect) + look.spacing.gap
     width, height = way.point(cursor - look.spacing.gap + behind + margin, spine + after + margin)
@@ -193,14 +212,24 @@ def _moved(module: Module, row: int, at: Point) -> Module:
     )  # fmt: skip
 
 
-def _links(modules: tuple[Module, ...], network: ResolvedNetwork, rows: range, before: Diagram) -> tuple[Line, ...]:
+def _same_ends(before: Sequence[Module], now: Sequence[Module]) -> tuple[int, int]:
+    """Return how many modules at the beginning, and how many of the others at the end, are the same objects."""
+    alike = [one is other for one, other in zip(before, now, strict=False)]
+    first = alike.index(False) if False in alike else len(alike)
+    if len(before) != len(now) or first == len(now):
+        return first, 0
+    return first, alike[::-1].index(False)
+
+
+def _links(
+    modules: tuple[Module, ...], network: ResolvedNetwork, rows: range, before: Diagram, same: tuple[int, int]
+) -> tuple[Line, ...]:
     """Return the lines from module to module; between two that stand as in the diagram `before`, the one from there."""
-    shapes = [network.table.input.maps, *(each.output.shape for each in network.layers)][rows.start :]
-    links: list[Line] = []
-    for place, (source, target, shape) in enumerate(zip(modules, modules[1:], shapes, strict=False)):
-        there = place < len(before.links) and before.modules[place] is source and before.modules[place + 1] is target
-        links.append(before.links[place] if there else _link(source, target, shape, before.direction))
-    return tuple(links)
+    shapes = [network.table.input.maps, *[each.output.shape for each in network.layers]][rows.start :]
+    first, last = max(same[0] - 1, 0), len(modules) - max(same[1], 1)
+    between = zip(modules[first:last], modules[first + 1 :], shapes[first:], strict=False)
+    made = [_link(source, target, shape, before.direction) for source, target, shape in between]
+    return (*before.links[:first], *made, *(before.links[last:] if same[1] else ()))
 
 
 def _link(source: Module, target: Module, shape: MapShape, direction: Direction) -> Line:
@@ -228,19 +257,38 @@ def _ruler_place(modules: Sequence[Module], look: Look) -> tuple[float, float]:
 
 
 def _ruler_marks(
-    network: ResolvedNetwork, modules: tuple[Module, ...], look: Look, first: int = 0
+    network: ResolvedNetwork, modules: tuple[Module, ...], look: Look, first: int, before: Built, same: tuple[int, int]
 ) -> tuple[RulerMark, ...]:
     """Return one mark for each weighted step. An open Fire has both of its steps, a closed one the last count.
 
     `modules` are the placed modules of `network` from its layer `first` on, what flows into that one before them.
-    Depth counts from the input image, wherever a figure begins.
+    Depth counts from the input image, wherever a figure begins. The marks of modules that are the `same` at both ends
+    as in the diagram before are those of before; at the end if as deep a network leads there.
     """
+    old, earlier = before.diagram.ruler, before.diagram.modules
+    if same[0] == len(modules) == len(earlier):
+        return old
+    # What ended sooner now has no module after the last one that is the same: all of its marks are made.
+    start, stop = max(same[0], 1) if same[0] < len(modules) else 1, len(modules) - same[1]
+    if _depth(network.layers[start - 1 : stop - 1]) != _depth(before.network.layers[start - 1 : stop - 1]):
+        stop = len(modules)
     marks: list[RulerMark] = []
-    reached = sum(layer.depth.value for layer in network.layers[:first])
-    for layer, module in zip(network.layers[first:], modules[1:], strict=False):
+    reached = _depth(network.layers[: first + start - 1])
+    for layer, module in zip(network.layers[first + start - 1 :], modules[start:stop], strict=False):
         marks += _row_marks(layer, module, reached, look)
         reached += layer.depth.value
-    return tuple(marks)
+    head = _marks_before(old, modules[start], look.direction) if start == same[0] else 0
+    tail = _marks_before(old, modules[stop], look.direction) if stop < len(modules) else len(old)
+    return (*old[:head], *marks, *old[tail:])
+
+
+def _depth(layers: Sequence[ResolvedLayer]) -> int:
+    return sum([layer.depth.value for layer in layers])
+
+
+def _marks_before(marks: Sequence[RulerMark], module: Module, direction: Direction) -> int:
+    """Return how many of the marks stand before a module."""
+    return bisect_left(marks, direction.along(module.rect), key=lambda mark: mark.position)
 
 
 def _row_marks(layer: ResolvedLayer, module: Module, before: int, look: Look) -> list[RulerMark]:

@@ -16,9 +16,10 @@ class Direction(StrEnum):
     DOWN = "down"
     RIGHT = "right"
 
-    @property
-    def down(self) -> bool:
-        return self is Direction.DOWN
+    down: bool
+
+    def __init__(self, value: str) -> None:
+        self.down = value == "down"  # asked several times for every box
 
     def point(self, along: float, across: float) -> Point:
         return Point(across, along) if self.down else Point(along, across)

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES
-from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, closed_at_first
-from squeezeviz.figure.scene.diagram import Diagram, Direction
+from squeezeviz.figure.layout.build import Built, DiagramOptions, build_diagram, closed_at_first
+from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
@@ -44,7 +44,7 @@ class DiagramControl(QObject):
         self._closed: set[str] = set()
         self._names: tuple[str, ...] = ()
         self._direction = Direction.DOWN
-        self.diagram: Diagram | None = None
+        self._built: Built | None = None
         self.appearance = Appearance()
         self._fresh = False
         self.start()
@@ -67,8 +67,10 @@ class DiagramControl(QObject):
             gone = self._closed.difference(names)
             self._closed |= {new for old, new in zip(self._names, names, strict=True) if old in gone}
         self._names = names
-        self.diagram = build_diagram(network, self.options, self.diagram)
-        self._view.set_diagram(self.diagram, slide=not self._document.dragging)
+        options = self.options
+        diagram = build_diagram(network, options, self._built)
+        self._built = Built(network, options, diagram)
+        self._view.set_diagram(diagram, slide=not self._document.dragging)
         if self._fresh:
             self._fresh = not names  # the first layer of an empty table is shown as large as an opened network
             self._view.zoom_to_width()

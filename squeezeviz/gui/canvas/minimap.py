@@ -62,7 +62,7 @@ class Minimap(QWidget):
         self._to_pixels = QTransform()
         """From diagram units to pixels of the minimap."""
         self._picture: QPixmap | None = None
-        self._pictured: tuple[QTransform, Specks] | None = None
+        self._pictured: tuple[QTransform, list[tuple[Rect, str]]] | None = None
         """What the picture shows, in the present colours."""
         self._frame = QRectF()
         self._grip: QPointF | None = None
@@ -85,7 +85,7 @@ class Minimap(QWidget):
         content = series.content
         x, y = inner.width() / max(content.width, 1e-9), inner.height() / max(content.height, 1e-9)
         self._to_pixels = QTransform(x, 0, 0, y, _EDGE - content.x * x, _EDGE - content.y * y)
-        pictured = self._to_pixels, self._found()
+        pictured = self._to_pixels, [(module.rect, self._colour(module)) for module in series.modules]
         if pictured != self._pictured or size != self.size():
             self._pictured = pictured
             self.setFixedSize(size)

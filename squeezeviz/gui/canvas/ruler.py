@@ -56,7 +56,8 @@ class Ruler:
         self._chosen: tuple[RulerMark, ...] = ()
 
     def set_diagram(self, diagram: Diagram) -> None:
-        self._marks, self._direction, self._chosen_for = diagram.ruler, diagram.direction, None
+        if (diagram.ruler, diagram.direction) != (self._marks, self._direction):
+            self._marks, self._direction, self._chosen_for = diagram.ruler, diagram.direction, None
 
     def insets(self, size: QSize) -> QMargins:
         """The pixels that the content keeps clear of, in a viewport of `size`."""

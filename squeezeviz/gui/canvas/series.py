@@ -30,14 +30,14 @@ class Series:
         self.diagram = diagram
         self.down = diagram.direction.down
         self.modules = diagram.modules
-        spans = [self.along(module.rect) for module in self.modules]
-        self._starts = [span.start for span in spans]
-        self._ends = [span.end for span in spans]
         self._places = {module.key: place for place, module in enumerate(self.modules)}
+        rects, axis = [module.rect for module in self.modules], int(self.down)
+        self._starts = [rect[axis] for rect in rects]
+        self._ends = [rect[axis] + rect[axis + 2] for rect in rects]
         # Links join one module to the next, so they come in order too.
-        self._link_starts = [diagram.direction.along(link.points[0]) for link in diagram.links]
-        self._link_ends = [diagram.direction.along(link.points[-1]) for link in diagram.links]
-        self.content = _bounds([module.rect for module in self.modules])
+        self._link_starts = [link.points[0][axis] for link in diagram.links]
+        self._link_ends = [link.points[-1][axis] for link in diagram.links]
+        self.content = _bounds(rects)
 
     def __len__(self) -> int:
         return len(self.modules)
@@ -215,8 +215,8 @@ def stretched_points(points: tuple[Point, ...], begin: Point, end: Point) -> tup
 def _bounds(rects: list[Rect]) -> Rect:
     if not rects:
         return Rect(0, 0, 0, 0)
-    left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
-    right, bottom = max(rect.x + rect.width for rect in rects), max(rect.y + rect.height for rect in rects)
+    left, top = min([rect.x for rect in rects]), min([rect.y for rect in rects])
+    right, bottom = max([rect.x + rect.width for rect in rects]), max([rect.y + rect.height for rect in rects])
     return Rect(left, top, right - left, bottom - top)
 
 
