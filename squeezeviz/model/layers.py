@@ -7,6 +7,7 @@ import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
@@ -233,9 +234,14 @@ _AS_TRAINED: dict[type[Layer], dict[str, Any]] = {
 }
 
 
+_STORED = {kind: (attrgetter(*known), tuple(known.values())) for kind, known in _AS_TRAINED.items() if known}
+"""How the weights of a layer are stored, and of one that is not compressed."""
+
+
 def is_compressed(layer: Layer) -> bool:
     """Whether weights of the layer are pruned, or take other than 32 bits."""
-    return any(getattr(layer, field) != value for field, value in _AS_TRAINED[type(layer)].items())
+    stored = _STORED.get(type(layer))
+    return stored is not None and stored[0](layer) != stored[1]
 
 
 def uncompressed(layer: Layer) -> Layer:

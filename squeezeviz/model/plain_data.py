@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
-from squeezeviz.model.layers import LAYER_TYPES, Layer
+from squeezeviz.model.layers import LAYER_TYPES, Conv, Layer
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import with_article
 
@@ -29,21 +30,25 @@ def to_plain(table: LayerTable) -> dict[str, Any]:
 _ALWAYS = {"kernel", "stride", "p"}
 """Fields of a pool or dropout that are written even with their default value, because people look for them."""
 
-_WRITTEN = {
-    kind: [
-        (field.name, dataclasses.MISSING if field.name in _ALWAYS and name != "conv" else field.default)
+
+def _written(kind: type[Layer]) -> tuple[list[tuple[str, Any]], attrgetter[tuple[Any, ...]]]:
+    """The fields of a kind of row, with the value that is left out, and what gives name, type and these."""
+    fields = [
+        (field.name, dataclasses.MISSING if field.name in _ALWAYS and kind is not Conv else field.default)
         for field in dataclasses.fields(kind)
         if field.name != "name"
     ]
-    for name, kind in LAYER_TYPES.items()
-}
-"""The fields of each kind of row, with the value that is left out."""
+    return fields, attrgetter("name", "type", *[field for field, _ in fields])
+
+
+_WRITTEN = {kind: _written(kind) for kind in LAYER_TYPES.values()}
 
 
 def layer_to_plain(layer: Layer) -> dict[str, Any]:
-    plain: dict[str, Any] = {"name": layer.name, "type": layer.type}
-    for field, default in _WRITTEN[type(layer)]:
-        value = getattr(layer, field)
+    fields, values_of = _WRITTEN[type(layer)]
+    name, kind, *values = values_of(layer)
+    plain: dict[str, Any] = {"name": name, "type": kind}
+    for (field, default), value in zip(fields, values, strict=True):
         if value != default:
             plain[field] = str(value) if isinstance(value, str) else value
     return plain

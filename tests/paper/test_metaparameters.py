@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from fractions import Fraction
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from bounds import at_most
@@ -18,6 +19,7 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.paper.metaparameters import SQUEEZENET, Followed, Metaparameters, followed, rewritten
+from squeezeviz.paper.metaparameters_fit import fire_filters
 from squeezeviz.paper.reference import FIGURE_POINTS, FigurePoint, printed_for
 
 TABLE1 = preset("table1")
@@ -262,6 +264,14 @@ def test_a_thousand_fires_that_follow_nothing_are_told_in_bounded_time() -> None
     with at_most(2):
         found = what_follows(table)
     assert len(found.deviating) < 1000
+
+
+def test_rows_with_as_many_expand_filters_are_worked_out_once() -> None:
+    expands = [64 + 2 * (place // 50) for place in range(1000)]
+    table = LayerTable("t", InputShape(), tuple(Fire(f"f{n}", 16, each, each) for n, each in enumerate(expands)))
+    with patch("squeezeviz.paper.metaparameters.fire_filters", wraps=fire_filters) as worked_out:
+        what_follows(table, dataclasses.replace(SQUEEZENET, base_e=128, incr_e=4, freq=50))
+    assert worked_out.call_count <= 2 * len(set(expands))
 
 
 def test_a_simple_bypass_that_becomes_impossible_is_kept_for_the_window_to_explain() -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 
-from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.columns import INPUT_ROW, Column, total_text
+from squeezeviz.analysis.columns import text as cell_text
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.files.clipboard.blocks import Block, Columns, Pasted, can_be_typed_into, is_total, refuse_no_cell, shown
 from squeezeviz.files.clipboard.cells import overwritten
@@ -116,11 +118,11 @@ def copied(network: ResolvedNetwork, block: Block, live: Callable[[int], str] = 
     Numbers stand without separators; a name that a spreadsheet would compute stands behind an apostrophe, as in our
     CSV files.
     """
-    rows = [[_cell(network, row, column, live) for column in block.columns] for row in block.rows]
+    rows = [_cells(network, row, block.columns, live) for row in block.rows]
     if len(rows) == 1 and len(rows[0]) == 1 and _reads_back(rows[0][0], rows):
         return rows[0][0]
-    plain = _tabbed([[_quoted(cell) if _needs_quotes(cell) else cell for cell in row] for row in rows])
-    return plain if _reads_back(plain, rows) else _tabbed([[_quoted(cell) for cell in row] for row in rows])
+    plain = "".join(map(_line, rows))
+    return plain if _reads_back(plain, rows) else "".join(map(_quoted_line, rows))
 
 
 def layers_text(network: ResolvedNetwork, block: Block, displayed: Columns) -> str:
@@ -152,23 +154,43 @@ def layers_from_text(text: str) -> tuple[tuple[Layer, ...], InputShape | None] |
     return (table.layers, table.input if "input" in plain else None) if table.layers else None
 
 
-def _cell(network: ResolvedNetwork, row: int, column: Column, live: Callable[[int], str]) -> str:
-    text = live(row) if column is Column.LIVE else shown(network, row, column)
-    if column is Column.LIVE or (column is Column.NAME and row != INPUT_ROW and not is_total(network.table, row)):
-        return guarded(text)
-    return text.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+", text) else text
+def _cells(network: ResolvedNetwork, row: int, columns: Columns, live: Callable[[int], str]) -> list[str]:
+    total = is_total(network.table, row)
+    show = partial(total_text, network) if total else partial(cell_text, network, row)
+    named = Column.LIVE if total or row == INPUT_ROW else Column.NAME
+    return [
+        guarded(live(row))
+        if column is Column.LIVE
+        else guarded(show(column))
+        if column is named
+        else _bare(show(column))
+        for column in columns
+    ]
 
 
-def _needs_quotes(cell: str) -> bool:
-    return cell.startswith('"') or bool(re.search(r"[\t\r\n]", cell))
+def _bare(text: str) -> str:
+    """A number without separators."""
+    return text.replace(",", "") if "," in text and _SEPARATED.fullmatch(text) else text
+
+
+_SEPARATED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_BREAKS = re.compile(r"[\t\r\n]")
+
+
+def _line(row: list[str]) -> str:
+    """The cells as a line; in quote marks those whose ends could not be told else."""
+    line = "\t".join(row)
+    if '"' in line or len(_BREAKS.findall(line)) >= len(row):
+        line = "\t".join([_quoted(cell) if cell.startswith('"') or _BREAKS.search(cell) else cell for cell in row])
+    return f"{line}\n"
+
+
+def _quoted_line(row: list[str]) -> str:
+    return "\t".join(map(_quoted, row)) + "\n"
 
 
 def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"'
-
-
-def _tabbed(rows: list[list[str]]) -> str:
-    return "".join("\t".join(row) + "\n" for row in rows)
 
 
 def _reads_back(text: str, rows: list[list[str]]) -> bool:

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from strategies import tables
 from squeezeviz.analysis import columns as cells
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.files.clipboard import pasting
 from squeezeviz.files.clipboard.blocks import Block, Columns
 from squeezeviz.files.clipboard.cells import clear, fill_down
 from squeezeviz.files.clipboard.pasting import copied, layers_text, paste
@@ -292,6 +294,15 @@ def test_numbers_are_copied_without_separators_and_names_cannot_be_computed() ->
         "''pool \t3×3/2\t0\t\n"
         "total\t\t29731\t\n"
     )
+
+
+def test_only_a_line_with_a_quote_or_a_break_has_its_cells_looked_at_for_quote_marks() -> None:
+    layers = tuple(Fire(f"fire{row}", 4, 8, 8) for row in range(300))
+    network = resolve(LayerTable("t", InputShape(), (*layers, Fire('"a" fire', 4, 8, 8))))
+    with patch.object(pasting, "_quoted", wraps=pasting._quoted) as quoted:
+        text = copied(network, Block(range(301), COLUMNS))
+    assert quoted.call_count == 1
+    assert text.count('"') == 6
 
 
 def test_a_single_cell_is_copied_bare() -> None:
