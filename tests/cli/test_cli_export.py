@@ -101,6 +101,12 @@ def test_text_too_small_is_a_note_and_the_file_is_written(
     assert out.exists()
 
 
+def test_a_slide_whose_text_cannot_be_read_in_a_deck_says_so(run: Run, tmp_path: Path) -> None:
+    ended = run("export", "complex-bypass", tmp_path / "all.pptx")
+    assert "the smallest text is 4.4 pt on a usual slide, too small to read; close Fire modules" in ended.err
+    assert not run("export", "complex-bypass", tmp_path / "closed.pptx", "--collapse", "all").err
+
+
 def test_what_differs_from_another_network_is_marked_and_costs_colour_the_boxes(run: Run, out: Path) -> None:
     shown = words(run, out, "--baseline", "simple-bypass", "--colour", "multiply-adds")
     assert sum(each.startswith("±") for each in shown) >= 4

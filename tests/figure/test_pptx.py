@@ -153,6 +153,7 @@ def test_the_title_and_the_properties_are_the_network_s() -> None:
     assert slide.shapes.title.text == network("table1").table.name
     assert presentation.core_properties.title == network("table1").table.name
     assert presentation.slide_width / presentation.slide_height == pytest.approx(16 / 9, abs=1e-5)
+    assert "type" not in presentation.part._element.sldSz.attrib  # which would say 4:3
 
 
 def test_a_figure_with_closed_modules_is_a_slide_of_the_usual_size() -> None:

@@ -84,7 +84,8 @@ def exported(
     """
     written = diagram_format(suffix)
     if written.about:
-        return Exported(written.write(network, options))
+        notes = _slide_remarks(network, options._replace(size=written.size)) if written.size else ()
+        return Exported(written.write(network, options), notes)
     wanted = written.adapted(options)
     if figure is None or wanted is not options:
         figure = figure_of(network, wanted)
@@ -116,13 +117,25 @@ def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) ->
         found.append(f"the smallest text is {smallest:.1f} pt, small for print")
     if size.pixels is None and too_high(figure, size):
         found.append(f"the figure is {figure.size_mm[1]:.0f} mm high, more than a page holds")
-    if not found:
+    return (f"{', and '.join(found)}; {_what_helps(network, options)}",) if found else ()
+
+
+def _slide_remarks(network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
+    """Say whether the text of a PowerPoint slide is too small to read, and what helps."""
+    from squeezeviz.figure.writers.pptx import smallest_text_pt
+
+    smallest = smallest_text_pt(network, options)
+    if smallest >= SLIDE_PT - _ROUNDING:
         return ()
+    helps = _what_helps(network, options)
+    return (f"the smallest text is {smallest:.1f} pt on a usual slide, too small to read; {helps}",)
+
+
+def _what_helps(network: ResolvedNetwork, options: ExportOptions) -> str:
     advice = list(_advice(network, options))[:_MOST_ADVICE]
     if len(shown_rows(network, options.diagram.rows)) > 1:
         advice.append("show fewer rows")
-    helps = f"{', '.join(advice[:-1])} or {advice[-1]}" if len(advice) > 1 else (advice or ["make it wider"])[0]
-    return (f"{', and '.join(found)}; {helps}",)
+    return f"{', '.join(advice[:-1])} or {advice[-1]}" if len(advice) > 1 else (advice or ["make it wider"])[0]
 
 
 def _advice(network: ResolvedNetwork, options: ExportOptions) -> Iterator[str]:

@@ -73,6 +73,8 @@ _LARGEST = 51_206_400
 _MARGIN = 320_000
 _TOP = 860_000
 """Where the figure begins, below the title."""
+_ROOM = _WIDTH - 2 * _MARGIN, _HEIGHT - _TOP - _MARGIN
+"""For the figure: width and height."""
 _TITLE_PT = 24.0
 _LARGEST_UNIT = 1.3 * EMU_PER_POINT
 """Of a small network nothing is blown up further."""
@@ -88,10 +90,8 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
         SqueezevizError: on the largest slide its texts would still be too small to read.
     """
     page, title = _page(network, options), network.table.name
-    room = _WIDTH - 2 * _MARGIN, _HEIGHT - _TOP - _MARGIN
-    unit = min(room[0] / page.width, room[1] / page.height, _LARGEST_UNIT)
-    smallest = min((text.size for text in texts(page.group)), default=SMALLEST_PT) * unit / EMU_PER_POINT
-    growth = max(1.0, SMALLEST_PT / smallest)
+    unit = _unit(page)
+    growth = max(1.0, SMALLEST_PT / _smallest_text_pt(page))
     if growth > _LARGEST / _WIDTH:
         raise SqueezevizError(
             "the network is too long for one slide; close Fire modules, show fewer rows, or export a PDF"
@@ -104,7 +104,7 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
         fill.solid()
         fill.fore_color.rgb = _rgb(options.theme.page)
     left = (_WIDTH / unit - page.width) / 2
-    top = (_TOP + (room[1] - page.height * unit) / 2) / unit
+    top = (_TOP + (_ROOM[1] - page.height * unit) / 2) / unit
     origin = Point(left, top)
     writer = _ShapeWriter(unit * growth, _FIRST_NUMBER, lines_of(page.group, origin))
     for shape in writer.group(page.group, origin):
@@ -112,12 +112,25 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     return _saved(presentation)
 
 
+def smallest_text_pt(network: ResolvedNetwork, options: ExportOptions) -> float:
+    """Return how large the smallest text is, in points, where the slide has the usual size: as it is in a deck."""
+    return _smallest_text_pt(_page(network, options))
+
+
 def _page(network: ResolvedNetwork, options: ExportOptions) -> Page:
     """Draw the figure as close as paper wants it, in columns that fill a slide."""
     wanted = for_paper(options._replace(size=FITS["slide"]))
     diagram = build_diagram(network, wanted.diagram)
-    aspect = (_WIDTH - 2 * _MARGIN) / (_HEIGHT - _TOP - _MARGIN)
-    return in_columns(diagram, draw(diagram, wanted), wanted, aspect)
+    return in_columns(diagram, draw(diagram, wanted), wanted, _ROOM[0] / _ROOM[1])
+
+
+def _unit(page: Page) -> float:
+    """Return how large a unit of the figure is on a slide of the usual size, in English Metric Units."""
+    return min(_ROOM[0] / page.width, _ROOM[1] / page.height, _LARGEST_UNIT)
+
+
+def _smallest_text_pt(page: Page) -> float:
+    return min((text.size for text in texts(page.group)), default=SMALLEST_PT) * _unit(page) / EMU_PER_POINT
 
 
 def _presentation(growth: float, title: str) -> Any:
@@ -125,6 +138,7 @@ def _presentation(growth: float, title: str) -> Any:
     presentation: Any = Presentation()
     across, down = _WIDTH * growth / presentation.slide_width, _HEIGHT * growth / presentation.slide_height
     presentation.slide_width, presentation.slide_height = Emu(round(_WIDTH * growth)), Emu(round(_HEIGHT * growth))
+    del presentation.part._element.sldSz.attrib["type"]  # the template's 4:3
     for part in (presentation.slide_master, *presentation.slide_layouts):
         for tag, names in (("off", "xy"), ("ext", ("cx", "cy"))):
             for each in part._element.iter(f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{tag}"):

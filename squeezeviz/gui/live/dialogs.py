@@ -22,8 +22,8 @@ from squeezeviz.model.reading import whole
 from squeezeviz.model.text import tip_text
 
 _EXPLAINED = (
-    "After one pass that warms up, so many are measured.\n"
-    "Every time is then their median, and their interquartile range (IQR) stands beside it."
+    "One pass warms up first, then this many are measured.\n"
+    "The table shows the median of each time; its explanation adds the interquartile range (IQR)."
 )
 
 

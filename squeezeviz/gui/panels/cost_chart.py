@@ -81,6 +81,12 @@ def round_ticks(most: float, measure: Measure, conventions: Conventions) -> list
     return [(0.0, "0"), *ticks[1:]]
 
 
+def numbered_ticks(ticks: list[tuple[float, str]], scale: float, height: float) -> list[tuple[float, str]]:
+    """Return which ticks above 0 have room for a number of that height, at `scale` pixels a unit: every n-th."""
+    every = min(ceil(height / max(ticks[0][0] * scale, 1.0)), len(ticks)) if ticks else 1
+    return ticks[every - 1 :: every]
+
+
 class Whisker(NamedTuple):
     """The spread of a row's value: a line from `low` to `high` over its bar."""
 
@@ -255,7 +261,7 @@ class CostChart(QWidget):
         painter.drawLine(room.topLeft(), room.bottomLeft())
         line.setAlpha(_GRID)
         height = painter.fontMetrics().height()
-        for value, text in self._ticks[1:]:
+        for value, text in numbered_ticks(self._ticks[1:], room.height() / self._most, height):
             y = self.place(0, value).y()
             painter.setPen(line)
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))

@@ -21,7 +21,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.app import make_application
 from squeezeviz.gui.live.answer import LiveAnswer
-from squeezeviz.gui.panels.cost_chart import CostChart, bars, named_rows, round_ticks
+from squeezeviz.gui.panels.cost_chart import CostChart, bars, named_rows, numbered_ticks, round_ticks
 from squeezeviz.gui.panels.cost_panel import CostPanel, PartKey
 from squeezeviz.gui.widgets.labels import ElidedLabel
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
@@ -222,3 +222,9 @@ def test_names_are_thinned_where_they_would_touch() -> None:
     assert list(named_rows(-0.5, 14.5, 15, 300)) == list(range(15))
     assert list(named_rows(-0.5, 14.5, 15, 100)) == [0, 3, 6, 9, 12]
     assert list(named_rows(3.5, 14.5, 15, 60)) == [6, 9, 12]
+
+
+@pytest.mark.parametrize(("scale", "left"), [(2.0, [10, 20, 30, 40]), (0.8, [20, 40]), (0.5, [30]), (0.0, [40])])
+def test_numbers_are_thinned_where_the_chart_is_too_low_for_all_of_them(scale: float, left: list[int]) -> None:
+    ticks = [(float(value), str(value)) for value in (10, 20, 30, 40)]
+    assert [value for value, _ in numbered_ticks(ticks, scale, 14.0)] == left
