@@ -3,13 +3,16 @@
 import re
 
 import pytest
-from hands import OpenWindow, Told, child, submenu
+from hands import OpenWindow, Told, child, soon, submenu
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
+    QDialog,
+    QDialogButtonBox,
     QLabel,
     QLineEdit,
     QMenu,
@@ -153,3 +156,22 @@ def test_the_style_sheet_names_widgets_by_the_class_that_they_have(window: MainW
     styled = {name for name, kind, widget in found if widget.inherits(kind)}
     assert {"changes", "compare_panel"} <= styled
     assert {name for name, *_ in found} == styled
+
+
+@pytest.mark.parametrize("command", ["shortcuts", "export", "repeat"])
+def test_the_buttons_of_dialogs_have_words_and_no_icons_of_the_platform(window: MainWindow, command: str) -> None:
+    icons: list[bool] = []
+
+    def look(opened: QDialog) -> None:
+        icons.extend(not button.icon().isNull() for button in child(opened, QDialogButtonBox, "").buttons())
+        opened.reject()
+
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.setStyleSheet("QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 1; }")  # as a desktop may have it
+    try:
+        soon(QDialog, look)
+        window.parts.commands[command].trigger()
+    finally:
+        application.setStyleSheet("")
+    assert icons and not any(icons)

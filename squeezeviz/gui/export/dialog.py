@@ -52,7 +52,9 @@ class ExportDialog(QDialog):
         self._note.setAccessibleName("Note on the figure")
         self._actual = QCheckBox("Act&ual size")
         self._actual.setObjectName("export_actual_size")
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
+        )
         self._save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         self._save.setObjectName("primary")
         self._save.setText("&Save…")

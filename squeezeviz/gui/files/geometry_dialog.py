@@ -80,7 +80,7 @@ class GeometryDialog(QDialog):
         self._preview = label(tone="formula", name="geometry_preview", wraps=True)
         self._preview.setMinimumHeight(self._preview.fontMetrics().lineSpacing() * 2)
         column.addWidget(self._preview)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel, self)
         self._open = buttons.button(QDialogButtonBox.StandardButton.Open)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

@@ -42,7 +42,7 @@ class RepeatDialog(QDialog):
         self._box.setFocus()
         self._help = label(_EXPLAINED, "quiet")
         self._refused = label(tone="differs", name="repeat_refused")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self)
         self._measure = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._measure.setText("Measure")
         buttons.accepted.connect(self.accept)

@@ -68,7 +68,7 @@ class ShortcutsDialog(QDialog):
         area.setWidgetResizable(True)
         column = QVBoxLayout(self)
         column.addWidget(area)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
