@@ -15,7 +15,7 @@ from typing import NamedTuple
 from squeezeviz.analysis.accounting import figures
 from squeezeviz.analysis.compression import stored
 from squeezeviz.model.formula import Formula, total
-from squeezeviz.model.layers import Layer, uncompressed
+from squeezeviz.model.layers import UNCOMPRESSED, Layer, uncompressed
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, empty, too_large, total_too_large
 from squeezeviz.model.recent import LONG, Recent
@@ -167,7 +167,8 @@ def resolve(table: LayerTable, before: ResolvedNetwork | None = None) -> Resolve
     """
     layers: list[ResolvedLayer] = []
     flow = Flow(table.input.maps, IMAGE)
-    _resolved.begin(len(table.layers))
+    for recent in (_resolved, UNCOMPRESSED):
+        recent.begin(len(table.layers))
     problem = None if table.layers else empty()
     known = before.layers if before is not None and len(table.layers) >= LONG else ()
     for index, (layer, old) in enumerate(zip_longest(table.layers, known[: len(table.layers)])):

@@ -153,7 +153,7 @@ class Document(QObject):
             step = self.stack.command(at)
             if not isinstance(step, _Edit) or getattr(step, kind) != key:
                 break
-            found, at = (step.before, step.weights), at - 1
+            found, at = step.start, at - 1
         return found
 
     def mark(self) -> Mark:
@@ -237,10 +237,10 @@ class _Edit(QUndoCommand):
     ) -> None:
         super().__init__(plain(text, LONGEST_STEP))
         self._document = document
-        self.before = document.table
+        self.start = document.table, document.weights
+        """The table before, and its weights, which come back with it: a row that was deleted meanwhile may have been
+        renamed."""
         self._after = after
-        self.weights = document.weights
-        """Those of `before`, which come back with it: a row that was deleted meanwhile may have been renamed."""
         self.serial = next(_SERIALS)
         self.sealed = False
         self.merge = merge
@@ -259,13 +259,14 @@ class _Edit(QUndoCommand):
         weights = weights.after(table, self._after) if weights is not None else None
         self._document.show(self._after, weights, dragging=bool(self.merge) and not again)
         if again:
-            self._document.revisited.emit(self.before, self._after, self._rows and self._rows.after)
+            self._document.revisited.emit(self.start[0], self._after, self._rows and self._rows.after)
 
     def undo(self) -> None:
         if self._document.unnoticed:
             return
-        self._document.show(self.before, self.weights)
-        self._document.revisited.emit(self._after, self.before, self._rows and self._rows.before)
+        before, weights = self.start
+        self._document.show(before, weights)
+        self._document.revisited.emit(self._after, before, self._rows and self._rows.before)
 
     def id(self) -> int:
         return hash(self.merge) % 2**31 if self.merge else -1
@@ -275,5 +276,5 @@ class _Edit(QUndoCommand):
             return False
         self._after = other._after
         self.setText(other.text())
-        self.setObsolete(self._after == self.before)
+        self.setObsolete(self._after == self.start[0])
         return True

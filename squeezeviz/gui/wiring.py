@@ -74,6 +74,11 @@ def _fill_menus(session: Session, parts: Parts, menus: dict[str, QMenu]) -> dict
     return menus
 
 
+def _make_room_soon(window: MainWindow) -> None:
+    # Of a bound method, unlike a lambda, PySide would keep a note for good each time.
+    QTimer.singleShot(_SOON_MS, window, lambda: window.parts.layout.make_room())
+
+
 def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]]:
     """The steps that every change of the document takes through session and parts, in their order."""
     session, parts, live = window.session, window.parts, window.session.live
@@ -87,7 +92,7 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
         parts.find.set_network,
         parts.toast.dismiss,
         parts.status.dismiss,
-        lambda _: QTimer.singleShot(_SOON_MS, window, parts.layout.make_room),
+        lambda _: _make_room_soon(window),
         parts.depth_help.follow,
         lambda _: parts.recovery.tell(lambda recovery: recovery.follow()),
     )
@@ -249,7 +254,7 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
         box.finished.connect(parts.table.setFocus)
     parts.table.clear_requested.connect(parts.cells.clear)
     parts.table.rows_dragged.connect(rows.drag)
-    parts.model.compared.connect(lambda _: QTimer.singleShot(_SOON_MS, window, layout.make_room))
+    parts.model.compared.connect(lambda _: _make_room_soon(window))
     parts.graph.command_requested.connect(lambda name: parts.commands[name].trigger())
     parts.graph.toggle_requested.connect(parts.control.toggle)
     parts.control.options_changed.connect(

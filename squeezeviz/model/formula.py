@@ -56,7 +56,7 @@ class Formula(NamedTuple):
             yield from part.leaves()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def number(value: int, label: str = "") -> Formula:
     return Formula(Kind.NUMBER, value, (), label)
 
@@ -112,7 +112,7 @@ _PLAIN_RULE = _PLAIN._replace(word="{}")
 _LATEX_RULE = _LATEX._replace(word=r"\text{{{}}}")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _plain_text(formula: Formula, signs: _Signs) -> str:
     """Cached, because after an edit an explanation shows mostly the same formulas as before."""
     return _text(formula, signs)

@@ -6,11 +6,11 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.recent import Recent
 from squeezeviz.model.text import breaks_a_line
 
 LARGEST = 10**12
@@ -244,11 +244,12 @@ def is_compressed(layer: Layer) -> bool:
     return stored is not None and stored[0](layer) != stored[1]
 
 
+UNCOMPRESSED: Recent[Layer, Layer] = Recent()
+"""What `uncompressed` made of rows; a network that is resolved begins it."""
+
+
 def uncompressed(layer: Layer) -> Layer:
     """Return the layer with all of its weights, in 32 bits. A forward pass depends on nothing else."""
-    return _uncompressed(layer) if is_compressed(layer) else layer
-
-
-@lru_cache(maxsize=4096)
-def _uncompressed(layer: Layer) -> Layer:
-    return dataclasses.replace(layer, **_AS_TRAINED[type(layer)])
+    if not is_compressed(layer):
+        return layer
+    return UNCOMPRESSED.get(layer, lambda: dataclasses.replace(layer, **_AS_TRAINED[type(layer)]))

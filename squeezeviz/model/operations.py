@@ -46,7 +46,7 @@ class Operation(NamedTuple):
     bias: bool = False
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def operations(layer: Layer) -> tuple[Operation, ...]:
     """Return the operations of `layer` in an order in which they can run. The output of the last one is the layer's
     output."""

@@ -110,7 +110,7 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _spelt_out(text: str, longest: int | None) -> str:
     taken: list[str] = []
     used = 0

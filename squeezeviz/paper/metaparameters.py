@@ -145,7 +145,7 @@ def followed(table: LayerTable, like: Metaparameters | None = None) -> Followed 
 _Judged = TypeVar("_Judged", Deviation, Rounding)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
 def _judged(
     rows: tuple[FireFilters, ...], like: Metaparameters | None
 ) -> tuple[Metaparameters, tuple[Deviation, ...], tuple[Rounding, ...]]:

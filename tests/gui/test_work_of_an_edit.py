@@ -1,7 +1,9 @@
 """What one edit makes the window and its worker do: each thing once a paint, and only for what changed."""
 
 import gc
+import sys
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -175,3 +177,29 @@ def test_a_module_is_kept_as_it_was_drawn_last_and_not_as_it_was_before(open_on:
     for number in range(24, 30):
         enter(window, "fire3", "s1x1", str(number))
     assert recordings() == before
+
+
+def test_what_edits_leave_in_caches_does_not_grow_with_their_number(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on(size=(1440, 1800))
+    window.parts.graph.animated = False
+
+    def edit(numbers: range) -> tuple[int, int]:
+        """Type these, then count what every cache holds, and what was noted of callables that come later."""
+        for number in numbers:
+            table = window.document.table
+            window.document.edit(f"Set {number}", table.with_field(table.index_of("fire3"), "s1x1", number))
+            qtbot.wait(1)
+        qtbot.wait(300)
+        gc.collect()
+        return sum(entries().values()), sum(isinstance(each, weakref.ref) for each in gc.get_objects())
+
+    few, many = edit(range(1001, 1101)), edit(range(1101, 1161))
+    assert abs(many[0] - few[0]) < 20, "entries"
+    assert abs(many[1] - few[1]) < 20, "weak references"
+
+
+def entries() -> dict[str, int]:
+    """How much each of our functions with a cache has kept."""
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith("squeezeviz.")]
+    found = {id(each): each for module in modules for each in vars(module).values() if hasattr(each, "cache_info")}
+    return {each.__qualname__: each.cache_info().currsize for each in found.values()}

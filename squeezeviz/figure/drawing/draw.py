@@ -131,7 +131,7 @@ def _line(points: tuple[Point, ...], width: float, arrow: bool, role: Role, them
     return Group(0, 0, (Curve(shortened(points, width), stroke), arrowhead(points, width, colour)), kind="line")
 
 
-_shared_line = lru_cache(maxsize=256)(_line)
+_shared_line = lru_cache(maxsize=32)(_line)
 """Lines inside of equal modules are equal, so they are made once."""
 
 

@@ -46,7 +46,7 @@ _BADGE_OUTSIDE = (Role.CONCAT, Role.SUM)
 """Their badges stand beside them, on the frame."""
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def _operation(
     rect: Rect, role: Role, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
 ) -> Primitives:

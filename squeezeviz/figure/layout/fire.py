@@ -272,7 +272,7 @@ class _Texts(NamedTuple):
     measures: Measures
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _texts(shown: _Fire) -> _Texts:
     fire, look = shown.fire, shown.look
     steps = {step.operation.part: step for step in shown.resolved.operations}
@@ -281,7 +281,7 @@ def _texts(shown: _Fire) -> _Texts:
     return _Texts(parts, captions, _measures(fire, look, parts, captions))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _insides(shown: _Fire, header: float) -> Insides:
     """Place the contents of a frame that is at least as wide as its `header`."""
     fire, look = shown.fire, shown.look
@@ -438,7 +438,7 @@ def _lines(shown: _Fire, plan: Plan) -> Iterator[Line]:
         yield Line(Key("", source), Key("", target), role, points, width, bool(target), full)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=48)
 def _flow(shown: _Fire, source: str, target: str) -> tuple[Role, float, str]:
     """Return the role and the width of a line, and what flows along it, in words."""
     resolved = shown.resolved

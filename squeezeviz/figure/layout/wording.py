@@ -42,12 +42,12 @@ def filters_text(count: int) -> str:
     return "1 filter" if count == 1 else f"{amount(count)} filters"
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def shape_text(shape: MapShape) -> str:
     return " × ".join(amount(side) for side in shape)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def flow_text(shape: MapShape, remark: str = "") -> str:
     """Describe what flows along a line."""
     return "; ".join(

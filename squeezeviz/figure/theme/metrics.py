@@ -75,7 +75,7 @@ _SIMPLE = frozenset(_ADVANCES[False])
 """Characters that stand for themselves, without marks."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return the width of one line of `text` in units, where the font's em is `size` units."""
     advances = _ADVANCES[bold]
@@ -90,7 +90,7 @@ def is_known(text: str) -> bool:
     return _SIMPLE.issuperset(text)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def elide(text: str, size: float, bold: bool, width: float) -> str:
     """Return `text` where it fits `width` units, else its beginning and its end around an ellipsis.
 

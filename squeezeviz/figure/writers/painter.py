@@ -95,7 +95,7 @@ def outline(primitive: Outlined, x: float, y: float) -> QPainterPath:
     return path
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def pen(shape: Shape) -> QPen:
     if shape.stroke is None or shape.stroke_width <= 0:
         return QPen(Qt.PenStyle.NoPen)

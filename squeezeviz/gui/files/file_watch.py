@@ -100,7 +100,7 @@ class FileWatch(QObject):
             self._dismiss()
             document.find_saved()
         elif before is None or not found.is_as(before):
-            QTimer.singleShot(SETTLED_MS, self, self.look)
+            QTimer.singleShot(SETTLED_MS, self, lambda: self.look())
         else:
             self._say(path, known, found)
 
