@@ -11,12 +11,12 @@ are computed once and shared.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from squeezeviz.model.formula import Formula, largest, number, plus, times, total
 from squeezeviz.model.layers import Fire, Layer
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, nothing_fits, too_large, too_much_padding, unequal_bypass
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import MapShape, window_output
 
 NOTHING = number(0)

@@ -25,7 +25,7 @@ INPUT_ROW = -1
 """The row number of the input image; layers count from 0."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ColumnSpec:
     """What a column is.
 

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import gcd, lcm
-from typing import NamedTuple
 
 from squeezeviz.analysis import accounting
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE, NOTHING, LayerFigures
 from squeezeviz.model.formula import Formula, ceil_div, number, plus, times, total
 from squeezeviz.model.layers import DENSE, Conv, Fire, Layer, is_compressed
 from squeezeviz.model.operations import Operation, operations
+from squeezeviz.model.records import NamedTuple
 
 INDEX_BITS = 5
 """The bits for the position of each kept weight of a pruned convolution, which is an assumption."""

@@ -7,10 +7,10 @@ compared once their convention is known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted
 from squeezeviz.model.wording import readable_bytes, short_number
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.conventions import (
@@ -21,6 +21,7 @@ from squeezeviz.analysis.conventions import (
     parameters_text,
 )
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.wording import duration_text, percent, short_number
 
 if TYPE_CHECKING:

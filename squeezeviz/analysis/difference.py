@@ -12,11 +12,12 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, TOTALS, Column, number, text
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import COMPRESSION_FIELDS, Layer, is_compressed
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change, LayerTable
 from squeezeviz.model.wording import percent_change
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.model.operations import LAYER_INPUT
+from squeezeviz.model.records import NamedTuple
 
 
 class FieldWindow(NamedTuple):

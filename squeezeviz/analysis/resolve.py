@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
-from typing import NamedTuple
 
 from squeezeviz.analysis.accounting import figures
 from squeezeviz.analysis.compression import stored
@@ -19,6 +18,7 @@ from squeezeviz.model.layers import UNCOMPRESSED, Layer, uncompressed
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, empty, too_large, total_too_large
 from squeezeviz.model.recent import LONG, Recent
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import IMAGE, MapShape, Receptive, receptive_side, receptive_stride
 from squeezeviz.model.table import LayerTable
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.wording import duration_text, time_unit
 
 MOST_REPEATS = 10_000

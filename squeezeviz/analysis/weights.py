@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.model.errors import Note, Severity, SqueezevizError, brief
 from squeezeviz.model.layers import Layer
 from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import some
 

@@ -6,7 +6,6 @@ Each has the formula of every part, the sum, and the share of the network.
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE, in_bytes, weights
 from squeezeviz.analysis.compression import INDEX_BITS, exact, share_kept
@@ -16,6 +15,7 @@ from squeezeviz.explain.subject import Subject, Topic, measured_activations, ver
 from squeezeviz.model.formula import Formula, number
 from squeezeviz.model.layers import Conv, Fire, is_compressed
 from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted
 from squeezeviz.model.wording import EFFECTS, KIND_NAMES, PARTS, percent, readable_bytes, sentence, share_text
 

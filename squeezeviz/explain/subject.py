@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.explain.explanation import Line, Section, Tone, quiet, row
 from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.wording import duration_text, percent
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, NamedTuple
+from typing import IO
 
 from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.records import NamedTuple
 
 PATIENCE_S = 0.5
 """Seconds that a cancelled child may take to end by itself."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from squeezeviz.model.errors import Note, SqueezevizError
 from squeezeviz.model.layers import check_name
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 
 if TYPE_CHECKING:

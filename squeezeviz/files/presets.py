@@ -6,11 +6,12 @@ import dataclasses
 import os
 import tomllib
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.plain_data import from_plain
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.table import LayerTable
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from squeezeviz.gui.commands import COMMANDS, KINDS, MENUS, Command
-from squeezeviz.gui.widgets.style import icon
+from squeezeviz.gui.widgets.style import Style, icon
 from squeezeviz.gui.widgets.undo_keys import finish_typing
 from squeezeviz.model.text import action_text
 
@@ -67,9 +67,11 @@ class Actions:
                 menus[command.menu].addSeparator()
             menus[command.menu].addAction(self[command.id])
 
-    def recolour(self, colour: str) -> None:
+    def draw_icons(self, style: Style) -> None:
+        """Draw the icons in the style's colours; that of the filled button in the toolbar in its ground's."""
         for command in COMMANDS:
             if command.icon:
+                colour = style.card if command.id == "export" else style.text
                 self[command.id].setIcon(icon(command.icon, colour))
 
     def _made(self, command: Command) -> QAction:

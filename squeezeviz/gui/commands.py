@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from squeezeviz.files.tables.formats import COPIED_AS
+from squeezeviz.model.records import NamedTuple
 
 
 class Command(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -14,6 +14,7 @@ from squeezeviz.files.on_disk import OnDisk
 from squeezeviz.files.opened import Opened
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.errors import Note
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 

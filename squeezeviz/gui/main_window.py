@@ -99,6 +99,8 @@ class MainWindow(QMainWindow):
             self.parts.soon.do()
             # What is said anew may be higher than before: placed now, it is painted once and not twice.
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        elif event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.parts.commands.draw_icons(self.parts.theming.style)
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

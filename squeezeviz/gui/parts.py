@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QMainWindow
 
 from squeezeviz.gui.actions import Actions
 from squeezeviz.gui.canvas.control import DiagramControl
-from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.explain.control import ExplainControl
 from squeezeviz.gui.export.commands import ExportCommands
@@ -31,6 +30,8 @@ from squeezeviz.gui.widgets.messages import NoticeBar, Toast
 from squeezeviz.gui.widgets.style import Theming
 
 if TYPE_CHECKING:
+    from squeezeviz.figure.scene.diagram import Key
+    from squeezeviz.gui.canvas.find_bar import FindBar
     from squeezeviz.gui.recovery.control import RecoveryControl
     from squeezeviz.gui.recovery.outlook import OutlookControl
     from squeezeviz.gui.story.story import Story
@@ -55,7 +56,7 @@ class Parts:
         self.table = TableView(self.model, style)
         self.notes = NotesPanel()
         self.graph = GraphView()
-        self.find = FindBar(self.graph)
+        self.find = Late(self._find_bar)
         self.explaining = ExplainControl(document, session.selection, session.live, style, self.soon)
         self.notice = NoticeBar()
         self.panels = Panels()
@@ -83,6 +84,21 @@ class Parts:
         self.recovery = Late(self._recovery)
 
     # What is made when it is first needed: what only that loads, the window opens without.
+
+    def _find_bar(self) -> FindBar:
+        from squeezeviz.gui.canvas.find_bar import FindBar
+
+        bar = FindBar(self.graph)
+        bar.set_network(self._session.document.network)
+        bar.chosen.connect(self._go_to)
+        return bar
+
+    def _go_to(self, key: Key) -> None:
+        """Select a box, opening the Fire module that hides it, and bring it to the middle of the diagram."""
+        if key.part:
+            self.control.open(key.layer)
+        self._session.selection.choose_key(key)
+        self.graph.centre(key)
 
     def _outlook(self) -> OutlookControl:
         from squeezeviz.gui.recovery.outlook import OutlookControl

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from squeezeviz.analysis.arithmetic import MemoryFormat, Precision
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.figure.scene.diagram import Direction, Key
+from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.actions import fill_context_menu
 from squeezeviz.gui.files.opening import fill_late
 from squeezeviz.gui.live.control import LiveControl
@@ -20,7 +20,7 @@ from squeezeviz.gui.parts import Parts
 from squeezeviz.gui.session import Changes, Session, Step
 from squeezeviz.gui.settings import REOPENS
 from squeezeviz.gui.widgets.first_paint import Late, after_first_paint
-from squeezeviz.gui.widgets.style import Style, icon
+from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.layers import Fire
 
 _SOON_MS = 150
@@ -89,7 +89,7 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
         lambda network: parts.toolbar.input.line.show_value(network.table.input),
         lambda network: parts.notes.show_notes(network, session.document.remarks),
         parts.status.show_totals,
-        parts.find.set_network,
+        lambda network: parts.find.tell(lambda bar: bar.set_network(network)),
         parts.toast.dismiss,
         parts.status.dismiss,
         lambda _: _make_room_soon(window),
@@ -110,7 +110,7 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
 def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
     """What each command does, by its id."""
     session, parts = window.session, window.parts
-    graph, control, find = parts.graph, parts.control, parts.find
+    graph, control = parts.graph, parts.control
     return {
         **parts.files.handlers(),
         **parts.live.handlers(),
@@ -138,9 +138,9 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "cancel": lambda: _cancel(session, parts),
         "shortcuts": lambda: _show_shortcuts(window),
         "about": lambda: _show_about(window),
-        "find": find.open,
-        "find_next": find.find_next,
-        "find_previous": find.find_previous,
+        "find": lambda: parts.find().open(),
+        "find_next": lambda: parts.find().find_next(),
+        "find_previous": lambda: parts.find().find_previous(),
         "minimap": lambda on: _show_minimap(session, parts, on),
         "panels": lambda on: _show_panels(session, parts, on),
         **{name: lambda _=False, name=name: parts.panels.bring(name) for name in PANELS},
@@ -196,7 +196,6 @@ def _connect_selection(window: MainWindow, session: Session, parts: Parts) -> No
     selection.changed.connect(parts.depth_help.follow_selection)
     table.menu_requested.connect(lambda point: _open_menu(window, parts, point))
     graph.context_menu_requested.connect(lambda _, point: _open_menu(window, parts, point))
-    parts.find.chosen.connect(lambda key: _go_to(session, parts, key))
 
 
 def _connect_live(session: Session, parts: Parts) -> None:
@@ -290,7 +289,6 @@ def show_all(window: MainWindow) -> None:
     session.selection.follow(network)
     parts.toolbar.input.line.show_value(network.table.input)
     parts.notes.show_notes(network, session.document.remarks)
-    parts.find.set_network(network)
     window.show_title()
     _enable_steps(session, parts)
     parts.commands.enable(live_details=False)
@@ -353,8 +351,7 @@ def _show_style(session: Session, parts: Parts, style: Style) -> None:
     parts.control.set_theme(style.theme)
     for part in (parts.table, parts.layout.table_card, parts.explaining, parts.panels, parts.depth_help):
         part.set_style(style)
-    parts.commands.recolour(style.text)
-    parts.commands["export"].setIcon(icon("export", style.card))
+    parts.commands.draw_icons(style)
     chosen = session.settings.theme
     parts.commands.check(**{f"theme_{name}": chosen == name for name in ("system", "light", "dark")})
 
@@ -401,14 +398,6 @@ def _go_to_notice(parts: Parts) -> None:
         parts.notice.take_keyboard()
     else:
         parts.toast.say("No notice waits for an answer.")
-
-
-def _go_to(session: Session, parts: Parts, key: Key) -> None:
-    """Select a box, opening the Fire module that hides it, and bring it to the middle of the diagram."""
-    if key.part:
-        parts.control.open(key.layer)
-    session.selection.choose_key(key)
-    parts.graph.centre(key)
 
 
 def _cancel(session: Session, parts: Parts) -> None:

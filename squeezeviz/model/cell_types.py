@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from squeezeviz.model.errors import Place, SqueezevizError, quoted, shown
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Layer, MaxPool
@@ -22,6 +22,7 @@ from squeezeviz.model.reading import (
     read_share,
     whole,
 )
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.wording import readable_bytes, share_text, short_field_text, size_text
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain, plain_path
 
 LONGEST_MESSAGE = 1000

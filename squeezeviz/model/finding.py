@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, Layer, MaxPool
 from squeezeviz.model.operations import OperationKind, operations
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import short_percent
 

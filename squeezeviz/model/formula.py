@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
 from math import prod
-from typing import NamedTuple
+
+from squeezeviz.model.records import NamedTuple
 
 
 class Kind(StrEnum):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.records import NamedTuple
 
 LAYER_INPUT = -1
 """An entry of `Operation.inputs` that stands for the layer's input."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from squeezeviz.model.errors import LONGEST_MESSAGE
 from squeezeviz.model.formula import Formula
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.operations import Operation
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.text import plain
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
+from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction

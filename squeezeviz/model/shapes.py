@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from squeezeviz.model.formula import Formula, ceil_div, floor_div, minus, number, plus, times
+from squeezeviz.model.records import NamedTuple
 
 
 class MapShape(NamedTuple):

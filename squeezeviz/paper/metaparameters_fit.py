@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import accumulate, groupby, pairwise
 from math import ceil
-from typing import NamedTuple
+
+from squeezeviz.model.records import NamedTuple
 
 _PAPER_INCR, _PAPER_FREQ = 128, 2
 _FEW = 32

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.paper.likeness import Likeness
 from squeezeviz.paper.table1 import PLACES, Size, fire_layout, window_layout
 

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,6 +20,7 @@ from squeezeviz.analysis.timing import FEWEST_TO_TELL, RepeatedTimes, check_repe
 from squeezeviz.model.errors import Place, brief, shown
 from squeezeviz.model.layers import LARGEST
 from squeezeviz.model.problems import LARGEST_COUNT
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.devices import Stopwatch, check_arithmetic, computing, find_device, kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError

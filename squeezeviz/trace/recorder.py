@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import torch
@@ -18,6 +18,7 @@ from squeezeviz.analysis.live import MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.model.errors import Place, brief
 from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.trace.devices import Stopwatch
 from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError, kind_of, reason_of
 from squeezeviz.trace.module import Add, Concat, FireModule, SqueezeNet

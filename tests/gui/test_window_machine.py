@@ -135,7 +135,7 @@ class WindowMachine(RuleBasedStateMachine):
         window.session.baseline.unpin()
         window.resize(1440, 900)
         window.parts.table.columns.restore(self.columns)
-        window.parts.find.close_bar()
+        window.parts.find().close_bar()
         for name, on in (("direction", False), ("panels", True), ("minimap", True)):
             if window.parts.commands[name].isChecked() is not on:
                 window.parts.commands[name].trigger()
@@ -256,7 +256,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(place=places)
     def choose_a_part(self, place: int) -> None:
-        self.window.parts.find.chosen.emit(self.box(place))
+        self.window.parts.find().chosen.emit(self.box(place))
 
     @rule(text=st.sampled_from(["fire", "conv", "pool", "exp", "3x3", "zzz", ""]), steps=st.integers(0, 3))
     def find(self, text: str, steps: int) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.figure.scene.primitives import Group, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.model.records import NamedTuple
 
 SCALES = {
     "light": ("#f0edbb", "#b6d49d", "#75bb92", "#2e9e91", "#007d8c", "#005c82", "#1d3a70"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from math import sqrt
-from typing import NamedTuple
 
 from squeezeviz.figure.drawing.draw import draw_line
 from squeezeviz.figure.scene.diagram import Diagram, Direction, Line, Module, Point
 from squeezeviz.figure.scene.primitives import Group, Polygon, Primitive, Rectangle, Text, cornered
 from squeezeviz.figure.theme.metrics import extent
 from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.model.records import NamedTuple
 
 _APART = 44.0
 """Between two columns, for the line that leads from one to the next."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import ceil
-from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer
 from squeezeviz.figure.layout.wording import Wording, layer_wording, shape_text
@@ -27,6 +26,7 @@ from squeezeviz.figure.theme.look import SCREEN, Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.model.layers import Conv, Dropout, Layer, Softmax
 from squeezeviz.model.problems import Problem, Trouble
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import plain
 

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from itertools import zip_longest
-from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.figure.layout.boxes import entry_module, input_module, layer_module, problem_module
@@ -28,6 +27,7 @@ from squeezeviz.figure.scene.primitives import line_width, straight
 from squeezeviz.figure.theme.look import SCREEN, USUAL, Annotations, Look, Rows, Spacing
 from squeezeviz.model.layers import Fire, Layer, uncompressed
 from squeezeviz.model.recent import LONG, Recent
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.table import LayerTable
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key, Module, Point, Rect
 from squeezeviz.figure.scene.primitives import Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change
 from squeezeviz.model.text import plain
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from math import ceil
-from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
 from squeezeviz.figure.layout.boxes import (
@@ -45,6 +44,7 @@ from squeezeviz.figure.scene.primitives import line_width
 from squeezeviz.figure.theme.look import USUAL, Annotations, Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.model.layers import Fire
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import remark

@@ -7,13 +7,13 @@ before Qt's.
 from __future__ import annotations
 
 from threading import Lock
-from typing import NamedTuple
 
 import pygraphviz
 
 from squeezeviz.figure.layout.boxes import ADD, SIDE_GAP
 from squeezeviz.figure.scene.diagram import Direction, Size
 from squeezeviz.model.layers import Bypass
+from squeezeviz.model.records import NamedTuple
 
 STEP_GAP = 42.0
 """Between one step and the next, along the data's way: room for a curve and its arrowhead."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from squeezeviz.figure.layout.boxes import ADD
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect, Size
 from squeezeviz.figure.scene.primitives import cornered, flowing, straight
 from squeezeviz.model.layers import Bypass
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.resources import RESOURCES
 
 HEADER_HEIGHT = 42.0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
 from squeezeviz.figure.theme.look import USUAL, Annotations
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import short_number

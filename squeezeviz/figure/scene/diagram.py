@@ -7,7 +7,8 @@ is placed relative to the module's own corner, so that equal modules share their
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from squeezeviz.model.records import NamedTuple
 
 
 class Direction(StrEnum):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import log2
-from typing import NamedTuple
 
 from squeezeviz.figure.scene.diagram import Direction, Key, Point
+from squeezeviz.model.records import NamedTuple
 
 
 class Shape(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.model.errors import Place, SqueezevizError, brief, shown
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import did_you_mean, nearest
 

@@ -4,18 +4,17 @@ derive from Okabe and Ito's palette, which colour-blind people can tell apart; n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from squeezeviz.figure.scene.diagram import Badge, Role
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change
 
 K = TypeVar("K")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Theme:
+class Theme(NamedTuple):
     """The colours of a diagram, `#rrggbb`. Two themes are equal only if they are one.
 
     `roles` are the bars and lines of a role; `shares` the concat's parts, deep or light enough for `share_text`
@@ -45,7 +44,13 @@ class Theme:
     shares: Mapping[Role, str]
     badges: Mapping[Badge, str]
     changes: Mapping[Change, str]
-    dashes: Mapping[Role, tuple[float, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    dashes: Mapping[Role, tuple[float, ...]] = MappingProxyType({})
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
 
 # In four columns: for a light and a dark page, for a press, for a page without colours.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from squeezeviz.figure.drawing.draw import drawn_out
 from squeezeviz.figure.scene.diagram import Point, Rect
 from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Shape, Text
+from squeezeviz.model.records import NamedTuple
 
 _LINES = ("links", "line")
 _NEAR = 0.05

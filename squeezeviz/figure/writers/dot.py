@@ -6,7 +6,6 @@ https://graphviz.org/doc/info/lang.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import graphviz
 
@@ -49,7 +48,7 @@ def to_dot(network: ResolvedNetwork, export: ExportOptions = AS_ON_SCREEN) -> by
     Names are text and nothing else: no markup, no escapes, no end of the string. Nodes are numbered by row.
     """
     options, size = export.diagram, export.size
-    theme = export.theme if export.background else replace(export.theme, page="transparent")
+    theme = export.theme if export.background else export.theme._replace(page="transparent")
     writer, rows = _Writer(options, theme), shown_rows(network, options.rows)
     if size is not None:
         writer.graph.attr(size=f"{size.width_in:.4g},{size.height_in or _ANY_HEIGHT:.4g}!")

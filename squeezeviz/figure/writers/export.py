@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import shown_rows
@@ -24,6 +23,7 @@ from squeezeviz.figure.writers.figure import (
 )
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
+from squeezeviz.model.records import NamedTuple
 
 SMALL_PT = 6.0
 """Smaller text is what some publishers send back."""

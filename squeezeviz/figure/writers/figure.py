@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES, draw_diagram, drawn_size
@@ -27,6 +27,7 @@ from squeezeviz.figure.theme.look import (
 from squeezeviz.figure.theme.metrics import extent, texts
 from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Heat

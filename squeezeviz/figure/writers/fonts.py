@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import cache, lru_cache, wraps
 from math import ceil
 from threading import local
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextLayout, QTextOption
 
 from squeezeviz.analysis.memory import FOR_PAINTING, require_room
 from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.text import one_line
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QGlyphRun, QPainter, QPainterPath, QPen
@@ -26,6 +25,7 @@ from squeezeviz.figure.scene.primitives import (
     flattened,
 )
 from squeezeviz.figure.writers.fonts import typeset
+from squeezeviz.model.records import NamedTuple
 
 
 @contextmanager

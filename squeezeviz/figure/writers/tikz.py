@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
 from functools import cache
 from math import ceil
 from types import MappingProxyType
@@ -111,7 +110,7 @@ def in_names(theme: Theme) -> Theme:
         else MappingProxyType({key: f"{PREFIX}{_GROUPS[name]}{key}" for key in value})
         for name, value in _colour_fields(theme)
     }
-    return replace(theme, **named)  # type: ignore[arg-type]
+    return theme._replace(**named)  # type: ignore[arg-type]
 
 
 def _heat(theme: Theme) -> dict[str, str]:
@@ -132,9 +131,9 @@ def _colours(theme: Theme) -> Iterator[tuple[str, str]]:
 
 
 def _colour_fields(theme: Theme) -> Iterator[tuple[str, str | Mapping[str, str]]]:
-    for each in fields(theme):
-        if each.name not in _NO_COLOURS:
-            yield each.name, getattr(theme, each.name)
+    for name, value in theme._asdict().items():
+        if name not in _NO_COLOURS:
+            yield name, value
 
 
 class _Writer(ConnectedWriter):

@@ -6,7 +6,6 @@ import dataclasses
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from squeezeviz.analysis import columns as cells
 from squeezeviz.analysis.columns import FIRE_COLUMNS, INPUT_ROW, Column, own_text
@@ -28,6 +27,7 @@ from squeezeviz.files.tables.cell_rows import INPUT_NAMES, TOTAL_NAMES
 from squeezeviz.files.tables.cell_texts import clean, unguarded
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 from squeezeviz.model.layers import AvgPool, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import listed, with_article
 

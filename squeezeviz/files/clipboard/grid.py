@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import NamedTuple
 
 from squeezeviz.analysis.columns import TABLE1_COLUMNS
 from squeezeviz.files.foreign import refuse_text
@@ -17,6 +16,7 @@ from squeezeviz.files.tables import latex_table, markdown_table
 from squeezeviz.files.tables.csv_table import delimiter_of
 from squeezeviz.files.tables.document_tables import cells_of_layer_tables
 from squeezeviz.model.errors import SqueezevizError, quoted
+from squeezeviz.model.records import NamedTuple
 
 MOST_CHARACTERS = 1_000_000
 MOST_ROWS = 5_000

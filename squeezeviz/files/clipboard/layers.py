@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from squeezeviz.analysis.columns import COLUMNS, FIRE_COLUMNS, TABLE1_COLUMNS, Column
 from squeezeviz.files.clipboard.blocks import Block, Columns, Pasted
@@ -17,6 +16,7 @@ from squeezeviz.files.tables.printed_numbers import notes_on_printed
 from squeezeviz.files.tables.several_tables import one_network
 from squeezeviz.model.errors import Note, Place, SqueezevizError, brief
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, Layer, MaxPool
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import listed
 from squeezeviz.model.wording import size_text

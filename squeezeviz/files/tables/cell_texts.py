@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from squeezeviz.analysis.columns import FILE_COLUMNS, Column
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import LARGEST
 from squeezeviz.model.reading import printed_whole, spaced
+from squeezeviz.model.records import NamedTuple
 
 _FORMULA_SIGNS = "=+-@＝＋－＠"
 _BLANKS = {"-", "–", "—", "−", "n/a", "na", "nan", "none", "."}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from squeezeviz.model.records import NamedTuple
 
 
 class TableFormat(NamedTuple):

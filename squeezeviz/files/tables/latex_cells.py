@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from squeezeviz.files.tables.document_tables import PrintedCell
 from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.records import NamedTuple
 
 MOST_TOKENS = 400_000
 """A table of 6,000 layers has about as many."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple
 
 from squeezeviz.analysis.columns import FIELD_COLUMNS, FILE_COLUMNS, KEPT_COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
@@ -27,6 +26,7 @@ from squeezeviz.files.tables.printed_numbers import PrintedCells, is_size, notes
 from squeezeviz.model.errors import Note, Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
 from squeezeviz.model.reading import printed_share
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import with_article
 

@@ -6,9 +6,9 @@ View coordinates are logical pixels of the viewport; diagram coordinates are tho
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
+from squeezeviz.model.records import NamedTuple
 
 LARGEST_ZOOM = 8.0
 STOPS = (0.05, 0.1, 0.15, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, LARGEST_ZOOM)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTransform
@@ -11,6 +11,7 @@ from PySide6.QtGui import QTransform
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
 from squeezeviz.gui.canvas.camera import Camera, Span, natural_range
 from squeezeviz.gui.canvas.series import Series
+from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QVariantAnimation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from squeezeviz.gui.selection import Edge, Selection
 from squeezeviz.gui.widgets.first_paint import BeforePaint
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.layers import Fire
+from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.live import LivePass

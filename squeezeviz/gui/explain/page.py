@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 from squeezeviz.figure.writers.painter import fill
 from squeezeviz.gui.explain.placing import Page, Piece, plain
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QTextCharFormat

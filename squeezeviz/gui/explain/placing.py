@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from math import ceil
-from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QTextLayout, QTextOption
@@ -13,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QTextLayout, QTextOption
 from squeezeviz.explain.explanation import Line, Section, Tone
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.recent import Recent
+from squeezeviz.model.records import NamedTuple
 
 KEPT_TEXTS = 64
 """How many laid-out texts of one look are cached at the least, or what the last explanations have; each takes 6 kB."""

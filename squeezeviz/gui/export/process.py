@@ -13,7 +13,7 @@ import sys
 import tempfile
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.layout.build import shown_rows
@@ -23,6 +23,7 @@ from squeezeviz.figure.writers.figure import ExportOptions, Figure
 from squeezeviz.files.child import Cancelled, Refusal, end_with_the_parent, run_child
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.json_data import from_json, to_json
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 
 HEAVY_ROWS = 80

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -33,6 +32,7 @@ from squeezeviz.gui.widgets.labels import label, set_property
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Conv, Fire, MaxPool, check_whole
 from squeezeviz.model.reading import whole
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import action_text, counted, plain, tip_text
 

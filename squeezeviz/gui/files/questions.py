@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -15,6 +15,7 @@ from squeezeviz.files.on_disk import Kind, OnDisk
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain, plain_path
 
 if TYPE_CHECKING:

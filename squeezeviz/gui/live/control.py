@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +12,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.client import LiveClient, Phase, Silence
 from squeezeviz.gui.widgets.background import Background
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import same_pass
 
 if TYPE_CHECKING:

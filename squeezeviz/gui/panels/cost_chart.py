@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from math import ceil, floor, log10
-from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
@@ -19,6 +18,7 @@ from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.writers.painter import saved
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain, tip_text
 
 _BAR = 0.72

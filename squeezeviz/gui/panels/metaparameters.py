@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import groupby
-from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -18,9 +17,10 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.panels import ScrolledPanel
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label
-from squeezeviz.gui.widgets.number_slider import Number, NumberSlider, Scale
+from squeezeviz.gui.widgets.number_slider import NumberSlider, Scale
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.reading import read_percentage, read_ratio
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import tip_text
 from squeezeviz.model.wording import percentage_text, ratio_text, readable_bytes, short_number
@@ -197,7 +197,7 @@ class MetaparametersPanel(ScrolledPanel):
             self._mend.setText(title)
         self._mend.setVisible(bool(title))
 
-    def _set(self, name: str, value: Number, merge: str) -> None:
+    def _set(self, name: str, value: int | Fraction, merge: str) -> None:
         """Ask for the table with one metaparameter changed. A drag that returns to its start changes nothing."""
         if not merge or merge != self._drag[0]:
             self._drag = merge, self._meta

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.records import NamedTuple
 
 PANELS = ("metaparameters", "comparison", "paper", "costs", "history")
 """The panels from left to right. Each has a command of its name that brings it to the front."""

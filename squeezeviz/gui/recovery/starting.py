@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Opened
@@ -15,6 +15,7 @@ from squeezeviz.gui.files.opening import lay_out, read_network
 from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder
 from squeezeviz.gui.settings import REOPENS, Settings
 from squeezeviz.model.errors import Note, Place, SqueezevizError, brief
+from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.weights import RetainedWeights

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text, total_text
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
 from squeezeviz.model.errors import LONGEST_MESSAGE
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import duration_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -16,6 +16,7 @@ from squeezeviz.gui.table.contents import Cell, Contents
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.cell_types import read_bypass
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import tip_text
 

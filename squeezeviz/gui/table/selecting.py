@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QTableView
 
 from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.gui.table.model import Role, TableModel
+from squeezeviz.model.records import NamedTuple
 
 
 class Place(NamedTuple):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from itertools import count
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
@@ -14,6 +13,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.reading import whole
+from squeezeviz.model.records import NamedTuple
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    Number = int | Fraction
 
 
 @guarded
@@ -38,8 +43,6 @@ class RevertingLine(QLineEdit):
             super().keyPressEvent(event)
 
 
-Number = int | Fraction
-
 _GESTURES = count()
 _HANDLE = 16
 """The width of a slider's handle, in pixels."""
@@ -61,6 +64,10 @@ class Scale(NamedTuple):
     write: Callable[..., str] = str
 
     def position(self, number: Number) -> int:
+        if isinstance(number, int) and self.step == 1:
+            return number
+        from fractions import Fraction  # not sooner: a Fire's filters are whole numbers
+
         return round(Fraction(number) / Fraction(self.step))
 
     def largest(self, number: Number) -> int:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from math import ceil
 from string import Template
-from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.gui.settings import Settings
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.resources import RESOURCES
 
 
@@ -117,7 +117,7 @@ def _between(one: str, other: str) -> str:
 def sheet(style: Style) -> str:
     template = (RESOURCES / "themes" / "window.qss").read_text(encoding="utf-8")
     colours = style._asdict()
-    drawn = {f"diagram_{field.name}": getattr(style.theme, field.name) for field in fields(style.theme)}
+    drawn = {f"diagram_{name}": value for name, value in style.theme._asdict().items()}
     roles = {f"role_{role}": colour for role, colour in style.theme.roles.items()}
     icons = RESOURCES / "icons"
     mixed = {
@@ -175,22 +175,20 @@ _LINES = {
 
 
 def icon(name: str, colour: str) -> QIcon:
-    """Return the icon of that name in one colour, sharp at single and double resolution."""
-    made, path = QIcon(), _path(name)
-    for scale in (1, 2, 3):
-        pixmap = QPixmap(_SIZE * scale, _SIZE * scale)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        with QPainter(pixmap) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.scale(scale, scale)
-            pen = QPen(QColor(colour), 1.5)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
-            painter.drawPath(path)
-        pixmap.setDevicePixelRatio(scale)
-        made.addPixmap(pixmap)
-    return made
+    """Return the icon of that name in one colour, as sharp as the sharpest screen that there is now."""
+    scale = ceil(max(screen.devicePixelRatio() for screen in QGuiApplication.screens()))
+    pixmap = QPixmap(_SIZE * scale, _SIZE * scale)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(scale, scale)
+        pen = QPen(QColor(colour), 1.5)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPath(_path(name))
+    pixmap.setDevicePixelRatio(scale)
+    return QIcon(pixmap)
 
 
 def _path(name: str) -> QPainterPath:

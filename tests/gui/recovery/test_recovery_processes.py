@@ -126,7 +126,7 @@ def test_the_last_file_opens_again_as_it_was_looked_at(tmp_path: Path, net: Path
         "def drive(window):\n"
         "    window.parts.control.close_all()\n"
         "    from squeezeviz.figure.scene.diagram import Key\n"
-        "    window.parts.find.chosen.emit(Key('fire5'))\n"
+        "    window.parts.find().chosen.emit(Key('fire5'))\n"
         "    window.parts.panels.bring('costs')\n"
         "    window.parts.graph.zoom_in()\n"
         "    QTimer.singleShot(500, lambda: (tell(window), window.close()))\n"

@@ -93,7 +93,7 @@ def test_the_card_covers_nothing_that_it_speaks_of(
 
 def test_left_at_any_step_everything_is_as_it_was(window: MainWindow, tell: Tell) -> None:
     window.parts.control.close_all()
-    window.parts.find.chosen.emit(Key("fire9"))
+    window.parts.find().chosen.emit(Key("fire9"))
     window.parts.table.setFocus()
 
     def state() -> tuple[object, ...]:

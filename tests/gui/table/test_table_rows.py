@@ -171,7 +171,7 @@ def test_what_cannot_be_done_with_the_selection_is_said(window: MainWindow) -> N
     with refused(window, "No notice waits for an answer."):
         keys(window, "Ctrl+8")
     keys(window, "F3")
-    assert window.parts.find.isVisible(), "nothing was looked for yet"
+    assert window.parts.find().isVisible(), "nothing was looked for yet"
     keys(window, "Esc")
     click_cell(window, "conv1", "layer")
     with refused(window, "conv1 cannot move further up."):

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.records import NamedTuple
 
 MOST_FIELDS = 100_000
 """Values in lists count too. A network of 1,000 Fire modules has about 60,000."""

@@ -7,13 +7,14 @@ trains. Blobs made anew in place are followed in the file's order.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from squeezeviz.files.networks.caffe.layer import AVERAGE, KINDS, CaffeLayer
 from squeezeviz.files.networks.caffe.messages import ENUMS
 from squeezeviz.files.networks.caffe.parse import CaffeNet
 from squeezeviz.files.networks.graph.node import Kind, Node
 from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import with_article
 
 _DATA = re.compile(r"Input|[A-Za-z0-9]*Data")

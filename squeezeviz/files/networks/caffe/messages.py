@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 from squeezeviz.files.networks.caffe.blocks import Block, Field
 from squeezeviz.model.errors import shown
+from squeezeviz.model.records import NamedTuple
 
 ENUMS: dict[str, dict[str, int]] = {
     "Phase": {"TRAIN": 0, "TEST": 1},

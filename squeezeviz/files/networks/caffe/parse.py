@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from squeezeviz.files.networks.caffe.blocks import Block, Field, blocks_of, line_at
 from squeezeviz.files.networks.caffe.layer import CaffeLayer
 from squeezeviz.files.networks.caffe.messages import MESSAGES, SKIPPED, fill, net_parameter
 from squeezeviz.model.errors import Note, SqueezevizError, shown
+from squeezeviz.model.records import NamedTuple
 
 
 class CaffeNet(NamedTuple):

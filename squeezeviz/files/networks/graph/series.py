@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.files.networks.graph.node import FileOperation, Kind, Node
 from squeezeviz.model.errors import Note, Severity, SqueezevizError, shown
 from squeezeviz.model.layers import Bypass, Conv, Fire, Layer
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape, LayerTable
 
 Followers = Mapping[Node, Sequence[Node]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.networks.graph.opening import Opening, open_graph
@@ -20,6 +19,7 @@ from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.reading import binary_file
 from squeezeviz.model.errors import Note, Severity, SqueezevizError, brief, shown
 from squeezeviz.model.layers import check_name
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import some
 

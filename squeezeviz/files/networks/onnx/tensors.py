@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.numbers import Array, as_float32
 from squeezeviz.model.errors import Note, Severity, brief
 from squeezeviz.model.layers import Bypass, Conv, Fire
+from squeezeviz.model.records import NamedTuple
 
 
 class _Tensor(NamedTuple):

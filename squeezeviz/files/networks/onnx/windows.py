@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from squeezeviz.files.networks.onnx.model import OnnxNode
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import window_output
 
 Sides = tuple[int, int]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.files.networks.source.fire_classes import Settings, fire_classes, settings
 from squeezeviz.files.networks.source.python_text import WIDTH, Call, class_name, in_docstring, layer_name, width
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.places import places
 
