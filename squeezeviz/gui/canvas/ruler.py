@@ -76,6 +76,8 @@ class Ruler:
         if not self._marks:
             return
         edge = self._edge(size, scene.camera.rect_to_view(scene.series.content))
+        if edge > 0 and across(room, self._direction).start >= edge + self._breadth(size) - _FADE:
+            return
         painter.save()
         painter.translate(*self._direction.point(0, edge))
         if edge == 0:

@@ -342,10 +342,10 @@ class GraphView(ZoomArea):
             return
         for area in areas:
             if area is not None:
-                self.viewport().update(area.toAlignedRect().marginsAdded(_RINGS))
+                self.viewport().update(_with_rings(area))
 
-    def _paint_marked(self, painter: QPainter, scene: Scene) -> None:
-        """Show what the mouse is over, and over that what is selected."""
+    def _paint_marked(self, painter: QPainter, scene: Scene, area: QRect) -> None:
+        """Show what the mouse is over, and over that what is selected, as far as it lies in a rectangle."""
         hovered = None if self._hovered == self._selected else self._hovered
         theme, zoom = self._appearance.theme, scene.camera.zoom
         for target, paint_line, paint_box in (
@@ -354,7 +354,7 @@ class GraphView(ZoomArea):
         ):
             if isinstance(target, Key):
                 seen = self.seen_rect(target)
-                if seen is not None:
+                if seen is not None and area.intersects(_with_rings(seen)):
                     paint_box(painter, seen, theme, zoom)
             elif (line := self._series.line(target)) is not None and zoom >= drawing.LINKS_FROM:
                 painter.save()
@@ -385,7 +385,7 @@ class GraphView(ZoomArea):
         if self._series.modules:
             scene, room = self._scene(), _rect(area)
             self._drawing.paint(painter, scene, self._appearance, room)
-            self._paint_marked(painter, scene)
+            self._paint_marked(painter, scene, area)
             self._drawing.paint_marks(painter, scene, room)
             self._ruler.paint(painter, scene, theme, whole.size(), room)
         else:
@@ -471,6 +471,10 @@ class GraphView(ZoomArea):
 
 def _differing(before: Mapping[Key, Badge], now: Mapping[Key, Badge]) -> set[Key]:
     return {key for key in before.keys() | now.keys() if before.get(key) is not now.get(key)}
+
+
+def _with_rings(seen: QRectF) -> QRect:
+    return seen.toAlignedRect().marginsAdded(_RINGS)
 
 
 def _rect(pixels: QRect) -> Rect:

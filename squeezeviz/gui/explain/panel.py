@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from squeezeviz.explain.explanation import Explanation, as_latex, as_markdown, as_text
+from squeezeviz.figure.writers.painter import fill
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.placing import Faces, Page, plain_text, sections_page, title_page
 from squeezeviz.gui.widgets.guard import guarded
@@ -40,19 +41,21 @@ class ExplainPanel(QScrollArea):
         self._faces = Faces(self.font(), style)
         self._shown: Explanation | None = None
         self._title, self._first, self._further = ExplainText(), ExplainText(), ExplainText()
-        body = _Body(self)
+        body = self._body = _Body(self, style)
         self._layout = QVBoxLayout(body)
-        self._layout.setContentsMargins(16, 10, 6, 14)
+        self._layout.setContentsMargins(15, 9, 6, 13)
         self._layout.setSpacing(4)
         self._layout.addLayout(self._head())
         self._layout.addWidget(self._first)
         self._layout.addWidget(self._further)
         self._layout.addStretch(1)
+        self.setViewportMargins(1, 1, 0, 1)  # the card's round corners stay clear
         self.setWidget(body)
         self._show_handle(0, 0)
 
     def set_style(self, style: Style) -> None:
         self._faces = Faces(self.font(), style)
+        self._body.set_style(style)
         shown, self._shown = self._shown, None
         if shown:
             self.show_explanation(shown)
@@ -114,15 +117,26 @@ class ExplainPanel(QScrollArea):
 class _Body(QWidget):
     """The scrolled content. It grows with its text before that is painted, not one turn of the event loop later."""
 
-    def __init__(self, area: QScrollArea) -> None:
+    def __init__(self, area: QScrollArea, style: Style) -> None:
         super().__init__()
         self._area = area
+        self._ground = QColor(style.card)
+        # All of it is painted, so nothing below need be.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
             QCoreApplication.sendEvent(self._area, QEvent(QEvent.Type.LayoutRequest))
         return handled
+
+    def set_style(self, style: Style) -> None:
+        self._ground = QColor(style.card)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            fill(painter, event.rect(), self._ground)
 
 
 def _pages(explanation: Explanation, faces: Faces) -> tuple[Callable[[int], Page], ...]:

@@ -99,8 +99,9 @@ class TableModel(QAbstractTableModel):
         self._hold(live=live)
         rows: Collection[int] = range(self.rowCount())
         if len(rows) <= MOST_BY_CELL:
-            each = [(row, self.layer_row(self.index(row, 0))) for row in rows]
-            rows = [row for row, layer in each if before.live_cell(layer) != self._contents.live_cell(layer)]
+            layers = [*range(INPUT_ROW, len(rows) - 2), None]
+            both = zip(map(before.live_cell, layers), map(self._contents.live_cell, layers), strict=True)
+            rows = [row for row, (was, now) in enumerate(both) if was != now]
         self._announce(rows, [LIVE_COLUMN])
 
     def set_heat(self, heat: Mapping[int, float] | None) -> None:

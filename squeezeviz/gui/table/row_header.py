@@ -129,7 +129,7 @@ class RowHeader(QHeaderView):
         return QSize(WIDTH, self.defaultSectionSize())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._chosen_rows = self._selection.rows()
+        self._chosen_rows = self._selection.extent()[0]
         super().paintEvent(event)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
@@ -150,7 +150,7 @@ class RowHeader(QHeaderView):
         self._stretches = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if self._stretches:
             self._selection.select_rows(self._selection.current.row, row)
-        elif row not in self._selection.rows() or len(self._selection.rows()) == 1:
+        elif row not in self._selection.extent()[0] or len(self._selection.extent()[0]) == 1:
             self._selection.select_rows(row, row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -191,7 +191,7 @@ class RowHeader(QHeaderView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         row = self.logicalIndexAt(event.pos())
-        if row >= 0 and row not in self._selection.rows():
+        if row >= 0 and row not in self._selection.extent()[0]:
             self._selection.select_rows(row, row)
         # A table does not open a menu for its headers.
         event.accept()

@@ -181,19 +181,17 @@ class CellSelection:
         bottom, right = (max(each) for each in zip(*last, strict=True))
         return Rect(top, left, bottom, right)
 
-    def rows(self) -> range:
-        """The rows of the model in which something is selected."""
-        rect = self.rect()
-        return range(rect.top, rect.bottom + 1) if rect else range(0)
-
-    def sections(self) -> range:
-        """From the first section of the model in which something is selected to the last, hidden ones among them."""
+    def extent(self) -> tuple[range, range]:
+        """The rows of the model in which something is selected; and from the first such section to the last, hidden
+        ones among them."""
         rect, shown = self.rect(), self.shown()
-        return range(shown[rect.left], shown[rect.right] + 1) if rect else range(0)
+        if rect is None:
+            return range(0), range(0)
+        return range(rect.top, rect.bottom + 1), range(shown[rect.left], shown[rect.right] + 1)
 
     def layers(self) -> list[int]:
         """The places in the table of the layers in whose rows something is selected, in order."""
-        rows, count = self.rows(), len(self._model.network.table.layers)
+        rows, count = self.extent()[0], len(self._model.network.table.layers)
         first = self._model.row_of(0)
         return [row - first for row in rows if first <= row < first + count]
 

@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from squeezeviz.analysis.columns import COLUMNS, Column
+from squeezeviz.figure.writers.painter import fill
 from squeezeviz.gui.table.column_chooser import ColumnChooser
 from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES, CellDelegate
 from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
@@ -105,6 +106,8 @@ class TableView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.AnyKeyPressed)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        # All of it is painted, so nothing below need be.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setWordWrap(False)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self._rows.setMinimumSectionSize(20)
@@ -127,7 +130,7 @@ class TableView(QTableView):
         self._set_colours(style)
 
     def _set_colours(self, style: Style) -> None:
-        self._accent, self._quiet = QColor(style.accent), QColor(style.quiet)
+        self._accent, self._quiet, self._ground = QColor(style.accent), QColor(style.quiet), QColor(style.card)
 
     # What the window asks. A layer's row is its place in the table.
 
@@ -311,8 +314,10 @@ class TableView(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         current = self.currentIndex()
-        self._delegate.chosen = self._selection.rows(), self._selection.sections()
+        self._delegate.chosen = self._selection.extent()
         self._delegate.focused = (current.row(), current.column()) if self.hasFocus() else None
+        with QPainter(self.viewport()) as painter:
+            fill(painter, event.rect(), self._ground)
         super().paintEvent(event)
         outline = self._selection_outline()
         if outline.isEmpty() and self._rows.insertion is None:
