@@ -13,6 +13,8 @@ from squeezeviz.model.layers import Bypass, Fire, check_whole
 
 _MEANS = {"s1x1": "squeeze 1×1 filters", "e1x1": "expand 1×1 filters", "e3x3": "expand 3×3 filters"}
 LARGEST_ON_SLIDER = 1024
+_ANY_HEIGHT = (1 << 24) - 1
+"""Pixels: Qt's word for a widget whose height has no limit (QWIDGETSIZE_MAX), which PySide does not name."""
 _FILTERS = Scale(lowest=1, usual=256, most=LARGEST_ON_SLIDER, page=16)
 
 
@@ -41,9 +43,13 @@ class FireEditor(QWidget):
             number.add_to(grid, place)
             self._numbers[field] = number
         column.addLayout(grid)
-        column.addLayout(self._bypass_row())
+        foot = QVBoxLayout()
+        foot.setSpacing(0)
+        foot.addLayout(self._bypass_row())
         self._remark = label(tone="quiet", wraps=True)
-        column.addWidget(self._remark)
+        foot.addWidget(self._remark)
+        column.addLayout(foot)
+        self._remark_room("")
 
     def show_fire(self, fire: Fire, channels_in: int | None) -> None:
         """Show a module. `channels_in` is the number of its input channels, or None if no data reaches it."""
@@ -83,12 +89,17 @@ class FireEditor(QWidget):
         if self._remark.text() == reason:
             return
         self._remark.setText(reason)
-        self._remark.setVisible(bool(reason))
+        self._remark_room(reason)
         # An impossible bypass can still be chosen: the window then explains the problem and offers fixes.
         button = self._buttons[Bypass.SIMPLE]
         button.setToolTip(f"{reason}. Choose it to see fixes." if reason else "")
         button.setAccessibleDescription(reason)
         set_property(button, "quiet", bool(reason))
+
+    def _remark_room(self, reason: str) -> None:
+        """Give the remark room; without a reason none. Were it hidden and shown, Qt would lay out all of it at once."""
+        self._remark.setContentsMargins(0, 8 if reason else 0, 0, 0)
+        self._remark.setMaximumHeight(_ANY_HEIGHT if reason else 0)
 
     def _set(self, field: str, value: int, merge: str) -> None:
         if self._fire is None:

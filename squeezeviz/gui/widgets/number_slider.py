@@ -120,7 +120,15 @@ class NumberSlider(QObject):
 
     def show_number(self, number: Number) -> None:
         """Show the present number. Text that is being typed stays, and during a drag the slider's ends stay."""
+        same = number == self._number == self._asked and self.box.text() != ""
+        if same and not self.box.isModified() and not self.slider.isSliderDown():
+            return
         self._number = self._asked = number
+        self._show()
+
+    def _show(self) -> None:
+        """Bring slider and box to the number."""
+        number = self._number
         self.slider.blockSignals(True)
         if not self.slider.isSliderDown():
             self.slider.setMaximum(self._scale.largest(number))
@@ -132,12 +140,14 @@ class NumberSlider(QObject):
     def put_back(self) -> None:
         """Show the present number, discarding what was typed or dragged."""
         self.box.setModified(False)
-        self.show_number(self._number)
+        self._asked = self._number
+        self._show()
 
     def drop_input(self) -> None:
         """Discard typed text and ignore the rest of a drag, because something else is shown now."""
         self._ignore_drag = self.slider.isSliderDown()
-        self.put_back()
+        if self._ignore_drag or self.box.isModified():
+            self.put_back()
 
     def _begin(self) -> None:
         self._ignore_drag = False
