@@ -95,8 +95,10 @@ class MainWindow(QMainWindow):
                 self._answers_first = False
                 QTimer.singleShot(1, self, lambda: QCoreApplication.postEvent(self, QEvent(QEvent.Type.UpdateRequest)))
                 return True
-            self.session.client.take_answers()  # what is known by now is painted with the rest, not right after it
-            self.parts.soon.do()
+            # What is known by now is painted with the rest, not right after it; words take long enough to look again.
+            for _ in range(2):
+                self.session.client.take_answers()
+                self.parts.soon.do()
             # What is said anew may be higher than before: placed now, it is painted once and not twice.
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         elif event.type() == QEvent.Type.DevicePixelRatioChange:

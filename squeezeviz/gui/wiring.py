@@ -200,9 +200,13 @@ def _connect_selection(window: MainWindow, session: Session, parts: Parts) -> No
 
 def _connect_live(session: Session, parts: Parts) -> None:
     live, status, bar = session.live, parts.status, parts.toolbar
+
+    def mark_boxes() -> None:
+        parts.control.show_answer(live.answer)
+
     for show in (
         parts.model.set_live,
-        parts.control.show_answer,
+        lambda _: parts.soon.ask(mark_boxes),
         lambda _: parts.soon.ask(parts.explaining.explain),
         session.costing.show_answer,
         lambda _: parts.soon.ask(parts.panels.refresh),

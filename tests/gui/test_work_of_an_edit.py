@@ -6,12 +6,14 @@ import threading
 import weakref
 from collections import Counter
 from collections.abc import Callable
+from itertools import count as count_from
 from typing import Any
 
 import pytest
 from hands import OpenWindow, caught, click_cell, enter, fire
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis import live
@@ -19,6 +21,7 @@ from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.figure.writers import painter
 from squeezeviz.figure.writers.painter import Recording
 from squeezeviz.gui.canvas import drawing
+from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.placing import Face
 from squeezeviz.gui.live.answer import LiveAnswer
@@ -26,7 +29,22 @@ from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
 from squeezeviz.gui.table.column_chooser import ColumnChooser
+from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.gui.table.row_header import RowHeader
+from squeezeviz.gui.widgets.number_slider import NumberSlider
+
+
+class Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
 
 
 def measured(window: MainWindow) -> bool:
@@ -68,6 +86,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     count(live, "layer_differences")
     count(Face, "_lay_out")
     count(RowHeader, "paintSection")
+    count(NumberSlider, "_show")
     play = drawing.Drawing._paint_modules
 
     def paint(self: drawing.Drawing, painter: Any, scene: Any, room: Any) -> None:
@@ -94,21 +113,43 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     assert done["_lay_out"] < 80, "a text that fits its column is laid out once"
     assert all(names <= {"fire2", "fire3", "fire4"} for names in painted), painted
     assert done["paintSection"] <= 8, "the heads of the rows that were left and gone to, at most twice"
+    assert done["_show"] <= 4, "of sliders and their boxes those whose number is another"
     assert Column.S1X1 in {COLUMNS[section] for section in sections}
     assert len(sections) < 5
 
 
-@pytest.mark.parametrize("quick", [True, False])
+def test_of_a_letter_typed_into_a_cell_nothing_below_the_table_is_painted(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on(size=(1440, 900))
+    click_cell(window, "fire3", "s1x1")
+    QTest.keyClicks(window.parts.table, "1")
+    qtbot.wait(300)
+    below = Paints(window.parts.layout.splitter)
+    editor = window.parts.table.findChild(CellEditor)
+    assert editor is not None
+    QTest.keyClicks(editor, "7")
+    qtbot.wait(50)
+    assert below.count == 0
+
+
+@pytest.mark.parametrize("look", [1, 2, None])
 def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it(
-    quick: bool, open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    look: int | None, open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that takes longer comes after what is predicted has been seen."""
+    """Also one that comes while the change is explained; one that takes longer comes after what is predicted."""
     window = open_on(live=True, size=(1440, 1800))
     window.parts.graph.animated = False
     window.parts.live.choose_device("meta")
     qtbot.waitUntil(lambda: measured(window))
     click_cell(window, "fire3", "s1x1")
     qtbot.wait(300)
+    marked: list[object] = []
+    mark = DiagramControl.show_answer
+
+    def marks(self: DiagramControl, answer: LiveAnswer | None) -> None:
+        marked.append(answer)
+        mark(self, answer)
+
+    monkeypatch.setattr(DiagramControl, "show_answer", marks)
     seen: list[bool] = []
     paint = drawing.Drawing.paint
 
@@ -119,9 +160,14 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
     monkeypatch.setattr(drawing.Drawing, "paint", painted)
     held = [True]
     read = WorkerProcess._on_stdout
-    monkeypatch.setattr(WorkerProcess, "_on_stdout", lambda self: None if held[0] and not quick else read(self))
-    if quick:  # as if the window had been as long about it as the worker is on this machine
-        monkeypatch.setattr(WorkerProcess, "take", lambda self: self._process.waitForReadyRead(500_000))
+    monkeypatch.setattr(WorkerProcess, "_on_stdout", lambda self: None if held[0] and look is None else read(self))
+    looks = count_from(1)
+
+    def take(self: WorkerProcess) -> None:
+        if next(looks) == look:  # as if the window had been as long about it as the worker is on this machine
+            self._process.waitForReadyRead(500_000)
+
+    monkeypatch.setattr(WorkerProcess, "take", take)
     table = window.document.table
     window.document.edit("Set fire3 s1x1 to 23", table.with_field(table.index_of("fire3"), "s1x1", 23))
     qtbot.waitUntil(lambda: bool(seen))
@@ -131,7 +177,8 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
     process._on_stdout()
     qtbot.waitUntil(lambda: measured(window))
     qtbot.wait(300)
-    assert seen == ([True] if quick else [False, True])
+    assert seen == ([True] if look else [False, True])
+    assert len(marked) == (1 if look == 1 else 2), "boxes are marked by what is known when the window is painted"
 
 
 def test_what_stands_on_the_screen_after_edits_is_what_painting_all_of_it_would_show(

@@ -98,6 +98,9 @@ class TableView(QTableView):
         self.setObjectName("layer_table")
         self.setAccessibleName("Layer table")
         self.setAccessibleDescription("One row for each layer. White cells can be edited, grey ones are computed.")
+        ground = QWidget()  # of a viewport of Qt's own PySide would look for the class, which takes long
+        ground.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # all of it is painted, so nothing below need be
+        self.setViewport(ground)
         self.setModel(self._table)
         self.setItemDelegate(self._delegate)
         self.setVerticalHeader(self._rows)
@@ -106,8 +109,6 @@ class TableView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.AnyKeyPressed)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        # All of it is painted, so nothing below need be.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setWordWrap(False)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self._rows.setMinimumSectionSize(20)
