@@ -45,7 +45,10 @@ class Arithmetic:
 
     def unused_on(self, device: str) -> str:
         """Return a clause that says that the device makes no use of it, or an empty text."""
-        return "" if self.on(device) == self else f"{device} does no arithmetic, so that {self} plays no part"
+        if self.on(device) == self:
+            return ""
+        what = " and ".join((self.precision, *self._format))
+        return f"{device} does no arithmetic, so that {what} {'play' if self._format else 'plays'} no part"
 
     @property
     def _format(self) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ def passes_text(repeats: int) -> str:
 def repeats_note(measured: LivePass) -> str:
     """Return a sentence that says what the times of a repeated measurement are."""
     if not measured.time_ms:
-        return f"{measured.device.name} does no arithmetic: times are 0, however often a pass runs."
+        return f"{measured.device.id} does no arithmetic: times are 0, however often a pass runs."
     return (
         f"Times are medians of {measured.repeats:,} passes after one that warmed up, and IQR is {IQR}; the total's is "
         "the median of the totals, not the sum of the layers' medians."

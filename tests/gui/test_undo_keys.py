@@ -111,6 +111,17 @@ def test_every_key_that_the_platform_has_for_undo_is_the_window_s_too(window: Ma
         assert set(QKeySequence.keyBindings(keys_of)) <= set(window.parts.commands[name].shortcuts())
 
 
+def test_the_key_that_opens_a_drop_down_moves_no_layer(window: MainWindow) -> None:
+    boxes = [each for each in inputs(window) if isinstance(each, QComboBox)]
+    assert len(boxes) >= 3
+    for box in boxes:
+        focus(window, box)
+        keys(window, "Alt+Down")
+        assert not window.document.modified, box.objectName()
+        assert box.view().isVisible(), box.objectName()
+        box.hidePopup()
+
+
 def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(window: MainWindow) -> None:
     set_field(window, "fire2", "s1x1", 24)
     click_cell(window, "fire3", "s1x1")

@@ -24,6 +24,7 @@ from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.style import button_box
 from squeezeviz.model.errors import SqueezevizError
 
 _REMEMBERED = "export"
@@ -52,9 +53,7 @@ class ExportDialog(QDialog):
         self._note.setAccessibleName("Note on the figure")
         self._actual = QCheckBox("Act&ual size")
         self._actual.setObjectName("export_actual_size")
-        self._buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
-        )
+        self._buttons = button_box(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self._save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         self._save.setObjectName("primary")
         self._save.setText("&Save…")

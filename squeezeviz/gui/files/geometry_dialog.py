@@ -29,6 +29,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.unknown_geometry import Choice, Geometry, Pool, UnknownGeometry, Window
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
+from squeezeviz.gui.widgets.style import button_box
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Conv, Fire, MaxPool, check_whole
 from squeezeviz.model.reading import whole
@@ -80,7 +81,7 @@ class GeometryDialog(QDialog):
         self._preview = label(tone="formula", name="geometry_preview", wraps=True)
         self._preview.setMinimumHeight(self._preview.fontMetrics().lineSpacing() * 2)
         column.addWidget(self._preview)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel, self)
+        buttons = button_box(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
         self._open = buttons.button(QDialogButtonBox.StandardButton.Open)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

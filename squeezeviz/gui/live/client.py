@@ -121,7 +121,7 @@ class LiveClient(QObject):
         """Ticks since the worker was last heard, and since the pass reached its present operation."""
         self._allowed_ticks = 0
         """How many ticks the running pass may stay at one operation; 0 until that is computed."""
-        self._closed = self._was_useful = self._ready = False
+        self._closed = self._was_useful = self._ready = self._telling = False
         self._restarts = self._noise_lines = 0
         self._told: LivePass | None = None
         """The pass that this worker told last, whether or not it was still wanted."""
@@ -173,8 +173,11 @@ class LiveClient(QObject):
         self._send(request)
 
     def take_answers(self) -> None:
-        """Take what the worker has answered by now to the running pass, without waiting for the event loop's turn."""
-        if self._process is not None and self._phase is Phase.RUNNING:
+        """Take what the worker has answered by now to the running pass, without waiting for the event loop's turn.
+
+        While an answer is being handled, the next one waits: what handles it may paint, and paints take answers.
+        """
+        if self._process is not None and self._phase is Phase.RUNNING and not self._telling:
             self._process.take()
 
     def cancel(self) -> None:
@@ -187,7 +190,7 @@ class LiveClient(QObject):
         self._send(protocol.Cancel())
         if self._phase is Phase.STARTING:  # a loading process reacts slowly, and the pass has not begun
             self._running = None
-            self.answered.emit(request, protocol.Cancelled(request.revision))
+            self._tell(request, protocol.Cancelled(request.revision))
         elif not self._cancel_timer.isActive():
             self._cancel_timer.start(CANCEL_TIMEOUT_MS if request.repeats == 1 else CANCEL_TIMEOUT_OF_REPEATS_MS)
 
@@ -201,6 +204,13 @@ class LiveClient(QObject):
         self._process = self._running = None
         for process in self.findChildren(WorkerProcess):  # including those that were given up but have not ended
             process.stop(wait=True)
+
+    def _tell(self, request: Run, event: protocol.Event | Silence) -> None:
+        before, self._telling = self._telling, True
+        try:
+            self.answered.emit(request, event)
+        finally:
+            self._telling = before
 
     def _send(self, message: protocol.Request) -> None:
         if self._process is not None:
@@ -251,7 +261,7 @@ class LiveClient(QObject):
                 pass
             case protocol.Progress():
                 self._ticks_at_operation = 0
-                self.answered.emit(newest, event)
+                self._tell(newest, event)
             case _:
                 self._on_final_answer(newest, event)
 
@@ -267,7 +277,7 @@ class LiveClient(QObject):
             self._timeouts.learn(event.pass_)
         elif isinstance(event, protocol.Failed):
             self._set_details(event.reason)
-        self.answered.emit(request, event)
+        self._tell(request, event)
 
     def _on_cancel_timeout(self) -> None:
         """Kill the process of a pass that does not react to Cancel, and start a new one."""
@@ -277,7 +287,7 @@ class LiveClient(QObject):
         self._drop_process()
         self.start()
         if request is not None:
-            self.answered.emit(request, protocol.Cancelled(request.revision))
+            self._tell(request, protocol.Cancelled(request.revision))
 
     def _on_tick(self) -> None:
         """Count one more second in which the window was awake, and give up a worker that was silent too long."""
@@ -294,7 +304,7 @@ class LiveClient(QObject):
                 f"has been at the same operation for {_duration(self._ticks_at_operation)}, longer than is plausible"
             )
         elif request is not None and self._silent_ticks >= SILENCE_REPORT_TICKS:
-            self.answered.emit(request, Silence(self._silent_ticks))
+            self._tell(request, Silence(self._silent_ticks))
 
     def _allowed_ticks_of(self, request: Run) -> int:
         """Return how long the pass may stay at one operation. It is computed once, and only after a while without
@@ -330,7 +340,7 @@ class LiveClient(QObject):
         last = "A new one has been started; F5 runs the pass again" if again else "F5 tries again"
         message = f"{reason.rstrip('.')}. {last}."
         if request is not None:
-            self.answered.emit(request, protocol.Failed(request.revision, message, FailureKind.FAILED))
+            self._tell(request, protocol.Failed(request.revision, message, FailureKind.FAILED))
         elif not again:
             self.gone.emit(message)
         if again:

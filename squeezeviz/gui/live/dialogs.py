@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from squeezeviz.analysis.timing import MOST_REPEATS, USUAL_REPEATS, check_repeats
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.style import button_box
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.reading import whole
 from squeezeviz.model.text import tip_text
@@ -42,7 +43,7 @@ class RepeatDialog(QDialog):
         self._box.setFocus()
         self._help = label(_EXPLAINED, "quiet")
         self._refused = label(tone="differs", name="repeat_refused")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self)
+        buttons = button_box(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._measure = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._measure.setText("Measure")
         buttons.accepted.connect(self.accept)

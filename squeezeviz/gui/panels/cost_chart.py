@@ -331,6 +331,7 @@ class CostChart(QWidget):
         fewest = min(_FEWEST_SEEN, len(self._names) or 1)
         factor = max(_ZOOM ** -event.angleDelta().y(), fewest / (high - low))
         self.show_rows(at + (low - at) * factor, at + (high - at) * factor)
+        self.row_hovered.emit(self._row_at(event.position()))
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:

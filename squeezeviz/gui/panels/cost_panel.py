@@ -208,6 +208,7 @@ class CostPanel(QWidget):
 
     def _row_chosen(self, row: int) -> None:
         if row < len(self._found):
+            self._hovered = -1  # a key may have chosen another row than that at which the mouse lies
             self.layer_chosen.emit(self._found[row].layer)
 
     def _row_hovered(self, row: int) -> None:

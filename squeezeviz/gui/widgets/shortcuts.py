@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from squeezeviz import __version__
 from squeezeviz.gui.commands import COMMANDS, MENUS
+from squeezeviz.gui.widgets.style import button_box
 
 GESTURES = {
     "In the table": (
@@ -51,7 +52,8 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Shortcuts")
         self.setObjectName("shortcuts_dialog")
-        self.resize(560, 640)
+        room = self.screen().availableGeometry()
+        self.resize(min(560, room.width() - 40), min(640, room.height() - 60))
         body = QWidget()
         self._grid = QGridLayout(body)
         self._grid.setContentsMargins(18, 14, 18, 14)
@@ -68,7 +70,7 @@ class ShortcutsDialog(QDialog):
         area.setWidgetResizable(True)
         column = QVBoxLayout(self)
         column.addWidget(area)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = button_box(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 

@@ -7,7 +7,7 @@ from string import Template
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
 
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
@@ -172,6 +172,17 @@ _LINES = {
     "run": "4.5,2.5 13,8 4.5,13.5 4.5,2.5",
 }
 """Strokes on a 16 × 16 grid: points `x,y` joined by lines, `;` between strokes."""
+
+
+def button_box(buttons: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
+    """Return the buttons of a dialog, which have words alone.
+
+    The style sheet says so of them too, but reaches them when they have the desktop's icons already.
+    """
+    made = QDialogButtonBox(buttons)
+    for button in made.buttons():
+        button.setIcon(QIcon())
+    return made
 
 
 def icon(name: str, colour: str) -> QIcon:

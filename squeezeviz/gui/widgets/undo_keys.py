@@ -1,8 +1,9 @@
-"""The keys of undo and redo in a field: it takes back what is being typed first, then the document's steps."""
+"""The keys of a field that are also the window's: undo and redo, which take back what is being typed first, then the
+document's steps, and those that open a drop-down."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
@@ -30,6 +31,9 @@ class UndoKeys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
+        if isinstance(watched, QComboBox) and _opens_drop_down(event):
+            event.accept()  # the key press is for the drop-down, not for the window's command
+            return event.type() == QEvent.Type.ShortcutOverride
         line = _line_of(watched)
         action = next((each for each in (self._undo, self._redo) if _is_key_of(event, each)), None)
         if line is None or action is None:
@@ -47,7 +51,9 @@ class UndoKeys(QObject):
     def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
         if before is not None:
             before.removeEventFilter(self)
-        if now is not None and _line_of(now) is not None and self._window.isAncestorOf(now):
+        if now is None or not self._window.isAncestorOf(now):
+            return
+        if isinstance(now, QComboBox) or _line_of(now) is not None:
             now.installEventFilter(self)
 
 
@@ -61,6 +67,10 @@ def _line_of(widget: QObject) -> QLineEdit | None:
         case QAbstractSpinBox():
             return widget.findChild(QLineEdit)
     return None
+
+
+def _opens_drop_down(event: QKeyEvent) -> bool:
+    return event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up)
 
 
 def _is_key_of(event: QKeyEvent, action: QAction) -> bool:

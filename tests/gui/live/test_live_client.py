@@ -361,3 +361,27 @@ def test_an_odd_exit_of_another_system_is_a_sentence_too() -> None:
     assert "code 0xc0000005" in how_it_ended(0xC0000005, "", crashed=True)
     with contextlib.suppress(AttributeError):
         assert signal.SIGKILL.name in how_it_ended(signal.SIGKILL, "", crashed=True)
+
+
+def test_an_answer_waits_until_the_one_before_it_is_handled_though_that_one_paints(
+    client_of: StartClient, qtbot: QtBot
+) -> None:
+    client = client_of(
+        f"""{READY}for revision in runs():
+            say(event="progress", revision=revision, done=1, total=2, name="conv1")
+            time.sleep(0.05)
+            failed(revision)
+        """
+    )
+    handled: list[str] = []
+
+    def handle(_: Run, event: object) -> None:
+        handled.append(type(event).__name__)
+        if isinstance(event, Progress):
+            time.sleep(0.5)  # until the next answer is in the pipe
+            client.take_answers()  # as a paint does
+        handled.append("end")
+
+    client.answered.connect(handle)
+    failure(client, qtbot)
+    assert handled == ["Progress", "end", "Failed", "end"]

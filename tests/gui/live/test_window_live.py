@@ -200,7 +200,7 @@ def test_the_device_and_what_it_computes_in_are_both_legible(open_on: OpenWindow
     QApplication.processEvents()
     assert box.arithmetic == "BF16 NHWC" and box.height() > high
     window.parts.live.choose_device("meta")
-    assert box.arithmetic == "" and "meta does no arithmetic, so that bfloat16, channels_last" in box.toolTip()
+    assert box.arithmetic == "" and "meta does no arithmetic, so that bfloat16 and channels_last play" in box.toolTip()
 
 
 @pytest.mark.parametrize("stored", ["float16", "nonsense"])
