@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from math import ceil
 from string import Template
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.gui.settings import Settings
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.resources import RESOURCES
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialogButtonBox
 
 
 class Style(NamedTuple):
@@ -179,6 +183,8 @@ def button_box(buttons: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
 
     The style sheet says so of them too, but reaches them when they have the desktop's icons already.
     """
+    from PySide6.QtWidgets import QDialogButtonBox
+
     made = QDialogButtonBox(buttons)
     for button in made.buttons():
         button.setIcon(QIcon())
