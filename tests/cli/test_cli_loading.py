@@ -74,10 +74,10 @@ def test_a_printed_table_loads_what_prints_it_alone() -> None:
     modules = loaded_by(RUNNING, "show", "table1")
     ours = {name for name in modules if name.startswith("squeezeviz")}
     assert not modules & {*READERS_AND_MORE, "squeezeviz.figure", "squeezeviz.files.atomic", "numpy", "PySide6"}
-    assert len(ours) <= 33
+    assert len(ours) <= 34
 
 
-@pytest.mark.parametrize(("suffix", "most"), [("svg", 50), ("tex", 52), ("pptx", 52), ("pdf", 54), ("png", 54)])
+@pytest.mark.parametrize(("suffix", "most"), [("svg", 51), ("tex", 53), ("pptx", 53), ("pdf", 55), ("png", 55)])
 def test_a_figure_in_the_usual_colours_loads_no_costs_and_no_differences(
     suffix: str, most: int, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import shown_rows
@@ -24,6 +25,9 @@ from squeezeviz.figure.writers.figure import (
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.records import NamedTuple
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.writers.pptx import Slide
 
 SMALL_PT = 6.0
 """Smaller text is what some publishers send back."""
@@ -50,7 +54,7 @@ class DiagramFormat(NamedTuple):
 
     `is_text` is True if the bytes are text that a person may want to paste. `writer` names a function of a module here,
     which is imported when it is first needed. It takes the figure that is drawn with the `adapted` options, or the
-    network, if it places the boxes its own way: then `about` says how, as there is no figure to say anything of. A
+    slide or network, if it places the boxes its own way: then `about` says how. A
     format that is always of one `size` has that whatever was chosen.
     """
 
@@ -66,7 +70,7 @@ class DiagramFormat(NamedTuple):
     shows_marks: bool = True
     """Whether badges, differences and the colours of costs can be drawn."""
 
-    def write(self, shown: Figure | ResolvedNetwork, options: ExportOptions) -> bytes:
+    def write(self, shown: Figure | Slide | ResolvedNetwork, options: ExportOptions) -> bytes:
         module, _, function = self.writer.partition(".")
         written: bytes = getattr(import_module(f"squeezeviz.figure.writers.{module}"), function)(shown, options)
         return written
@@ -83,9 +87,14 @@ def exported(
         SqueezevizError: the suffix is of no known format, or the picture would be too large for the format.
     """
     written = diagram_format(suffix)
+    if written.size:
+        from squeezeviz.figure.writers.pptx import slide_of
+
+        slide = slide_of(network, options)
+        notes = _slide_remarks(slide.smallest_text_pt, network, options._replace(size=written.size))
+        return Exported(written.write(slide, options), notes)
     if written.about:
-        notes = _slide_remarks(network, options._replace(size=written.size)) if written.size else ()
-        return Exported(written.write(network, options), notes)
+        return Exported(written.write(network, options))
     wanted = written.adapted(options)
     if figure is None or wanted is not options:
         figure = figure_of(network, wanted)
@@ -120,11 +129,8 @@ def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) ->
     return (f"{', and '.join(found)}; {_what_helps(network, options)}",) if found else ()
 
 
-def _slide_remarks(network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
-    """Say whether the text of a PowerPoint slide is too small to read, and what helps."""
-    from squeezeviz.figure.writers.pptx import smallest_text_pt
-
-    smallest = smallest_text_pt(network, options)
+def _slide_remarks(smallest: float, network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
+    """Say whether the smallest text of a PowerPoint slide is too small to read, and what helps."""
     if smallest >= SLIDE_PT - _ROUNDING:
         return ()
     helps = _what_helps(network, options)

@@ -42,6 +42,7 @@ from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, lines_of, on_line
 from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns, made_at
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import one_line, plain
 
 EMU_PER_POINT = 12_700
@@ -83,15 +84,40 @@ _TITLE_ONLY = 5
 _FIRST_NUMBER = 100
 
 
-def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
+class Slide(NamedTuple):
+    """A figure set in columns that fill a slide, and the title over it."""
+
+    page: Page
+    title: str
+
+    @property
+    def unit(self) -> float:
+        """How large a unit of the figure is on a slide of the usual size, in English Metric Units."""
+        return min(_ROOM[0] / self.page.width, _ROOM[1] / self.page.height, _LARGEST_UNIT)
+
+    @property
+    def smallest_text_pt(self) -> float:
+        """How large the smallest text is, in points, where the slide has the usual size: as it is in a deck."""
+        smallest = min((text.size for text in texts(self.page.group)), default=SMALLEST_PT)
+        return smallest * self.unit / EMU_PER_POINT
+
+
+def slide_of(network: ResolvedNetwork, options: ExportOptions) -> Slide:
+    """Draw the network as close as paper wants it, in columns that fill a slide."""
+    wanted = for_paper(options._replace(size=FITS["slide"]))
+    diagram = build_diagram(network, wanted.diagram)
+    page = in_columns(diagram, draw(diagram, wanted), wanted, _ROOM[0] / _ROOM[1])
+    return Slide(page, network.table.name)
+
+
+def to_pptx(shown: Slide, options: ExportOptions) -> bytes:
     """Write a presentation of one slide; the same figure gives the same bytes.
 
     Raises:
         SqueezevizError: on the largest slide its texts would still be too small to read.
     """
-    page, title = _page(network, options), network.table.name
-    unit = _unit(page)
-    growth = max(1.0, SMALLEST_PT / _smallest_text_pt(page))
+    page, title, unit = shown.page, shown.title, shown.unit
+    growth = max(1.0, SMALLEST_PT / shown.smallest_text_pt)
     if growth > _LARGEST / _WIDTH:
         raise SqueezevizError(
             "the network is too long for one slide; close Fire modules, show fewer rows, or export a PDF"
@@ -110,27 +136,6 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     for shape in writer.group(page.group, origin):
         slide.shapes._spTree.append(parse_xml(shape))
     return _saved(presentation)
-
-
-def smallest_text_pt(network: ResolvedNetwork, options: ExportOptions) -> float:
-    """Return how large the smallest text is, in points, where the slide has the usual size: as it is in a deck."""
-    return _smallest_text_pt(_page(network, options))
-
-
-def _page(network: ResolvedNetwork, options: ExportOptions) -> Page:
-    """Draw the figure as close as paper wants it, in columns that fill a slide."""
-    wanted = for_paper(options._replace(size=FITS["slide"]))
-    diagram = build_diagram(network, wanted.diagram)
-    return in_columns(diagram, draw(diagram, wanted), wanted, _ROOM[0] / _ROOM[1])
-
-
-def _unit(page: Page) -> float:
-    """Return how large a unit of the figure is on a slide of the usual size, in English Metric Units."""
-    return min(_ROOM[0] / page.width, _ROOM[1] / page.height, _LARGEST_UNIT)
-
-
-def _smallest_text_pt(page: Page) -> float:
-    return min((text.size for text in texts(page.group)), default=SMALLEST_PT) * _unit(page) / EMU_PER_POINT
 
 
 def _presentation(growth: float, title: str) -> Any:
