@@ -171,6 +171,11 @@ class CostChart(QWidget):
         self.tips: list[str] = []
         """The tool tip of each row."""
 
+    @property
+    def roles(self) -> set[Role]:
+        """What the bars in the chart stand for."""
+        return {bar.role for bar in self._bars}
+
     def set_style(self, style: Style) -> None:
         self._style = style
         self.update()

@@ -28,7 +28,7 @@ _ROOM_FOR_KEY = 540
 _MOST_LISTED_ROWS = 60
 """With more layers than this, a screen reader gets only the costliest."""
 _NAMED = 4
-_STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3)
+_STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS)
 
 
 @guarded
@@ -183,6 +183,7 @@ class CostPanel(QWidget):
     def _show_key(self) -> None:
         """Show the colours of a Fire's parts, if there are any and there is room."""
         stacked = self._measure is not Measure.FIELD and any(cost.value for each in self._found for cost in each.parts)
+        self._key.show_role(Role.BYPASS, Role.BYPASS in self._chart.roles)
         self._key.setVisible(stacked and self.width() >= _ROOM_FOR_KEY)
 
     def _show_number(self) -> None:
@@ -246,6 +247,7 @@ class PartKey(QWidget):
     def __init__(self, roles: Sequence[Role]) -> None:
         super().__init__()
         words = dict(PARTS.values())
+        self._shown: dict[Role, tuple[QWidget, QWidget]] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
@@ -258,3 +260,8 @@ class PartKey(QWidget):
             row.addSpacing(5)
             row.addWidget(swatch)
             row.addWidget(word)
+            self._shown[role] = swatch, word
+
+    def show_role(self, role: Role, shown: bool) -> None:
+        for widget in self._shown[role]:
+            widget.setVisible(shown)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from preset_tables import network
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.conventions import USUAL, Conventions
@@ -228,3 +228,11 @@ def test_names_are_thinned_where_they_would_touch() -> None:
 def test_numbers_are_thinned_where_the_chart_is_too_low_for_all_of_them(scale: float, left: list[int]) -> None:
     ticks = [(float(value), str(value)) for value in (10, 20, 30, 40)]
     assert [value for value, _ in numbered_ticks(ticks, scale, 14.0)] == left
+
+
+@pytest.mark.parametrize(("preset", "named"), [("table1", False), ("simple-bypass", False), ("complex-bypass", True)])
+def test_the_key_names_the_bypass_where_it_is_among_the_bars(panel: OpenPanel, preset: str, named: bool) -> None:
+    opened = panel(network(preset), (700, 220))
+    words = [word.text() for word in child(opened, PartKey).findChildren(QLabel) if word.isVisible()]
+    assert words[:3] == ["squeeze 1×1", "expand 1×1", "expand 3×3"]
+    assert ("bypass 1×1" in words) is named
