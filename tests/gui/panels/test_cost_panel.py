@@ -9,9 +9,9 @@ from hands import LEFT, caught, child
 from hypothesis import given
 from hypothesis import strategies as st
 from preset_tables import network
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRegularExpression, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.conventions import USUAL, Conventions
@@ -24,7 +24,7 @@ from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.panels.cost_chart import CostChart, bars, named_rows, numbered_ticks, round_ticks
 from squeezeviz.gui.panels.cost_panel import CostPanel, PartKey
 from squeezeviz.gui.widgets.labels import ElidedLabel
-from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
+from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE, sheet
 from squeezeviz.model.table import InputShape, LayerTable
 
 OpenPanel = Callable[..., CostPanel]
@@ -236,3 +236,5 @@ def test_the_key_names_the_bypass_where_it_is_among_the_bars(panel: OpenPanel, p
     words = [word.text() for word in child(opened, PartKey).findChildren(QLabel) if word.isVisible()]
     assert words[:3] == ["squeeze 1×1", "expand 1×1", "expand 3×3"]
     assert ("bypass 1×1" in words) is named
+    for swatch in child(opened, PartKey).findChildren(QWidget, QRegularExpression("^swatch_")):
+        assert f"QWidget#{swatch.objectName()} {{" in sheet(LIGHT_STYLE)
