@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from squeezeviz.gui.commands import COMMANDS, KINDS, MENUS, Command
+from squeezeviz.gui.widgets.field_keys import finish_typing
 from squeezeviz.gui.widgets.style import Style, icon
-from squeezeviz.gui.widgets.undo_keys import finish_typing
 from squeezeviz.model.text import action_text
 
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from squeezeviz.gui.parts import Parts
 from squeezeviz.gui.recovery.starting import remember_last
 from squeezeviz.gui.session import Session
+from squeezeviz.gui.widgets.field_keys import FieldKeys
 from squeezeviz.gui.widgets.first_paint import after_first_paint
 from squeezeviz.gui.widgets.guard import guarded, take_all
-from squeezeviz.gui.widgets.undo_keys import UndoKeys
 from squeezeviz.model.text import title_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class MainWindow(QMainWindow):
         self.parts = parts = Parts(self, session)
         self._seen = self._answers_first = False
         self._outlook: Outlook | None = None
-        UndoKeys(self, parts.commands["undo"], parts.commands["redo"])
+        FieldKeys(self, parts.commands["undo"], parts.commands["redo"])
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
         self.setCentralWidget(parts.layout.whole)

@@ -22,7 +22,7 @@ from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets import guard
-from squeezeviz.gui.widgets.undo_keys import finish_typing
+from squeezeviz.gui.widgets.field_keys import finish_typing
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from squeezeviz.gui.files.opening import filters
 from squeezeviz.gui.files.questions import Chosen, ask_save_path, file_name, first_folder, if_replaceable
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
-from squeezeviz.gui.widgets.undo_keys import finish_typing
+from squeezeviz.gui.widgets.field_keys import finish_typing
 from squeezeviz.model.errors import brief
 from squeezeviz.model.text import plain, some
 

@@ -29,7 +29,7 @@ from squeezeviz.gui.files.saving import Save, Saving
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.settings import REOPENS, Settings
 from squeezeviz.gui.widgets.background import Background, Job
-from squeezeviz.gui.widgets.undo_keys import finish_typing
+from squeezeviz.gui.widgets.field_keys import finish_typing
 from squeezeviz.model.errors import LONGEST_FILE, Place
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import action_text, plain

@@ -41,6 +41,7 @@ _ZOOM = 1.0025
 """How much one unit of the wheel's angle zooms; a notch has 120."""
 _DRAG_FROM = 5
 """Pixels that the pointer moves before a press becomes a drag."""
+_DRAGGING = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
 _MOST_TICKS = 4
 
 
@@ -302,7 +303,7 @@ class CostChart(QWidget):
         return row if self._room().contains(point) and 0 <= row < len(self._names) else -1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
+        if event.button() in _DRAGGING:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             self._pressed = event.position()
 
@@ -319,9 +320,10 @@ class CostChart(QWidget):
             self.show_rows(low - rows, high - rows)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
+        if event.button() not in _DRAGGING or self._pressed is None:
             return
-        row = self._row_at(event.position()) if self._drag is None else -1
+        clicked = self._drag is None and event.button() is Qt.MouseButton.LeftButton
+        row = self._row_at(event.position()) if clicked else -1
         self._pressed = self._drag = None
         if row >= 0:
             self.row_chosen.emit(row)

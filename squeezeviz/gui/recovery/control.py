@@ -22,8 +22,8 @@ from squeezeviz.gui.recovery.recorder import Recorder, reason_of
 from squeezeviz.gui.recovery.snapshot import Snapshot, Summary, WeightsFile, summary_of
 from squeezeviz.gui.recovery.starting import DEFAULT, Recovered, Start, UnreadableError, recover, unreadable
 from squeezeviz.gui.widgets.background import Background
+from squeezeviz.gui.widgets.field_keys import finish_typing
 from squeezeviz.gui.widgets.messages import NoticeBar
-from squeezeviz.gui.widgets.undo_keys import finish_typing
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 from squeezeviz.model.text import action_text
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from squeezeviz.gui.files.commands import FileCommands
 from squeezeviz.gui.recovery.control import RecoveryControl
-from squeezeviz.gui.widgets.undo_keys import finish_typing
+from squeezeviz.gui.widgets.field_keys import finish_typing
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """The signals that end a process, where the system has them. SIGBREAK means on Windows that the console was closed."""

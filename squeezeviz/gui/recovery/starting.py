@@ -152,14 +152,13 @@ def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
 
 def remember_last(document: Document, settings: Settings, outlook: Callable[[], Outlook]) -> None:
     """Store which file is open and how it is looked at, for the next start."""
+    from squeezeviz.files.tables import toml_table
     from squeezeviz.model.json_data import to_json
 
     if document.path is None:
         settings.set_plain(_LAST, None)
         return
     chosen = document.weights is not None and not document.modified
-    from squeezeviz.files.tables import toml_table
-
     settings.set_plain(
         _LAST,
         {

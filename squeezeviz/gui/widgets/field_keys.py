@@ -11,7 +11,7 @@ from squeezeviz.gui.widgets.guard import guarded
 
 
 @guarded
-class UndoKeys(QObject):
+class FieldKeys(QObject):
     """Looks at the keys of whatever field of a window has the keyboard.
 
     Qt's fields claim these keys whether or not they have something to take back; the window's commands would never

@@ -1,4 +1,4 @@
-"""Ctrl+Z and its kin do the same wherever in the window the keyboard is."""
+"""Ctrl+Z and its kin do the same wherever in the window the keyboard is; a drop-down keeps the keys that open it."""
 
 import pytest
 from hands import child, click_cell, enter, explained, fire, keys, set_field, table, type_in, type_into
