@@ -4,8 +4,8 @@ import re
 
 import pytest
 from hands import OpenWindow, Told, child, soon, submenu
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtGui import QColor, QImage, QKeySequence, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -175,3 +175,15 @@ def test_the_buttons_of_dialogs_have_words_and_no_icons_of_the_platform(window: 
     finally:
         application.setStyleSheet("")
     assert icons and not any(icons)
+
+
+def test_where_a_unit_is_no_whole_number_of_pixels_the_graph_s_ground_reaches_the_last_one(window: MainWindow) -> None:
+    scale, graph = 1.5, window.parts.graph.viewport()
+    graph.resize(501, 301)
+    picture = QImage(round(501 * scale), round(301 * scale), QImage.Format.Format_ARGB32_Premultiplied)
+    picture.setDevicePixelRatio(scale)
+    picture.fill(Qt.GlobalColor.black)
+    graph.render(picture, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    page = window.parts.theming.style.theme.page
+    assert picture.pixelColor(picture.width() - 1, 5) == QColor(page)
+    assert picture.pixelColor(5, picture.height() - 1) == QColor(page)

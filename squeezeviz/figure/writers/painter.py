@@ -44,6 +44,14 @@ def fill(painter: QPainter, room: QRect, colour: QColor) -> None:
     painter.eraseRect(room)
 
 
+def paint_ground(painter: QPainter, room: QRect, colour: QColor) -> None:
+    """Fill what is to be painted of a widget, and a unit beyond. Nothing may be smoothed yet.
+
+    Where a unit is no whole number of pixels, the last one of an opaque widget would stay half dark.
+    """
+    fill(painter, room.adjusted(-1, -1, 1, 1), colour)
+
+
 def paint(group: Group, painter: QPainter) -> None:
     """Paint everything in the group, one unit as one unit of the painter. Text stays text where the device has it.
 

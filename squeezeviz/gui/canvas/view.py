@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect, Role
-from squeezeviz.figure.writers.painter import fill
+from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.canvas import drawing, series, walking, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
@@ -371,6 +371,7 @@ class GraphView(ZoomArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self.viewport()) as painter:
+            paint_ground(painter, event.rect(), QColor(self._appearance.theme.page))
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
             # One after the other: Qt's painter takes twice as long over a region of several rectangles.
             areas: list[QRect] = list(event.region())  # type: ignore[call-overload]
@@ -381,7 +382,6 @@ class GraphView(ZoomArea):
     def _paint(self, painter: QPainter, area: QRect) -> None:
         """Paint what is seen in a rectangle of the viewport."""
         theme, whole = self._appearance.theme, self.viewport().rect()
-        fill(painter, area, QColor(theme.page))
         if self._series.modules:
             scene, room = self._scene(), _rect(area)
             self._drawing.paint(painter, scene, self._appearance, room)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from squeezeviz.explain.explanation import Explanation, as_latex, as_markdown, as_text
-from squeezeviz.figure.writers.painter import fill
+from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.placing import Faces, Page, plain_text, sections_page, title_page
 from squeezeviz.gui.widgets.guard import guarded
@@ -136,7 +136,7 @@ class _Body(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            fill(painter, event.rect(), self._ground)
+            paint_ground(painter, event.rect(), self._ground)
 
 
 def _pages(explanation: Explanation, faces: Faces) -> tuple[Callable[[int], Page], ...]:

@@ -29,7 +29,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from squeezeviz.analysis.columns import COLUMNS, Column
-from squeezeviz.figure.writers.painter import fill
+from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.table.column_chooser import ColumnChooser
 from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES, CellDelegate
 from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
@@ -318,7 +318,7 @@ class TableView(QTableView):
         self._delegate.chosen = self._selection.extent()
         self._delegate.focused = (current.row(), current.column()) if self.hasFocus() else None
         with QPainter(self.viewport()) as painter:
-            fill(painter, event.rect(), self._ground)
+            paint_ground(painter, event.rect(), self._ground)
         super().paintEvent(event)
         outline = self._selection_outline()
         if outline.isEmpty() and self._rows.insertion is None:
