@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 PRESET = "preset"
 """The `format` of an opened preset."""
 
-FILED_IDS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
+FILED_IDS = (
+    "table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass",
+    "squeezenet1_1-imagenet",
+)  # fmt: skip
 """Those that are kept as files; the first is the default."""
 
 

@@ -18,6 +18,7 @@ from squeezeviz.analysis.resolve import resolve
         ("caffe-v1.0", 1_248_424, 861_339_936, (1000, 15, 15)),
         ("simple-bypass", 1_248_424, 832_667_936, (1000, 13, 13)),
         ("complex-bypass", 1_589_672, 1_183_953_184, (1000, 13, 13)),
+        ("squeezenet1_1-imagenet", 1_235_496, 387_747_520, (1000, 14, 14)),
     ],
 )
 def test_a_preset_has_the_published_totals(name: str, parameters: int, macs: int, conv10: tuple[int, int, int]) -> None:

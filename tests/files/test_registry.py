@@ -35,6 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_presets_come_in_their_order_with_titles() -> None:
     assert [preset.id for preset in presets()] == list(preset_ids()) == [
         "table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass",
+        "squeezenet1_1-imagenet",
         "figure3a-sr0.125", "figure3a-sr0.25", "figure3a-sr0.5", "figure3a-sr0.75", "figure3a-sr1.0",
         "figure3b-pct1", "figure3b-pct12.5", "figure3b-pct25", "figure3b-pct37.5", "figure3b-pct50",
         "figure3b-pct62.5", "figure3b-pct75", "figure3b-pct87.5", "figure3b-pct99",
@@ -61,8 +62,8 @@ def test_a_file_of_a_preset_s_name_goes_before_it_and_a_folder_does_not(folder: 
     ("typed", "sentence"),
     [
         ("sqeezenet1_0", "sqeezenet1_0: there is no such file, and no preset of this name: the presets are table1, "
-         "squeezenet1_0, squeezenet1_1, caffe-v1.0, simple-bypass, complex-bypass, and the points of Figure 3, "
-         "figure3a-sr0.125 to figure3b-pct99; did you mean squeezenet1_0?"),
+         "squeezenet1_0, squeezenet1_1, caffe-v1.0, simple-bypass, complex-bypass, squeezenet1_1-imagenet, and the "
+         "points of Figure 3, figure3a-sr0.125 to figure3b-pct99; did you mean squeezenet1_0?"),
         *((typed, f"; did you mean {meant}?") for typed, meant in
           {"TABLE1": "table1", "Caffe-V1": "caffe-v1.0", "figure3a-SR0.25": "figure3a-sr0.25"}.items()),
         *((path, f"{path}: there is no such file") for path in

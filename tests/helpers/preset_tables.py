@@ -1,4 +1,4 @@
-"""The six presets, read from their files without any reader of ours but the plain one."""
+"""The seven presets, read from their files without any reader of ours but the plain one."""
 
 import tomllib
 from collections.abc import Callable
@@ -13,7 +13,10 @@ from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.plain_data import from_plain
 from squeezeviz.model.table import InputShape, LayerTable
 
-PRESETS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
+PRESETS = (
+    "table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass",
+    "squeezenet1_1-imagenet",
+)  # fmt: skip
 
 
 def variant(name: str) -> LayerTable:

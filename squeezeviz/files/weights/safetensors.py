@@ -11,6 +11,7 @@ from typing import Any
 
 import ml_dtypes  # noqa: F401 - with it, numpy knows bfloat16
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from squeezeviz.analysis.resolve import resolve
@@ -89,20 +90,24 @@ def write(table: LayerTable, weights: Weights | None = None) -> bytes:
     Rows that `weights` fit have those, the others the fresh ones of a live pass. SqueezevizError where the table cannot
     run, or has too many weights or none.
     """
+    return saved(table, {key: tensor.numpy() for key, tensor in to_save(table, weights).items()})
+
+
+def saved(table: LayerTable, tensors: Mapping[str, NDArray[Any]]) -> bytes:
+    """Those tensors as the file's bytes, in their own types, with the table beside them."""
     from safetensors.numpy import save
 
-    tensors = {key: tensor.numpy() for key, tensor in to_save(table, weights).items()}
-    return _in_order(save(tensors, {"format": "pt", TABLE: toml_table.write(table)}))
+    return _in_order(save(dict(tensors), {"format": "pt", TABLE: toml_table.write(table)}))
 
 
-def _in_order(saved: bytes) -> bytes:
+def _in_order(written: bytes) -> bytes:
     """The file with its metadata in the order of their names: the library takes that of chance."""
-    length = int.from_bytes(saved[:8], "little")
-    header = json.loads(saved[8 : 8 + length])
+    length = int.from_bytes(written[:8], "little")
+    header = json.loads(written[8 : 8 + length])
     header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
-    written = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    written += b" " * (-len(written) % 8)  # the tensors stand at multiples of 8 bytes
-    return len(written).to_bytes(8, "little") + written + saved[8 + length :]
+    ordered = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    ordered += b" " * (-len(ordered) % 8)  # the tensors stand at multiples of 8 bytes
+    return len(ordered).to_bytes(8, "little") + ordered + written[8 + length :]
 
 
 def _natural(name: str) -> tuple[tuple[int, str], ...]:
