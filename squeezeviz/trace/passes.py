@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -27,6 +28,7 @@ from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
 from squeezeviz.trace.module import GivenWeights, Row, SqueezeNet, build_module, reusable_bytes
 from squeezeviz.trace.recorder import (
     IsCancelled,
+    OnOperation,
     OnProgress,
     PassProgress,
     Recorder,
@@ -64,6 +66,7 @@ def live_pass(
     weights: GivenWeights | None = None,
     image: Tensor | None = None,
     on_output: Callable[[Tensor], None] | None = None,
+    on_operation: OnOperation | None = None,
     on_pass: Callable[[int], None] | None = None,
     progress: OnProgress | None = None,
     cancelled: IsCancelled | None = None,
@@ -76,10 +79,11 @@ def live_pass(
     `on_pass` is called with the number of each pass before it begins, 0 for the first. If a repeated run is
     cancelled, the complete passes count. `module` is the network's module if it is built already; it runs on its own
     device. `weights` go into the rows that they fit. `image` (N×C×H×W) is the input, by default a ramp from 0 to 1.
-    `on_output` is called with the output: N×C×H×W, or N×C if the last map is 1×1. A layer's time is the sum of its
-    operations' times; the pass's own is wall time, which is a little more. On a GPU it is that of a forward without
-    hooks, and holds the time in which the device waits for Python, which no operation's does. A single pass on the
-    meta device does not run again what `earlier` ran.
+    `on_output` is called with the output: N×C×H×W, or N×C if the last map is 1×1. `on_operation` is called after each
+    operation of a single pass, or of one more pass after several, and is in no time that is told. A layer's time is the
+    sum of its operations' times; the pass's own is wall time, which is a little more. On a GPU it is that of a forward
+    without hooks, and holds the time in which the device waits for Python, which no operation's does. A single pass on
+    the meta device does not run again what `earlier` ran.
 
     Raises PassError (a SqueezevizError) if there is nothing to run, no such device, or too little free memory, or if an
     operation fails; it says how far the pass came. Raises PassCancelledError if `cancelled` returned true before one
@@ -94,15 +98,12 @@ def live_pass(
     kind, pass_progress = kind_of_device(target), PassProgress(network, progress, cancelled)
     with kind.current(target), pass_progress.failures(), torch.inference_mode():
         _check(network, batch, target, module, weights, arithmetic)
-        shown = _image(network, batch, target) if image is None else image.to(target)
-        if not shown.is_meta:  # without values there is no order
-            _arrange(module, arithmetic.memory_format)
-            shown = shown.contiguous(memory_format=_FORMATS[arithmetic.memory_format])
+        _check_has_values(target, on_operation)
+        shown = _arranged(module, _image(network, batch, target) if image is None else image.to(target), arithmetic)
         name = DeviceName(found.id, found.name)
         known = _known(module, shown, earlier) if repeats == 1 else {}
         one = partial(_measured, module, shown, name, pass_progress, on_output, arithmetic.on(target.type), known)
-        repeats = max(repeats, FEWEST_TO_TELL if kind.is_gpu else 1)
-        return one() if repeats == 1 else _repeated(one, repeats, pass_progress, on_pass)
+        return _passes(one, max(repeats, FEWEST_TO_TELL if kind.is_gpu else 1), pass_progress, on_pass, on_operation)
 
 
 def prepare_module(
@@ -145,6 +146,15 @@ def _check(
     if pass_bytes(network, batch) > LARGEST_COUNT:
         _check_countable(network, batch)
     check_fits(network, batch, device, module, weights, arithmetic.precision)
+
+
+def _check_has_values(device: torch.device, on_operation: OnOperation | None) -> None:
+    if on_operation is not None and device.type == "meta":
+        raise PassError(
+            FailureKind.REFUSED,
+            "the meta device works out shapes and has no values to see; choose another device, such as cpu",
+            Place(column="device"),
+        )
 
 
 def _check_batch(batch: int) -> None:
@@ -208,6 +218,25 @@ def check_fits(
     )
 
 
+def _passes(
+    one: Callable[[OnOperation | None], LivePass],
+    repeats: int,
+    pass_progress: PassProgress,
+    on_pass: Callable[[int], None] | None,
+    on_operation: OnOperation | None,
+) -> LivePass:
+    """Return the measurement of a single pass, or the medians of several, after which one that is not measured calls
+    `on_operation`. If that one is cancelled, the passes before it count."""
+    if repeats == 1:
+        return one(on_operation)
+    measured = _repeated(partial(one, None), repeats, pass_progress, on_pass)
+    if on_operation is not None:
+        pass_progress.before_pass(repeats, repeats)
+        with suppress(PassCancelledError):
+            one(on_operation)
+    return measured
+
+
 def _repeated(
     measure: Callable[[], LivePass], repeats: int, pass_progress: PassProgress, on_pass: Callable[[int], None] | None
 ) -> LivePass:
@@ -268,6 +297,7 @@ def _measured(
     on_output: Callable[[Tensor], None] | None,
     arithmetic: Arithmetic,
     known: Mapping[int, Known],
+    on_operation: OnOperation | None = None,
 ) -> LivePass:
     working = [] if known else leaves(module)
     pass_progress.expect(working)
@@ -275,13 +305,14 @@ def _measured(
     watch = kind.stopwatch
     weights = list(module.parameters())
     warms_up = not (kind.is_gpu or image.is_meta)
-    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), pass_progress, warms_up=warms_up)
+    weight_bytes = sum(weight.nbytes for weight in weights)
+    recorder = Recorder(watch, weight_bytes, pass_progress, warms_up=warms_up, on_operation=on_operation)
     held_bytes = recorder.held_bytes + image.nbytes
     peak = kind.peak(module.device, held_bytes) if kind.peak else lambda: recorder.most_bytes
     with recorder.following(working, image), computing(module.device, arithmetic.precision):
         run = partial(_run, module, recorder, known) if known else module
         output, wall_s = _timed(run, image, watch)
-        wall_s -= recorder.warm_up_s
+        wall_s -= recorder.aside_s
         if on_output is not None:
             on_output(output)
     memory_bytes, output_shape, depth = peak(), tuple(output.shape), steps_of(output).whole
@@ -319,8 +350,16 @@ _FORMATS = {
 }
 
 
+def _arranged(module: SqueezeNet, image: Tensor, arithmetic: Arithmetic) -> Tensor:
+    """Return the images in the order of that arithmetic. The weights of all filters are put into it, those of reused
+    rows too. Without values there is no order."""
+    if image.is_meta:
+        return image
+    _arrange(module, arithmetic.memory_format)
+    return image.contiguous(memory_format=_FORMATS[arithmetic.memory_format])
+
+
 def _arrange(module: SqueezeNet, memory_format: MemoryFormat) -> None:
-    """Put the weights of all filters into that order, those of reused rows too."""
     wanted = _FORMATS[memory_format]
     with torch.inference_mode(False):  # else the weights would be tensors of inference mode, which nothing may change
         for weight in module.parameters():

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.live import MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.model.errors import Place, brief
@@ -192,6 +193,9 @@ _Kind = tuple[torch.Size, torch.dtype, tuple[int, ...]]
 _TAG = "squeezeviz_steps"
 """The attribute of a tensor that holds its `Steps`."""
 
+_NAME = "squeezeviz_operation"
+"""The attribute of a tensor that holds the name of the operation it is the output of."""
+
 
 class Steps(NamedTuple):
     """The number of weighted operations that a tensor has passed: since the network's input, and within row `row`."""
@@ -220,28 +224,54 @@ class Seen(NamedTuple):
     steps: Steps
 
 
+class OperationRun(NamedTuple):
+    """One operation as it ran.
+
+    `inputs` are the names of the operations whose outputs it took, `NETWORK_INPUT` for the images. `output` is on the
+    pass's device, N×C×H×W. Where `is_overwritten`, an operation after it works in place: a copy alone keeps the values.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    output: Tensor
+    is_overwritten: bool = False
+
+
+OnOperation = Callable[[OperationRun], None]
+"""Called with the images, as the output of `NETWORK_INPUT`, and then after each operation."""
+
+
 class Recorder:
     """Records one forward pass. `progress` is informed before each operation, and may end the pass.
 
     The first time that a module runs with a size, libraries set themselves up for it (threads, kernels, plans).
     Therefore it first runs once without being recorded, unless whole passes warm up or nothing is computed
-    (`warms_up`); `warm_up_s` sums the seconds that this takes. `held_bytes` and `most_bytes` count the tensors that are
-    alive now and at the peak, weights included.
+    (`warms_up`). `aside_s` sums the seconds that this takes, and those of `on_operation`, which are in no operation's
+    time. `held_bytes` and `most_bytes` count the tensors that are alive now and at the peak, weights included.
 
     A device with a queue would wait for Python between two small operations, and these gaps would count as theirs.
     Therefore the device is held before every `HELD_OPERATIONS`, until Python has enqueued them. One layer at a time
     would be simpler, but then caches and clocks would not be as in a pass.
     """
 
-    def __init__(self, watch: Stopwatch, weight_bytes: int, progress: PassProgress, *, warms_up: bool = True) -> None:
+    def __init__(
+        self,
+        watch: Stopwatch,
+        weight_bytes: int,
+        progress: PassProgress,
+        *,
+        warms_up: bool = True,
+        on_operation: OnOperation | None = None,
+    ) -> None:
         self.seen: list[Seen] = []
         self.skipped: dict[int, MeasuredLayer] = {}
         """Rows that an earlier pass measured, by index."""
-        self.warm_up_s = 0.0
+        self.aside_s = self._warm_up_s = 0.0
         self.held_bytes = self.most_bytes = weight_bytes
         self._watch = watch
         self._progress = progress
         self._warms_up = warms_up
+        self._on_operation = on_operation
         self._leaves: dict[nn.Module, Leaf] = {}
         self._start: Any = None
         self._alive: list[weakref.ref[Tensor]] = []
@@ -255,6 +285,8 @@ class Recorder:
         self._leaves = {leaf.module: leaf for leaf in leaves}
         setattr(image, _TAG, _FRESH)
         self._hold(image)
+        if self._on_operation is not None:
+            self._hand_over(self._on_operation, NETWORK_INPUT, (), image)
         before = register_module_forward_pre_hook(self._before)
         try:
             after = register_module_forward_hook(self._after)
@@ -307,6 +339,16 @@ class Recorder:
         steps = Steps(whole + leaf.weighs, row, within + leaf.weighs)
         setattr(output, _TAG, steps)
         self.seen.append(Seen(leaf, self._start, end, tuple(output.shape), steps))
+        if self._on_operation is not None and row is not None:
+            aside = time.perf_counter()
+            self._hand_over(self._on_operation, leaf.name, args, output)
+            self.aside_s += time.perf_counter() - aside
+
+    def _hand_over(self, on_operation: OnOperation, name: str, args: tuple[Tensor, ...], output: Tensor) -> None:
+        inputs = tuple(getattr(tensor, _NAME, NETWORK_INPUT) for tensor in args)
+        setattr(output, _NAME, name)  # the same tensor as the input of what works in place
+        overwritten = bool(self.seen) and self.seen[-1].leaf.type == OperationKind.CONV  # by the ReLU after it
+        on_operation(OperationRun(name, inputs, output, overwritten))
 
     def _hold(self, tensor: Tensor) -> None:
         """Count the tensor's bytes as long as it lives."""
@@ -321,14 +363,16 @@ class Recorder:
 
     def _warm_up(self, module: nn.Module, args: tuple[Tensor, ...], kinds: tuple[_Kind, ...]) -> None:
         _RUN_BEFORE[module].add(kinds)
-        if self.warm_up_s >= WARM_UP_LIMIT_S:
+        if self._warm_up_s >= WARM_UP_LIMIT_S:
             return
         self._watch.settle()
         start = time.perf_counter()
         module.forward(*args)
         self._watch.settle()
         torch.clear_autocast_cache()  # every pass copies its weights anew
-        self.warm_up_s += time.perf_counter() - start
+        took = time.perf_counter() - start
+        self._warm_up_s += took
+        self.aside_s += took
         self._progress.give_up_if_cancelled()
 
 

@@ -1,0 +1,44 @@
+"""The operations of a network by name, as feature maps are asked for: what each takes, and which one a person means."""
+
+from __future__ import annotations
+
+from squeezeviz.analysis.resolve import ResolvedNetwork, ResolvedOperation
+from squeezeviz.model.errors import SqueezevizError, shown
+from squeezeviz.model.operations import LAYER_INPUT
+from squeezeviz.model.text import did_you_mean, some
+
+NETWORK_INPUT = ""
+"""Stands for the images that a pass begins with, among the names of operations. No layer has an empty name."""
+
+
+def inputs_of_operations(network: ResolvedNetwork) -> dict[str, tuple[str, ...]]:
+    """Return, for every operation, the names of the operations whose outputs it takes, in running order.
+
+    The first ones take `NETWORK_INPUT`.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    before = NETWORK_INPUT
+    for layer in network.layers:
+        names = [step.name for step in layer.operations]
+        for step in layer.operations:
+            found[step.name] = tuple(
+                before if index == LAYER_INPUT else names[index] for index in step.operation.inputs
+            )
+        before = names[-1]
+    return found
+
+
+def operation_named(network: ResolvedNetwork, name: str) -> ResolvedOperation:
+    """Return the operation of that name. Raises SqueezevizError with the names that are near, or some that exist."""
+    steps = {step.name: step for _, step in network.operations()}
+    if name in steps:
+        return steps[name]
+    of_layer = next((layer for layer in network.layers if layer.name == name), None)
+    if of_layer is not None:
+        parts = some([step.name for step in of_layer.operations])
+        raise SqueezevizError(f"{shown(name)} is a layer of several operations; choose one of them: {parts}")
+    meant = did_you_mean(name, steps) or (f"; it has {some(list(steps))}" if steps else "")
+    raise SqueezevizError(f"the network has no operation {shown(name)}{meant} ({_LISTED})")
+
+
+_LISTED = "squeezeviz show NETWORK --format json lists them all"

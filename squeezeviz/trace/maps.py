@@ -1,0 +1,97 @@
+"""The feature maps of one live pass: what every operation put out, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import torch
+from torch import Tensor
+
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
+from squeezeviz.model.errors import SqueezevizError, brief, shown
+from squeezeviz.model.text import did_you_mean
+from squeezeviz.model.wording import readable_bytes
+from squeezeviz.trace.recorder import OperationRun
+
+MOST_BYTES = 512 * 1024**2
+"""The most that the maps of one pass take, unless said otherwise. Those of Table 1 take 50 MiB an image."""
+
+
+class FeatureMaps:
+    """The feature maps of one pass, which its `on_operation=maps.take` fills: N×C×H×W, float32 on the CPU.
+
+    `wanted` names the operations whose maps are kept, by default all of them; `images` are the indices in the batch of
+    those that are kept, by default all. Once the maps would take more than `most_bytes`, the rest is left out and
+    `note` says so. What a pass computes in a lower precision has that precision's values. On the CPU most maps share
+    the memory of the pass's own tensors. Where two operations have the same name, the later one's maps are kept.
+    """
+
+    def __init__(
+        self,
+        wanted: Collection[str] | None = None,
+        images: Sequence[int] | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._wanted = wanted
+        self._images = None if images is None else list(images)
+        self._most_bytes = most_bytes
+        self._maps: dict[str, Tensor] = {}
+        self._inputs: dict[str, tuple[str, ...]] = {}
+        self._bytes = 0
+        self._left_out: list[str] = []
+
+    def take(self, ran: OperationRun) -> None:
+        """Keep the maps of an operation that ran, if they are wanted and there is room."""
+        self._inputs[ran.name] = ran.inputs
+        if self._wanted is not None and ran.name not in self._wanted:
+            return
+        maps = ran.output if self._images is None else ran.output[self._images]
+        count = maps.numel() * torch.float32.itemsize
+        if self._left_out or self._bytes + count > self._most_bytes:
+            self._left_out.append(ran.name)
+            return
+        values = maps.to("cpu", torch.float32).contiguous()
+        if values is ran.output:  # a new tensor, as the pass counts its own while they live
+            values = values.clone() if ran.is_overwritten else values.detach()
+        self._bytes += count
+        self._maps[ran.name] = values
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations whose maps are here, in running order, without the network's input."""
+        return tuple(name for name in self._maps if name != NETWORK_INPUT)
+
+    @property
+    def image(self) -> Tensor:
+        """The images that the pass began with. Raises SqueezevizError if they were not kept."""
+        return self.of(NETWORK_INPUT)
+
+    def of(self, name: str) -> Tensor:
+        """Return the maps of an operation, or the images for `NETWORK_INPUT`.
+
+        Raises SqueezevizError if they were not kept.
+        """
+        if name in self._maps:
+            return self._maps[name]
+        called = f"the maps of {shown(name)}" if name else "the input images"
+        if name in self._left_out:
+            raise SqueezevizError(f"{called} are not here: {self.note}")
+        if name in self._inputs:
+            raise SqueezevizError(f"{called} were not kept in this pass")
+        raise SqueezevizError(f"the pass ran no operation {shown(name)}{did_you_mean(name, self._inputs)}")
+
+    def inputs_of(self, name: str) -> tuple[tuple[str, Tensor], ...]:
+        """Return the maps that an operation took, each with the name of the operation that they came from.
+
+        Raises SqueezevizError if they were not kept.
+        """
+        return tuple((source, self.of(source)) for source in self._inputs.get(name, ()))
+
+    @property
+    def note(self) -> str:
+        """A sentence if not all that was wanted had room, or an empty text."""
+        if not self._left_out:
+            return ""
+        kept = f"those up to {brief(self.operations[-1])} were kept" if self.operations else "none were kept"
+        limit = readable_bytes(self._most_bytes)
+        return f"the feature maps of this pass take more than {limit}, and {kept}; ask for fewer operations or images"

@@ -1,0 +1,36 @@
+"""Which operation a person means, and what each takes."""
+
+from __future__ import annotations
+
+import pytest
+from preset_tables import network
+
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT, inputs_of_operations, operation_named
+from squeezeviz.model.errors import SqueezevizError
+
+
+def test_operations_take_what_comes_before_them_and_both_expands_take_the_squeeze() -> None:
+    taken = inputs_of_operations(network("complex-bypass"))
+    assert taken["conv1"] == (NETWORK_INPUT,)
+    assert taken["fire2/squeeze1x1"] == taken["fire2/bypass1x1"] == ("maxpool1",)
+    assert taken["fire2/expand1x1"] == taken["fire2/expand3x3"] == ("fire2/relu_squeeze1x1",)
+    assert taken["fire2/concat"] == ("fire2/relu_expand1x1", "fire2/relu_expand3x3")
+    assert taken["fire2/add"] == ("fire2/concat", "fire2/relu_bypass1x1")
+    assert taken["fire3/add"] == ("fire3/concat", "fire2/add")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("fire2/expand3", "has no operation 'fire2/expand3'; did you mean fire2/expand3x3? .squeezeviz show"),
+        ("fire2", "'fire2' is a layer of several operations; choose one of them: fire2/squeeze1x1, .* and 1 more$"),
+        ("nothing of it", "it has conv1, relu_conv1, maxpool1, .* more .squeezeviz show NETWORK --format json lists"),
+    ],
+)
+def test_an_unknown_operation_is_told_with_those_that_are_near(name: str, sentence: str) -> None:
+    with pytest.raises(SqueezevizError, match=sentence.replace("?", r"\?")):
+        operation_named(network(), name)
+
+
+def test_an_operation_is_found_by_its_name() -> None:
+    assert operation_named(network(), "fire2/expand3x3").shape == (64, 55, 55)

@@ -1,0 +1,182 @@
+"""Feature maps: every one is what plain functions compute, and a pass that nobody asks for them is as it was."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from plain_forward import plain_forward
+from preset_tables import PRESETS, preset
+from strategies import running_tables
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from trace_tables import table_of
+
+from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT, inputs_of_operations
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, MaxPool, Softmax
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.trace.failures import PassError
+from squeezeviz.trace.maps import FeatureMaps
+from squeezeviz.trace.passes import live_pass
+from squeezeviz.trace.recorder import OperationRun
+from squeezeviz.trace.weights import current_weights
+
+SMALL = table_of(
+    Conv("c", 4, 3), Fire("f", 2, 2, 2, Bypass.SIMPLE), MaxPool("p"), Dropout("o"),
+    Fire("g", 2, 3, 3, Bypass.COMPLEX), Conv("d", 5, 1, relu=False), Softmax("s"),
+)  # fmt: skip
+
+
+def picture(network: ResolvedNetwork, batch: int = 1) -> Tensor:
+    return torch.randn(batch, *network.layers[0].input.shape, generator=torch.Generator().manual_seed(7))
+
+
+def maps_of(network: ResolvedNetwork, image: Tensor, **options: object) -> FeatureMaps:
+    maps = FeatureMaps()
+    live_pass(network, image=image, on_operation=maps.take, **options)  # type: ignore[arg-type]
+    return maps
+
+
+def assert_plain(network: ResolvedNetwork, image: Tensor, maps: FeatureMaps, share: float = 1e-5) -> None:
+    plain = plain_forward(network, current_weights(network, None), image)
+    assert maps.operations == tuple(plain)
+    assert torch.equal(maps.image, image)
+    for name, expected in plain.items():
+        found = maps.of(name)
+        assert (found.shape, found.dtype, found.device.type) == (expected.shape, torch.float32, "cpu")
+        assert (found - expected).abs().max() <= share * expected.abs().max(), name
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_map_of_a_preset_is_what_plain_functions_compute(name: str) -> None:
+    network = resolve(preset(name).with_input(InputShape(3, 67, 75)))
+    assert_plain(network, picture(network), maps_of(network, picture(network)))
+
+
+@settings(max_examples=50)
+@given(running_tables(longest=6, largest=24), st.integers(1, 2))
+def test_every_map_of_a_random_table_is_what_plain_functions_compute(table: LayerTable, batch: int) -> None:
+    network = resolve(table)
+    names = [step.name for _, step in network.operations()]
+    assume(len(set(names)) == len(names))
+    assert_plain(network, picture(network, batch), maps_of(network, picture(network, batch)))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_inputs_of_an_operation_are_the_maps_that_it_took(name: str) -> None:
+    network = resolve(preset(name).with_input(InputShape(3, 43, 43)))
+    maps = maps_of(network, picture(network))
+    predicted = inputs_of_operations(network)
+    assert tuple(predicted) == maps.operations
+    for operation, sources in predicted.items():
+        taken = maps.inputs_of(operation)
+        assert tuple(source for source, _ in taken) == sources
+        assert all(torch.equal(values, maps.of(source)) for source, values in taken)
+
+
+def test_the_convolution_is_before_its_relu_and_relu_and_concat_are_after() -> None:
+    maps = maps_of(SMALL, picture(SMALL))
+    before, after = maps.of("f/expand3x3"), maps.of("f/relu_expand3x3")
+    assert before.min() < 0
+    assert torch.equal(before.clamp(min=0), after)
+    assert torch.equal(maps.of("f/concat")[:, 2:], after)
+
+
+def test_the_images_that_are_asked_for_and_the_operations_that_are_wanted_are_kept() -> None:
+    image = picture(SMALL, 3)
+    every, some = maps_of(SMALL, image), FeatureMaps(["f/squeeze1x1"], images=[2, 0])
+    live_pass(SMALL, image=image, on_operation=some.take)
+    assert torch.equal(some.of("f/squeeze1x1"), every.of("f/squeeze1x1")[[2, 0]])
+    assert some.operations == ("f/squeeze1x1",)
+    with pytest.raises(SqueezevizError, match="the maps of 'f/concat' were not kept in this pass"):
+        some.of("f/concat")
+    with pytest.raises(SqueezevizError, match=r"the pass ran no operation 'f/concta'; did you mean f/concat\?"):
+        some.of("f/concta")
+
+
+def test_maps_that_exceed_the_bound_are_left_out_and_the_sentence_says_which_were_kept() -> None:
+    full = maps_of(SMALL, picture(SMALL))
+    names = (NETWORK_INPUT, *full.operations)
+    room = sum(full.of(name).nbytes for name in names[:4])
+    maps = FeatureMaps(most_bytes=room)
+    live_pass(SMALL, image=picture(SMALL), on_operation=maps.take)
+    assert maps.operations == names[1:4]
+    assert f"and those up to {names[3]} were kept" in maps.note
+    assert full.note == ""
+    with pytest.raises(SqueezevizError, match="the maps of 's' are not here: the feature maps of this pass take more"):
+        maps.of("s")
+
+
+class _Ran(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts the operators of torch that run."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.names: list[str] = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        self.names.append(str(func))
+        return func(*args, **kwargs or {})
+
+
+def operators(network: ResolvedNetwork, **options: object) -> tuple[list[str], LivePass]:
+    with _Ran() as ran:
+        measured = live_pass(network, image=picture(network), **options)  # type: ignore[arg-type]
+    return ran.names, measured
+
+
+def test_a_pass_that_nobody_asks_for_maps_computes_nothing_for_them() -> None:
+    ordinary, measured = operators(SMALL)
+    assert not [name for name in ordinary if "clone" in name or "detach" in name or "copy" in name]
+    asked, with_maps = operators(SMALL, on_operation=FeatureMaps().take)
+    convolutions = sum(each.type == "conv" for layer in measured.layers for each in layer.operations)
+    copies = [name for name in asked if "clone" in name]
+    assert len(copies) == convolutions, "what a ReLU would overwrite is copied, and nothing else"
+    assert with_maps.memory_bytes == measured.memory_bytes
+
+
+def test_the_time_that_maps_take_is_in_no_time_that_is_told() -> None:
+    live = live_pass(table_of(MaxPool("p")), on_operation=lambda ran: time.sleep(0.5))
+    assert live.layers[0].time_ms <= live.time_ms < 400
+
+
+@pytest.mark.parametrize("repeats", [2, 3])
+def test_of_several_passes_one_more_brings_the_maps(repeats: int) -> None:
+    ran: list[OperationRun] = []
+    measured = live_pass(SMALL, image=picture(SMALL), repeats=repeats, on_operation=ran.append)
+    assert measured.repeats == repeats
+    assert [each.name for each in ran] == [NETWORK_INPUT, *(step.name for _, step in SMALL.operations())]
+
+
+def test_passes_that_were_cancelled_count_and_bring_no_maps() -> None:
+    told: list[int] = []
+    maps = FeatureMaps()
+    measured = live_pass(
+        SMALL, repeats=9, on_pass=told.append, cancelled=lambda: len(told) >= 4, on_operation=maps.take
+    )
+    assert (measured.repeats, maps.operations) == (2, ())
+
+
+@pytest.mark.parametrize("memory_format", MemoryFormat)
+@pytest.mark.parametrize("precision", [Precision.FLOAT32, Precision.BFLOAT16, Precision.FLOAT16])
+def test_maps_have_the_values_of_the_precision_in_the_usual_order(
+    precision: Precision, memory_format: MemoryFormat
+) -> None:
+    image = picture(SMALL, 2)
+    maps = maps_of(SMALL, image, arithmetic=Arithmetic(precision, memory_format))
+    assert_plain(SMALL, image, maps, 1e-5 if precision is Precision.FLOAT32 else 0.05)
+    values = maps.of("f/expand3x3")
+    assert values.is_contiguous()
+    assert torch.equal(values, values.to(getattr(torch, precision)).float())
+
+
+def test_the_meta_device_has_no_values_and_says_so() -> None:
+    with pytest.raises(PassError, match="the meta device works out shapes and has no values to see; choose another"):
+        live_pass(SMALL, device="meta", on_operation=FeatureMaps().take)
