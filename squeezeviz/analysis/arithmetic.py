@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from squeezeviz.model.records import record
 
 
 class Precision(StrEnum):
@@ -23,7 +24,7 @@ class MemoryFormat(StrEnum):
     CHANNELS_LAST = "channels_last"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Arithmetic:
     """How a pass computes. It changes times and memory, never a shape, a depth or a count."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.model.errors import Note, SqueezevizError
 from squeezeviz.model.layers import check_name
-from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.records import NamedTuple, record
 from squeezeviz.model.table import LayerTable
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Read(NamedTuple):
     unknown_geometry: UnknownGeometry | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Opened:
     """An opened network. `format` is the format's id in the registry, `preset` for a preset, which has no path.
     Its notes are plain lines, whatever names they speak of.

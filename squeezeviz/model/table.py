@@ -6,16 +6,16 @@ import dataclasses
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.layers import LONGEST_NAME, Layer, check_name, check_whole, is_compressed, uncompressed
+from squeezeviz.model.records import record
 from squeezeviz.model.shapes import MapShape
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InputShape:
     """The shape of one input image: channels, and height and width in pixels."""
 
@@ -50,7 +50,7 @@ class InputShape:
         return str(self.maps)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LayerTable:
     """A network as a series of rows. It is frozen: every change returns a new table that shares the unchanged rows.
 

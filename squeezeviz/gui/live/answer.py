@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Key
+from squeezeviz.model.records import record
 from squeezeviz.model.table import same_pass
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Standing(StrEnum):
     UNKNOWN = ""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class LiveAnswer:
     """A finished pass, the network that it measured, and the network that is shown now.
 
