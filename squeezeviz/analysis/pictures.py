@@ -1,0 +1,53 @@
+"""A picture that a network can be shown: its colours as sRGB, in this process or in a file of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from squeezeviz.model.errors import Note, SqueezevizError, brief
+
+MOST_PIXELS = 100_000_000
+"""Of a picture. They take 300 MB as red, green and blue."""
+
+Side = Annotated[int, range(1, MOST_PIXELS + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`pixels` are height × width × 3 bytes: red, green and blue in sRGB, row after row from the top.
+
+    `name` is that of its file. `notes` say what was done to it.
+    """
+
+    name: str
+    width: int
+    height: int
+    pixels: bytes
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RetainedPicture:
+    """A picture whose pixels lie in a file of ours, at `path`, as in `Picture`."""
+
+    name: str
+    width: Side
+    height: Side
+    path: str
+    notes: tuple[Note, ...] = ()
+
+    def load(self) -> Picture:
+        """Return the picture. Raises SqueezevizError if its file is gone or has another size."""
+        size = 3 * self.width * self.height
+        try:
+            with open(self.path, "rb") as file:  # noqa: PTH123 - pathlib takes time to load
+                pixels = file.read(size + 1)
+        except OSError as error:
+            raise self._lost(error.strerror or str(error)) from None
+        if len(pixels) != size:
+            raise self._lost("its file has changed")
+        return Picture(self.name, self.width, self.height, pixels, self.notes)
+
+    def _lost(self, reason: str) -> SqueezevizError:
+        return SqueezevizError(f"the picture {brief(self.name)} can no longer be read ({reason}); open it again")
