@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
-import tomllib
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ def open_preset(name: str) -> Opened | None:
 def load_preset(preset_id: str) -> LayerTable:
     """The built-in table of that id; SqueezevizError lists the ids where there is none."""
     if preset_id in FILED_IDS:
-        return from_plain(tomllib.loads((RESOURCES / "presets" / f"{preset_id}.toml").read_text(encoding="utf-8")))
+        return from_plain(json.loads((RESOURCES / "presets" / f"{preset_id}.json").read_text(encoding="utf-8")))
     point = _points().get(preset_id)
     if point is None:
         raise SqueezevizError(f"there is no preset of this name; the presets are {presets_in_words()}")

@@ -49,11 +49,13 @@ LATE = {
     "squeezeviz.figure.writers.png",
     "squeezeviz.figure.writers.svg",
     "concurrent.futures",
+    "datetime",
     "difflib",
     "fractions",
     "hashlib",
     "html",
     "importlib.resources",
+    "tomllib",
 }
 LOADING = """
 import json, sys

@@ -1,6 +1,6 @@
 """The seven presets, read from their files without any reader of ours but the plain one."""
 
-import tomllib
+import json
 from collections.abc import Callable
 from functools import cache
 
@@ -35,7 +35,7 @@ def variant(name: str) -> LayerTable:
 
 @cache
 def preset(name: str) -> LayerTable:
-    return from_plain(tomllib.loads((PRESETS_FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
+    return from_plain(json.loads((PRESETS_FOLDER / f"{name}.json").read_text(encoding="utf-8")))
 
 
 @cache

@@ -101,8 +101,8 @@ def test_presets_read_back_from_every_format_without_a_note(preset: str) -> None
 
 @pytest.mark.parametrize("preset", FILED_IDS)
 def test_a_preset_is_written_as_its_file_is_kept(preset: str) -> None:
-    kept = (files("squeezeviz.resources") / "presets" / f"{preset}.toml").read_text(encoding="utf-8")
-    assert toml_table.write(load_preset(preset)) == kept
+    kept = (files("squeezeviz.resources") / "presets" / f"{preset}.json").read_text(encoding="utf-8")
+    assert json_table.write(load_preset(preset)) == kept
 
 
 def test_the_first_columns_of_a_csv_file_are_those_of_the_paper_and_json_has_a_layer_a_line() -> None:
