@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import torch
 from torch import Tensor
 
+from squeezeviz.analysis.channels import ChannelStatistics
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.model.errors import SqueezevizError, brief, shown
 from squeezeviz.model.text import did_you_mean
@@ -95,3 +96,12 @@ class FeatureMaps:
         kept = f"those up to {brief(self.operations[-1])} were kept" if self.operations else "none were kept"
         limit = readable_bytes(self._most_bytes)
         return f"the feature maps of this pass take more than {limit}, and {kept}; ask for fewer operations or images"
+
+
+def channel_statistics(maps: Tensor) -> tuple[ChannelStatistics, ...]:
+    """Return the numbers of each channel of one image's maps, C×H×W, computed in float64."""
+    flat = maps.flatten(1).double()
+    variance, mean = torch.var_mean(flat, 1, correction=0)
+    zeros = (flat == 0).double().mean(1)
+    table = torch.stack((flat.amin(1), flat.amax(1), mean, zeros, variance), 1)
+    return tuple(ChannelStatistics(*row) for row in table.tolist())

@@ -23,7 +23,7 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.failures import PassError
-from squeezeviz.trace.maps import FeatureMaps
+from squeezeviz.trace.maps import FeatureMaps, channel_statistics
 from squeezeviz.trace.passes import live_pass
 from squeezeviz.trace.recorder import OperationRun
 from squeezeviz.trace.weights import current_weights
@@ -180,3 +180,12 @@ def test_maps_have_the_values_of_the_precision_in_the_usual_order(
 def test_the_meta_device_has_no_values_and_says_so() -> None:
     with pytest.raises(PassError, match="the meta device works out shapes and has no values to see; choose another"):
         live_pass(SMALL, device="meta", on_operation=FeatureMaps().take)
+
+
+def test_the_numbers_of_a_channel_are_those_of_numpy() -> None:
+    values = torch.relu(picture(SMALL)[0])
+    values[1] = 0
+    for channel, found in zip(values.numpy(), channel_statistics(values), strict=True):
+        expected = (channel.min(), channel.max(), channel.mean(), (channel == 0).mean(), channel.var())
+        assert found == pytest.approx(expected, rel=1e-5)
+    assert [each.is_dead for each in channel_statistics(values)] == [False, True, False]

@@ -1,0 +1,71 @@
+"""What is said of each channel of a feature map, and the orders in which channels are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from math import isnan
+
+from squeezeviz.model.records import NamedTuple
+
+
+class ChannelStatistics(NamedTuple):
+    """The numbers of one channel over the positions of its map, for one image.
+
+    `zeros` is the share of positions that are exactly 0, as a ReLU leaves them, from 0 to 1. `variance` is the mean
+    squared distance from `mean`.
+    """
+
+    least: float
+    largest: float
+    mean: float
+    zeros: float
+    variance: float
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the channel is 0 everywhere, so that nothing after it can see it."""
+        return self.least == self.largest == 0
+
+
+class ChannelOrder(StrEnum):
+    """By index; or the largest mean, the largest value, the most zeros, or the largest variance first."""
+
+    INDEX = "index"
+    MEAN = "mean"
+    MAXIMUM = "maximum"
+    ZEROS = "zeros"
+    VARIES = "varies"
+
+
+_VALUES: dict[ChannelOrder, Callable[[ChannelStatistics], float]] = {
+    ChannelOrder.INDEX: lambda channel: 0.0,
+    ChannelOrder.MEAN: lambda channel: channel.mean,
+    ChannelOrder.MAXIMUM: lambda channel: channel.largest,
+    ChannelOrder.ZEROS: lambda channel: channel.zeros,
+    ChannelOrder.VARIES: lambda channel: channel.variance,
+}
+
+ORDER_WORDS = {
+    ChannelOrder.INDEX: "in the order of the channels",
+    ChannelOrder.MEAN: "the largest mean first",
+    ChannelOrder.MAXIMUM: "the largest value first",
+    ChannelOrder.ZEROS: "the most zeros first",
+    ChannelOrder.VARIES: "those that vary most over the map first",
+}
+
+
+def ordered(channels: Sequence[ChannelStatistics], order: ChannelOrder) -> tuple[int, ...]:
+    """Return the indices of the channels in that order; equal ones by index, and what is no number last."""
+    value = _VALUES[order]
+
+    def place(index: int) -> tuple[bool, float]:
+        found = value(channels[index])
+        return isnan(found), 0.0 if isnan(found) else -found
+
+    return tuple(sorted(range(len(channels)), key=place))
+
+
+def dead(channels: Sequence[ChannelStatistics]) -> tuple[int, ...]:
+    """Return the indices of the channels that are 0 everywhere."""
+    return tuple(index for index, channel in enumerate(channels) if channel.is_dead)

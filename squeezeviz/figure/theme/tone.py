@@ -1,0 +1,61 @@
+"""The tone of feature maps: how values become shares of a map's colours, and which value a share stands for.
+
+A few values of a map are far above all others, so that in linear tone nearly everything is as dark as nothing.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from squeezeviz.model.records import NamedTuple
+
+CAPPED_AT = 99
+"""The percentile of the values that are not zero, which gets the last colour in the tone `percentile`."""
+
+
+class Tone(StrEnum):
+    """Linear to the largest value; by the square root; or linear to a percentile, above which all is one colour."""
+
+    LINEAR = "linear"
+    SQRT = "sqrt"
+    PERCENTILE = "percentile"
+
+
+class Scale(NamedTuple):
+    """Which values the colours stand for: from 0 to `most`, or with `both_signs` from -`most` to `most`."""
+
+    most: float
+    tone: Tone = Tone.SQRT
+    both_signs: bool = False
+
+    def value_at(self, share: float) -> float:
+        """Return the value whose colour stands at that share of the map, from 0 to 1."""
+        reached = 2 * share - 1 if self.both_signs else share
+        if self.tone is Tone.SQRT:
+            return reached * abs(reached) * self.most
+        return reached * self.most
+
+    def ticks(self, count: int = 4) -> tuple[tuple[float, str], ...]:
+        """Return shares of the map with the values that they stand for, as text: `count` steps from end to end."""
+        above = "≥ " if self.tone is Tone.PERCENTILE and self.most else ""
+        shares = [step / count for step in range(count + 1)]
+        texts = [_value_text(self.value_at(share)) for share in shares]
+        texts[-1] = above + texts[-1]
+        if self.both_signs and above:
+            texts[0] = f"≤ {texts[0]}"
+        return tuple(zip(shares, texts, strict=True))
+
+    @property
+    def in_words(self) -> str:
+        """What is to be said of the tone, so that nobody takes a colour for another value."""
+        match self.tone:
+            case Tone.LINEAR:
+                return "linear"
+            case Tone.SQRT:
+                return "by the square root of the value" if not self.both_signs else "by the square root of its size"
+            case Tone.PERCENTILE:
+                return f"linear up to the {CAPPED_AT}th percentile of values that are not 0, one colour above"
+
+
+def _value_text(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−") if value else "0"
