@@ -164,7 +164,9 @@ def _trace(options: Namespace) -> None:
     if options.repeat > 1 and not measured.time_ms:
         _print_message("note", repeats_note(measured))
     if opened.weights and measured.given:
-        _print_message("note", f"the pass ran with the weights of {opened.weights.origin}")
+        weighted = sum(1 for layer in network.layers if layer.parameters.value)
+        rows = f"all {weighted}" if len(measured.given) == weighted else f"{len(measured.given)} of {weighted}"
+        _print_message("note", f"{rows} layers with weights ran with those of {opened.weights.origin}")
     _print_messages("disagreement", disagreements(network, measured))
     if options.format == "json":
         _write_json(measured_report(network, measured, opened.notes))
@@ -262,9 +264,10 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
 
     A geometry applies only to a file that does not contain one.
     """
-    from squeezeviz.files.presets import open_preset
+    from squeezeviz.files.presets import is_trained, open_preset
 
-    opened = open_preset(network) or _opened_file(network, with_weights)
+    preset = None if with_weights and is_trained(network) else open_preset(network)
+    opened = preset or _opened_file(network, with_weights)
     if opened.unknown_geometry is not None and options.geometry is not None:
         try:
             opened = opened.in_geometry(opened.unknown_geometry.chosen(options.geometry))

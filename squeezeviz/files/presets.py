@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 PRESET = "preset"
 """The `format` of an opened preset."""
 
-FILED_IDS = (
-    "table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass",
-    "squeezenet1_1-imagenet",
-)  # fmt: skip
+BUILT_IN = "squeezenet1_1-imagenet"
+"""The preset that has trained weights."""
+FILED_IDS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass", BUILT_IN)
 """Those that are kept as files; the first is the default."""
+TRAINED_IDS = (BUILT_IN, "squeezenet1_0-torchvision", "squeezenet1_1-torchvision")
+"""Networks with trained weights, the built-in one first."""
 
 
 class Preset(NamedTuple):
@@ -65,6 +66,11 @@ def open_preset(name: str) -> Opened | None:
         return None
     known = name in FILED_IDS or name in _points()
     return Opened(load_preset(name), (), PRESET, None) if known else None
+
+
+def is_trained(name: str) -> bool:
+    """Whether that is a network with trained weights, and no file is named so."""
+    return name in TRAINED_IDS and not os.path.isfile(name)  # noqa: PTH113
 
 
 @cache

@@ -105,9 +105,16 @@ def format_of(path: str | os.PathLike[str]) -> FormatInfo | None:
 
 
 def open_network(path_or_preset: str) -> Opened:
-    """A file where there is one of that name, else a built-in table. SqueezevizError where there is neither."""
-    from squeezeviz.files.presets import open_preset, preset_ids, presets_in_words  # not sooner: files need none
+    """A file where there is one of that name, else a built-in table, or a network with trained weights.
 
+    SqueezevizError where there is none of these.
+    """
+    from squeezeviz.files.presets import is_trained, open_preset, preset_ids, presets_in_words  # files need none
+
+    if is_trained(path_or_preset):
+        from squeezeviz.files.weights import trained
+
+        return trained.opened(path_or_preset, read_file)
     preset = open_preset(path_or_preset)
     if preset is not None:
         return preset
@@ -123,7 +130,11 @@ def open_network(path_or_preset: str) -> Opened:
 
 
 def is_binary(path_or_preset: str) -> bool:
-    """Whether `open_network` would hand this to a reader of binary files, by what it holds and is named."""
+    """Whether `open_network` would hand a file that is not ours to a reader of binary files."""
+    from squeezeviz.files.presets import BUILT_IN, is_trained
+
+    if is_trained(path_or_preset):
+        return path_or_preset != BUILT_IN
     try:
         return binary_format(read_head(path_or_preset), format_of(path_or_preset)) is not None
     except SqueezevizError:

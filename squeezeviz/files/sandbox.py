@@ -83,25 +83,33 @@ class _Answer:
     refusal: Refusal | None = None
 
 
-def read_file(path: str, *, with_weights: bool) -> Opened:
-    """The network in a binary file, without its weights unless they are asked for.
+def read_file(name: str, *, with_weights: bool) -> Opened:
+    """The network in a binary file, or of an id of trained weights, without its weights unless they are asked for.
 
-    SqueezevizError as `registry.read_file`, and where reading crashed or went beyond a bound.
+    SqueezevizError as `registry.open_network`, and where reading crashed or went beyond a bound.
     """
+    from squeezeviz.files.weights.trained import as_named, file_behind  # the child needs none
+
+    path = file_behind(name)
     with _answer(_reading(path, None, with_weights), lambda: False) as (found, numbers):
         assert found is not None
         opened = found.opened(path)
-        return opened if found.weights is None else replace(opened, weights=_received(found.weights, numbers))
+        if found.weights is not None:
+            opened = replace(opened, weights=_received(found.weights, numbers))
+        return as_named(opened, name)
 
 
-def read_into(folder: Path, path: str, cancelled: Cancelled) -> Opened:
-    """The network in a file, and its weights, if there are any, in a new file in `folder`.
+def read_into(folder: Path, name: str, cancelled: Cancelled) -> Opened:
+    """The network in a file, or of an id of trained weights, with its weights, if any, in a new file in `folder`.
 
     SqueezevizError as `read_file`, and where it was cancelled.
     """
+    from squeezeviz.files.weights.trained import as_named, file_behind  # the child needs none
+
+    path = file_behind(name)
     with _answer(_reading(path, str(folder), True), cancelled) as (found, _):
         assert found is not None
-        return replace(found.opened(path), retained=found.weights)
+        return as_named(replace(found.opened(path), retained=found.weights), name)
 
 
 def write_file(

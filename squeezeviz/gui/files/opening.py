@@ -12,7 +12,7 @@ from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, closed
 from squeezeviz.files import registry
 from squeezeviz.files.on_disk import look
 from squeezeviz.files.opened import Opened
-from squeezeviz.files.presets import presets
+from squeezeviz.files.presets import is_trained, presets
 from squeezeviz.files.registry import FormatInfo
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.text import action_text
@@ -55,12 +55,14 @@ def lay_out(table: LayerTable) -> None:
 
 
 def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> Opened:
-    if not registry.is_binary(name) and not _is_large(name):
+    if not is_trained(name) and not registry.is_binary(name) and not _is_large(name):
         return registry.open_network(name)
     from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
+    from squeezeviz.files.weights.trained import file_behind
 
+    path = Path(file_behind(name))
     try:
-        folder = work.for_weights(_LARGER * Path(name).stat().st_size)
+        folder = work.for_weights(_LARGER * path.stat().st_size)
     except OSError as error:
         raise SqueezevizError(f"there is no place for its weights: {error.strerror}", Place(file=name)) from None
     return sandbox.read_into(folder, name, cancelled)

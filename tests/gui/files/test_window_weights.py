@@ -15,9 +15,10 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files import registry
 from squeezeviz.files.opened import Opened
-from squeezeviz.files.presets import load_preset
+from squeezeviz.files.presets import BUILT_IN, load_preset
 from squeezeviz.files.weights import Weights
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.resources import RESOURCES
 
 
 def notes(window: MainWindow) -> list[str]:
@@ -65,6 +66,27 @@ def test_the_pass_runs_with_the_weights_of_the_file_in_the_rows_that_they_fit(
     document = window.document
     document.edit("Set fire5 e1x1", document.table.with_field(document.table.index_of("fire5"), "e1x1", 100))
     assert {"fire4", "fire5", "fire6"} & given() == {"fire4"}
+
+
+def test_the_preset_with_trained_weights_opens_with_them_and_never_touches_the_built_in_file(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    built_in = RESOURCES / "weights" / f"{BUILT_IN}.safetensors"
+    before = built_in.read_bytes()
+    window = open_on("table1", worker=True)
+    with qtbot.waitSignal(window.parts.files.opened):
+        window.parts.files.open(BUILT_IN)
+    weights = window.document.weights
+    assert weights is not None and Path(weights.path).is_relative_to(window.session.work.path())
+    live = window.session.live
+    live.run()
+    qtbot.waitUntil(lambda: live.answer is not None and live.answer.fresh)
+    assert live.answer is not None and len(live.answer.measured.given) == 10
+    assert notes(window)[0] == f"the live pass runs with the weights of {BUILT_IN}"
+    with qtbot.waitSignal(window.parts.files.opened):
+        window.parts.files.open("table1")
+    assert window.document.weights is None
+    assert built_in.read_bytes() == before
 
 
 def test_rows_that_the_weights_no_longer_fit_are_listed_until_the_edit_is_undone(opened: MainWindow) -> None:
