@@ -19,6 +19,7 @@ _STATE = "save the model's state_dict() as .pth or .safetensors, or export it to
 _UNPACK = "unpack it first, and open what is in it"
 _CELLS = "save its table as CSV, or copy its cells and paste them"
 _PICTURE = "open the file that it was made from"
+_CLASSIFY = "squeezeviz classify shows what a network sees in it; to open a network, take the file it was drawn from"
 
 _KERAS = "a Keras model"
 _TENSORFLOW = "a TensorFlow network"
@@ -65,8 +66,8 @@ _BINARIES: tuple[tuple[bytes, str, str], ...] = (
      "unpack it first; if an old PyTorch wrote it, load it and save it with a newer one"),
     (rb"%PDF-\d", "a PDF", "copy the rows of its table and paste them"),
     (rb"%!PS", "a PostScript file", _PICTURE),
-    (rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|RIFF[\s\S]{4}WEBP|II\*\0|MM\0\*|BM[\s\S]{4}\0\0\0\0|8BPS|\0\0\x01\0[\x01-\x20]\0",
-     "a picture", _PICTURE),
+    (rb"\x89PNG|\xff\xd8\xff|RIFF[\s\S]{4}WEBP|BM[\s\S]{4}\0\0\0\0", "a picture", _CLASSIFY),
+    (rb"GIF8[79]a|II\*\0|MM\0\*|8BPS|\0\0\x01\0[\x01-\x20]\0", "a picture", _PICTURE),
     (rb"\0\0[\s\S]{2}ftyp", "a picture or a film", _PICTURE),
     (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old spreadsheet or document of Office", _CELLS),
     (rb"\{\\rtf", "a document (RTF)", "copy the rows of its table and paste them"),

@@ -1,10 +1,12 @@
 """Binary files and large texts are read in a child process with bounds on its memory, its processor time and the clock.
 
-What a file makes a library do, and however that ends, costs the child alone: the caller gets a network or one sentence.
+What a file makes a library do, and however that ends, costs the child alone: the caller gets a network, or a picture,
+or one sentence.
 The window also writes networks with weights in such a child, without the bounds, so that writing can be cancelled.
 
 Run as `python -m squeezeviz.files.sandbox`, this module is the child: it takes one request, a line of JSON on stdin,
-and gives one answer on stdout, a line of JSON and, where they were asked for, the weights' numbers after it.
+and gives one answer on stdout, a line of JSON and, where they were asked for, the weights' numbers or a picture's
+pixels after it.
 """
 
 from __future__ import annotations
@@ -17,11 +19,12 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from squeezeviz.analysis.pictures import Picture, RetainedPicture
 from squeezeviz.analysis.weights import RetainedWeights, lost_weights_error, stored_name
 from squeezeviz.files import registry
 from squeezeviz.files.child import Cancelled, Ended, Refusal, end_with_the_parent, run_child
@@ -56,6 +59,16 @@ class _Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class _Depicting:
+    """A request to read a picture. Its pixels go into a new file in `folder`, or without one follow the answer."""
+
+    path: str
+    folder: str | None
+    memory: int
+    processor_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Writing:
     path: str
     table: LayerTable
@@ -77,10 +90,15 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What was found, or why not; neither where something was written."""
+    """What was found, a network or a picture, or why not; none of these where something was written."""
 
     found: _Found | None = None
     refusal: Refusal | None = None
+    picture: RetainedPicture | None = None
+
+
+_Request = _Reading | _Depicting | _Writing
+_REQUESTS: dict[str, type[_Request]] = {"read": _Reading, "picture": _Depicting, "write": _Writing}
 
 
 def read_file(name: str, *, with_weights: bool) -> Opened:
@@ -91,7 +109,8 @@ def read_file(name: str, *, with_weights: bool) -> Opened:
     from squeezeviz.files.weights.trained import as_named, file_behind  # the child needs none
 
     path = file_behind(name)
-    with _answer(_reading(path, None, with_weights), lambda: False) as (found, numbers):
+    with _answer(_reading(path, None, with_weights), lambda: False) as (answer, numbers):
+        found = answer.found
         assert found is not None
         opened = found.opened(path)
         if found.weights is not None:
@@ -107,9 +126,27 @@ def read_into(folder: Path, name: str, cancelled: Cancelled) -> Opened:
     from squeezeviz.files.weights.trained import as_named, file_behind  # the child needs none
 
     path = file_behind(name)
-    with _answer(_reading(path, str(folder), True), cancelled) as (found, _):
-        assert found is not None
-        return as_named(replace(found.opened(path), retained=found.weights), name)
+    with _answer(_reading(path, str(folder), True), cancelled) as (answer, _):
+        assert answer.found is not None
+        return as_named(replace(answer.found.opened(path), retained=answer.found.weights), name)
+
+
+def read_picture(path: str) -> Picture:
+    """The picture in a PNG, JPEG, WebP or BMP file.
+
+    SqueezevizError as `pictures.read`, and where reading crashed or went beyond a bound.
+    """
+    with _answer(_depicting(path, None), lambda: False) as (answer, pixels):
+        shown = answer.picture
+        assert shown is not None
+        return Picture(shown.name, shown.width, shown.height, pixels.read(), shown.notes)
+
+
+def read_picture_into(folder: Path, path: str, cancelled: Cancelled) -> RetainedPicture:
+    """The same, with its pixels in a new file in `folder`. SqueezevizError also where it was cancelled."""
+    with _answer(_depicting(path, str(folder)), cancelled) as (answer, _):
+        assert answer.picture is not None
+        return answer.picture
 
 
 def write_file(
@@ -127,6 +164,10 @@ def _reading(path: str, folder: str | None, with_weights: bool) -> _Reading:
     return _Reading(path, folder, with_weights, _memory_limit(path), PROCESSOR_LIMIT_S)
 
 
+def _depicting(path: str, folder: str | None) -> _Depicting:
+    return _Depicting(path, folder, _memory_limit(path), PROCESSOR_LIMIT_S)
+
+
 def _memory_limit(path: str) -> int:
     size = 0
     with contextlib.suppress(OSError):  # which reading it says
@@ -135,15 +176,16 @@ def _memory_limit(path: str) -> int:
 
 
 @contextlib.contextmanager
-def _answer(request: _Reading | _Writing, cancelled: Cancelled) -> Iterator[tuple[_Found | None, IO[bytes]]]:
-    """What the child found, and the file in which the weights' numbers follow it. Its errors are raised here."""
-    place, reads = Place(file=request.path), isinstance(request, _Reading)
-    asked = json.dumps({"read" if reads else "write": to_json(request)}).encode("ascii") + b"\n"
+def _answer(request: _Request, cancelled: Cancelled) -> Iterator[tuple[_Answer, IO[bytes]]]:
+    """What the child answers, and the file in which numbers or pixels follow it. Its errors are raised here."""
+    place, reads = Place(file=request.path), not isinstance(request, _Writing)
+    name = next(name for name, kind in _REQUESTS.items() if isinstance(request, kind))
+    asked = json.dumps({name: to_json(request)}).encode("ascii") + b"\n"
     with tempfile.TemporaryFile() as output:
         try:
             ended = run_child(__name__, asked, output, cancelled, place, DEADLINE_S if reads else math.inf)
         except TimeoutError:
-            raise SqueezevizError(f"{_TOO_LONG}: more than {DEADLINE_S:,.0f} seconds", place) from None
+            raise SqueezevizError(f"{_too_long(request)}: more than {DEADLINE_S:,.0f} seconds", place) from None
         if ended.code:
             raise SqueezevizError(_why_it_ended(request, ended), place)
         output.seek(0)
@@ -154,10 +196,14 @@ def _answer(request: _Reading | _Writing, cancelled: Cancelled) -> Iterator[tupl
             raise SqueezevizError(reason, place) from None
         if answer.refusal is not None:
             raise answer.refusal.error
-        yield answer.found, output
+        yield answer, output
 
 
-_TOO_LONG = "reading it took longer than that of any network and was stopped"
+def _too_long(request: _Request) -> str:
+    what = "picture" if isinstance(request, _Depicting) else "network"
+    return f"reading it took longer than that of any {what} and was stopped"
+
+
 _OUT_OF_MEMORY = re.compile(
     rb"memory allocation of \d+ bytes failed|bad_alloc|MemoryError|annot allocate memory|failed to map segment"
     rb"|OpenBLAS error: Memory"
@@ -165,16 +211,16 @@ _OUT_OF_MEMORY = re.compile(
 """What Rust, C++, Python, the system and numpy say of it."""
 
 
-def _why_it_ended(request: _Reading | _Writing, ended: Ended) -> str:
+def _why_it_ended(request: _Request, ended: Ended) -> str:
     """What became of a child that ended without an answer."""
     if ended.code == -getattr(signal, "SIGXCPU", 0):
-        return f"{_TOO_LONG}: more than {PROCESSOR_LIMIT_S} seconds of the processor"
+        return f"{_too_long(request)}: more than {PROCESSOR_LIMIT_S} seconds of the processor"
     if ended.killed or _OUT_OF_MEMORY.search(ended.stderr):
         return _too_large(request)
     return f"the process that does this crashed, with code {ended.code}{ended.last_words}"
 
 
-def _too_large(request: _Reading | _Writing) -> str:
+def _too_large(request: _Request) -> str:
     if isinstance(request, _Writing):
         return "writing it takes more memory than there is"
     return f"reading it takes more memory than there is for it, at most {readable_bytes(request.memory)}"
@@ -212,41 +258,77 @@ def load(retained: RetainedWeights) -> Weights:
 
 def main() -> None:
     """Serve the one request on stdin."""
-    asked = json.loads(sys.stdin.readline())
-    request: _Reading | _Writing
-    request = from_json(_Reading, asked["read"], "it") if "read" in asked else from_json(_Writing, asked["write"], "it")
+    ((name, asked),) = json.loads(sys.stdin.readline()).items()
+    request = from_json(_REQUESTS[name], asked, "it")
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # what libraries print is no answer
-    weights = None
+    write_rest: Callable[[IO[bytes]], None] | None = None
     try:
-        answer, weights = _read(request) if isinstance(request, _Reading) else _write(request)
+        answer, write_rest = _served(request)
     except SqueezevizError as error:
         answer = _Answer(refusal=Refusal.of(error))
     except MemoryError:
         answer = _Answer(refusal=Refusal(_too_large(request), Place(file=request.path)))
     output.write(json.dumps(to_json(answer)).encode("ascii") + b"\n")
-    for array in weights.arrays.values() if weights else ():
-        output.write(array.data)
+    if write_rest is not None:
+        write_rest(output)
     output.flush()
     os._exit(0)  # nothing that torch loaded needs taking down
 
 
-def _read(request: _Reading) -> tuple[_Answer, Weights | None]:
+_Served = tuple[_Answer, Callable[[IO[bytes]], None] | None]
+"""An answer, and what writes the numbers or pixels that follow it, if any do."""
+
+
+def _served(request: _Request) -> _Served:
+    if isinstance(request, _Writing):
+        return _write(request)
     end_with_the_parent()
     limit_resources(request.memory, request.processor_s)
+    return _read(request) if isinstance(request, _Reading) else _depict(request)
+
+
+def _read(request: _Reading) -> _Served:
     opened = registry.read_file(request.path)
     weights = opened.weights if request.with_weights else None
     retained = None
     if weights is not None and request.folder is not None:
-        handle, name = tempfile.mkstemp(".safetensors", "weights-", request.folder)
-        os.close(handle)
-        retained, weights = save(weights, Path(name)), None
+        retained, weights = save(weights, _new_file(request.folder, "weights-", ".safetensors")), None
     elif weights is not None:
         retained = RetainedWeights("", weights.origin, weights.shapes)
-    return _Answer(_Found(opened.table, opened.notes, opened.format, retained, opened.unknown_geometry)), weights
+    found = _Found(opened.table, opened.notes, opened.format, retained, opened.unknown_geometry)
+    arrays = tuple(weights.arrays.values()) if weights else ()
+
+    def write(file: IO[bytes]) -> None:
+        for array in arrays:
+            file.write(array.data)
+
+    return _Answer(found), write
 
 
-def _write(request: _Writing) -> tuple[_Answer, None]:
+def _new_file(folder: str, prefix: str, suffix: str) -> Path:
+    handle, name = tempfile.mkstemp(suffix, prefix, folder)
+    os.close(handle)
+    return Path(name)
+
+
+def _depict(request: _Depicting) -> _Served:
+    from squeezeviz.files import pictures  # not sooner: networks need no Pillow
+
+    def may_take(count: int) -> None:
+        limit_memory(request.memory + count * pictures.BYTES_PER_PIXEL)
+
+    image, notes = pictures.read(Path(request.path), may_take)
+    shown = RetainedPicture(Path(request.path).name, *image.size, "", tuple(map(Note.as_line, notes)))
+    if request.folder is None:
+        return _Answer(picture=shown), pictures.Pixels(image, notes).write
+    path = _new_file(request.folder, "picture-", ".rgb")
+    with path.open("wb") as file:
+        pictures.Pixels(image, notes).write(file)
+    return _Answer(picture=replace(shown, path=str(path))), None
+
+
+def _write(request: _Writing) -> _Served:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # which unwinds, so that no half-written file stays
     weights = load(request.weights) if request.weights else None
     registry.write_file(request.path, request.table, request.format, weights)

@@ -191,7 +191,7 @@ FOREIGN: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500),
         "an old spreadsheet.*save its table as CSV",
     ),
-    "PNG": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture; open the file that it was made from"),
+    "PNG": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "this is a picture; squeezeviz classify shows"),
     "GIF": (b"GIF89a", "a picture"),
     "JPEG": (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "a picture"),
     "WebP": (b"RIFF\x24\0\0\0WEBPVP8 ", "a picture"),

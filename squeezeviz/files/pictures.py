@@ -1,0 +1,230 @@
+"""A PNG, JPEG, WebP or BMP picture as red, green and blue in sRGB, upright: what Pillow reads, with its notes.
+
+It runs in the sandbox (`sandbox.read_picture`): whatever a file makes Pillow do costs that process alone.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
+
+from squeezeviz.analysis.pictures import MOST_PIXELS
+from squeezeviz.files.reading import binary_file
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import plain
+
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes. A photograph of a hundred million pixels has about half of that."""
+
+BYTES_PER_PIXEL = 14
+"""What one takes at most while its alpha and its profile are worked in."""
+
+_FORMATS = {"PNG": ".png", "JPEG": ".jpg .jpeg .jpe .jfif", "WEBP": ".webp", "BMP": ".bmp .dib"}
+"""The formats that Pillow is let read, and their suffixes."""
+
+
+class Pixels(NamedTuple):
+    """A picture as Pillow has it, of mode RGB, and what was done to it."""
+
+    image: Image.Image
+    notes: tuple[Note, ...]
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write height × width × 3 bytes, in strips, so that they are never in memory twice."""
+        width, height = self.image.size
+        rows = max(1, _STRIP // (3 * width))
+        for top in range(0, height, rows):
+            file.write(self.image.crop((0, top, width, min(top + rows, height))).tobytes())
+
+
+_STRIP = 4 * 1024 * 1024
+
+
+def read(path: Path, may_take: Any = lambda pixels: None) -> Pixels:
+    """The picture in a file; `may_take` is called with the number of its pixels before they are read.
+
+    SqueezevizError, with the file as its place, for all that is no such picture, a damaged one or too large a one.
+    """
+    with binary_file(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST_FILE:
+            raise SqueezevizError(f"the file has {size:,} bytes; at most {LARGEST_FILE:,} (64 MiB) are read{_SMALLER}")
+        content = file.read(LARGEST_FILE)
+    try:
+        return _read(content, path, may_take)
+    except SqueezevizError as error:
+        raise error.at(file=str(path)) from None
+
+
+def _read(content: bytes, path: Path, may_take: Any) -> Pixels:
+    Image.MAX_IMAGE_PIXELS = None  # whose place the bound below takes
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    what = _kind(content)
+    try:
+        with Image.open(io.BytesIO(content), formats=tuple(_FORMATS)) as image:
+            what = "JPEG" if image.format == "MPO" else image.format or what
+            width, height = image.size
+            if width * height > MOST_PIXELS:
+                raise SqueezevizError(
+                    f"the picture has {width:,} × {height:,} pixels; at most {MOST_PIXELS:,} are read{_SMALLER}"
+                )
+            may_take(width * height)
+            image.load()
+            notes = list(_notes_on_the_file(image, what, path))
+            upright, turned = _upright(_as_rgb(image, notes), _orientation(image))
+            return Pixels(upright, (*notes, *turned))
+    except UnidentifiedImageError:
+        raise SqueezevizError(_unreadable(content, what)) from None
+    except _DAMAGES as error:
+        raise SqueezevizError(_damage(what, error)) from None
+
+
+_SMALLER = ": save a smaller copy and take that"
+
+_DAMAGES = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, RuntimeError, struct.error,
+    zlib.error,
+)  # fmt: skip
+"""What Pillow raises over damaged files."""
+
+_BEGINNINGS = {
+    "PNG": rb"\x89PNG",
+    "JPEG": rb"\xff\xd8",
+    "WEBP": rb"RIFF[\s\S]{4}WEBP",
+    "BMP": rb"BM",
+}
+_OTHERS = {
+    "a GIF": rb"GIF8[79]a",
+    "a TIFF picture": rb"II\*\0|MM\0\*|II\+\0|MM\0\+",
+    "an AVIF picture": rb"[\s\S]{4}ftypavi[fs]",
+    "a HEIC picture": rb"[\s\S]{4}ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)",
+    "a Photoshop document": rb"8BPS",
+    "an icon": rb"\0\0[\x01\x02]\0",
+    "a JPEG 2000 picture": rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51",
+    "a JPEG XL picture": rb"\xff\x0a|\0\0\0\x0cJXL ",
+    "an SVG drawing": rb"\s*(?:<\?xml[\s\S]{,200}?)?<svg\b",
+    "a PDF": rb"%PDF-",
+}
+
+
+def _kind(content: bytes) -> str:
+    return next((each for each, pattern in _BEGINNINGS.items() if re.match(pattern, content)), "")
+
+
+def _unreadable(content: bytes, what: str) -> str:
+    """What is wrong with a file that Pillow finds none of the formats in."""
+    if what:
+        return f"this {what} is damaged right at its beginning; download or save it again"
+    other = next((each for each, pattern in _OTHERS.items() if re.match(pattern, content)), None)
+    if other:
+        return f"this is {other}; save it as PNG or JPEG and take that"
+    return "this is no picture that can be read; those that can are PNG, JPEG, WebP and BMP"
+
+
+def _damage(what: str, error: Exception) -> str:
+    why = str(error)
+    name = {"WEBP": "WebP"}.get(what, what) or "picture"
+    if re.search("truncated|unexpected end|Truncated", why):
+        return f"this {name} ends in the middle: the rest of the picture is missing; download or copy it again"
+    return f"this {name} is damaged ({plain(why, _LONGEST_REASON) or type(error).__name__}); save it again"
+
+
+_LONGEST_REASON = 120
+
+
+def _notes_on_the_file(image: Image.Image, what: str, path: Path) -> Iterator[Note]:
+    suffix = path.suffix.casefold()
+    if suffix and suffix not in _FORMATS[what].split() and any(suffix in each.split() for each in _FORMATS.values()):
+        yield Note(f"named {suffix}, but read as what it holds: {what}", Severity.INFO)
+    pictures = getattr(image, "n_frames", 1)
+    if pictures > 1:
+        yield Note(f"the file holds {pictures:,} pictures, such as an animation; the first is taken", Severity.INFO)
+
+
+def _as_rgb(image: Image.Image, notes: list[Note]) -> Image.Image:
+    """The picture in sRGB, over white where it is transparent."""
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith(("I", "F")):
+        notes.append(Note("16 bits a value; the upper 8 are taken", Severity.INFO))
+        image = image.convert("I").point(lambda value: value * (1 / 257) + 0.5).convert("L")
+    elif image.mode == "P" or "transparency" in image.info:
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    elif image.mode in ("1", "PA"):
+        image = image.convert({"1": "L", "PA": "RGBA"}[image.mode])
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    if alpha is not None:
+        image = image.convert("L" if image.mode == "LA" else "RGB")
+    image = _in_srgb(image if image.mode in _TAKEN_AS else image.convert("RGB"), profile, notes)
+    if alpha is None or alpha.getextrema() == (255, 255):
+        return image
+    notes.append(Note("its transparent parts lie over white", Severity.INFO))
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=alpha)
+    return white
+
+
+def _in_srgb(image: Image.Image, profile: object, notes: list[Note]) -> Image.Image:
+    """The picture by its colour profile, without which its colours are taken to be sRGB's."""
+    if not isinstance(profile, bytes):
+        if image.mode == "CMYK":
+            notes.append(Note("printing inks (CMYK) without a colour profile; its colours are approximate"))
+        return image.convert("RGB")
+    try:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        name = plain((own.profile.profile_description or "").strip(), 60)
+        fitting = _SPACES.get(own.profile.xcolor_space.strip())
+        if fitting is None or fitting not in _TAKEN_AS[image.mode]:
+            notes.append(Note(f"its colour profile is for other colours ({name or 'unnamed'}) and is not used"))
+            return image.convert("RGB")
+        if fitting == "RGB" and name.startswith("sRGB"):
+            return image.convert("RGB")
+        matched = ImageCms.profileToProfile(
+            image.convert(fitting), own, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, *_DAMAGES):
+        notes.append(Note("its colour profile is damaged and is not used"))
+        return image.convert("RGB")
+    assert matched is not None
+    notes.append(Note(f"its colours were brought from {name or 'its profile'} to sRGB", Severity.INFO))
+    return matched
+
+
+_SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+"""What the pictures are whose profile is of that space."""
+_TAKEN_AS = {"L": ("L", "RGB"), "RGB": ("RGB",), "CMYK": ("CMYK",)}
+"""What a picture may be turned into before its profile is used."""
+
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _orientation(image: Image.Image) -> int:
+    """What the camera said of how it was held; 1, which is upright, where its EXIF data are damaged."""
+    try:
+        found = image.getexif().get(_ORIENTATION)
+    except _DAMAGES:
+        return 1
+    return found if isinstance(found, int) else 1
+
+
+def _upright(image: Image.Image, orientation: int) -> tuple[Image.Image, tuple[Note, ...]]:
+    if orientation not in _TURNS:
+        return image, ()
+    return image.transpose(_TURNS[orientation]), (Note("turned as its EXIF data say", Severity.INFO),)
