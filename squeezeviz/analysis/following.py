@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
+from squeezeviz.analysis.preprocessing import Preprocessing
 from squeezeviz.analysis.value_sources import INPUT, Source, ValueAt, shown_operation
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.operations import OperationKind
@@ -46,7 +47,8 @@ class Term(NamedTuple):
 class Origin(NamedTuple):
     """A value one step back, which can be followed next.
 
-    Of a pixel `letter` is R, G or B, and `raw` what the picture has there, from 0 to 255; else they are empty and None.
+    Of a picture's pixel `letter` is R, G, B or grey, and `raw` what it has there, from 0 to 255; else they are empty
+    and None.
     """
 
     operation: str
@@ -56,6 +58,27 @@ class Origin(NamedTuple):
     value: Real
     letter: str = ""
     raw: int | None = None
+
+
+class PixelNumbers(NamedTuple):
+    """How a picture's values from 0 to 255 become those of a network's input of so many channels."""
+
+    preprocessing: Preprocessing
+    channels: int
+
+    def letter(self, channel: int) -> str:
+        """Return R, G or B; `grey` for an only channel."""
+        return str(self.preprocessing.order)[channel] if self.channels == 3 else "grey"
+
+    def parts(self, channel: int, value: float) -> tuple[int, float, float]:
+        """Return the picture's own value that became `value`, what it is multiplied with, and what is added then."""
+        divisor, mean, std = self.preprocessing.arithmetic(self.channels)
+        raw = round((value * std[channel] + mean[channel]) * divisor)
+        return raw, 1 / (divisor * std[channel]), -mean[channel] / std[channel]
+
+    def named(self, origin: Origin) -> Origin:
+        """Return an origin in the network's input with what the picture has there."""
+        return origin._replace(letter=self.letter(origin.channel), raw=self.parts(origin.channel, origin.value)[0])
 
 
 class ChannelSum(NamedTuple):
@@ -112,7 +135,7 @@ class FollowedValue:
     def agrees(self) -> bool:
         """Whether the pass computed what the terms come to, as far as float32 can tell: exactly, where nothing is
         computed."""
-        if self.kind in (OperationKind.MAXPOOL, OperationKind.DROPOUT, INPUT):
+        if self.kind in (OperationKind.MAXPOOL, OperationKind.DROPOUT):
             return self.measured == self.value
         return abs(self.measured - self.value) <= CLOSE * self.size + SMALLEST
 
@@ -140,11 +163,20 @@ class Readings(NamedTuple):
     bias: float = 0.0
 
 
-def followed(at: ValueAt, source: Source, read: Readings) -> FollowedValue:
-    """Return the value at `at` with its terms. Raises SqueezevizError if one of its numbers is infinite or no number,
-    naming it."""
-    made = _ARITHMETIC[source.kind](source, read)
+def followed(at: ValueAt, source: Source, read: Readings, pixels: PixelNumbers | None = None) -> FollowedValue:
+    """Return the value at `at` with its terms.
+
+    `pixels` says how the network's input came from a picture, if it did. Raises SqueezevizError if one of the value's
+    numbers is infinite or no number, naming it.
+    """
+    if source.step is None and pixels is not None and math.isfinite(read.measured):
+        made = _pixel(source, read, pixels)
+    else:
+        made = _ARITHMETIC[source.kind](source, read)
     _check_finite(at, source, read.measured, made)
+    back = made.back
+    if pixels is not None:
+        back = tuple(origin if origin.operation else pixels.named(origin) for origin in back)
     return FollowedValue(
         *at,
         kind=source.kind,
@@ -152,14 +184,14 @@ def followed(at: ValueAt, source: Source, read: Readings) -> FollowedValue:
         source=source.name,
         filter=source.channel if source.kind == OperationKind.CONV else None,
         inputs=source.inputs,
-        bias=read.bias,
+        bias=made.bias if source.step is None else read.bias,
         terms=made.terms,
         outside=source.window.outside,
         divisor=made.divisor,
         sum=made.sum,
         relu=source.relu,
         measured=read.measured,
-        back=made.back,
+        back=back,
     )
 
 
@@ -193,6 +225,7 @@ class _Made(NamedTuple):
     back: tuple[Origin, ...]
     divisor: float = 1.0
     remark: str = ""
+    bias: float = 0.0
 
 
 def _convolution(source: Source, read: Readings) -> _Made:
@@ -285,8 +318,18 @@ def _shares(source: Source, read: Readings) -> _Made:
     return _Made(tuple(terms), own.product / divisor, back, divisor)
 
 
-def _pixel(source: Source, read: Readings) -> _Made:
+def _given(source: Source, read: Readings) -> _Made:
+    """The network's input is computed from nothing."""
     return _Made((), read.measured, ())
+
+
+def _pixel(source: Source, read: Readings, pixels: PixelNumbers) -> _Made:
+    """The one term is the picture's own value from 0 to 255, and the bias what the mean takes away."""
+    row, column = source.window.rows[0], source.window.columns[0]
+    raw, weight, bias = pixels.parts(source.channel, read.measured)
+    term = Term(source.channel, row, column, float(raw), weight, raw * weight)
+    remark = f" It comes from {pixels.letter(source.channel)} {raw} of 255."
+    return _Made((term,), _total((term.product, bias)), (), remark=remark, bias=bias)
 
 
 _ARITHMETIC = {
@@ -297,7 +340,7 @@ _ARITHMETIC = {
     OperationKind.ADD: _sides,
     OperationKind.DROPOUT: _sides,
     OperationKind.SOFTMAX: _shares,
-    INPUT: _pixel,
+    INPUT: _given,
 }
 
 

@@ -206,7 +206,7 @@ def _reading(step: ResolvedOperation, channel: int, reads: Sequence[str], window
     channels = step.inputs[0].channels
     match step.operation.kind:
         case OperationKind.CONV:
-            every = "the only channel" if channels == 1 else f"all {channels:,} channels"
+            every = {1: "the only channel", 2: "both channels"}.get(channels, f"all {channels:,} channels")
             text = f"Filter {channel:,} of {brief(step.name)} reads {every} of {source} {where}"
         case OperationKind.MAXPOOL:
             text = f"It is the largest value of channel {channel:,} of {source} {where}"

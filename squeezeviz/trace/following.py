@@ -6,7 +6,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from squeezeviz.analysis.following import FollowedValue, Readings, followed
+from squeezeviz.analysis.following import FollowedValue, PixelNumbers, Readings, followed
+from squeezeviz.analysis.preprocessing import Preprocessing
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.value_sources import Source, ValueAt, source_of
 from squeezeviz.model.errors import SqueezevizError
@@ -27,12 +28,19 @@ def maps_needed(network: ResolvedNetwork, at: ValueAt) -> frozenset[str]:
     return frozenset((at.operation, *source_of(network, at).inputs))
 
 
-def follow(network: ResolvedNetwork, module: SqueezeNet, maps: FeatureMaps, at: ValueAt) -> FollowedValue:
+def follow(
+    network: ResolvedNetwork,
+    module: SqueezeNet,
+    maps: FeatureMaps,
+    at: ValueAt,
+    preprocessing: Preprocessing | None = None,
+) -> FollowedValue:
     """Return one value with the terms that it comes from.
 
     `module` is the network's, as it ran. `maps` are those of its pass, at least the ones that `maps_needed` names;
-    `at.image` counts among the images that they were kept of. Raises SqueezevizError if there is no such value, if maps
-    are missing, or if one of its numbers is infinite.
+    `at.image` counts among the images that they were kept of. `preprocessing` is what made them of pictures, if they
+    were made of any. Raises SqueezevizError if there is no such value, if maps are missing, or if one of its numbers is
+    infinite.
     """
     source = source_of(network, at)
     own = maps.of(at.operation)
@@ -41,7 +49,8 @@ def follow(network: ResolvedNetwork, module: SqueezeNet, maps: FeatureMaps, at: 
     measured = float(own[at.image, at.channel, at.row, at.column])
     inputs = [maps.of(name)[at.image, _channels(source), *_places(source)].tolist() for name in source.inputs]
     weights, bias = _weights(module, source)
-    return followed(at, source, Readings(measured, inputs, weights, bias))
+    pixels = PixelNumbers(preprocessing, network.table.input.channels) if preprocessing is not None else None
+    return followed(at, source, Readings(measured, inputs, weights, bias), pixels)
 
 
 def followed_in_a_pass(
@@ -49,6 +58,7 @@ def followed_in_a_pass(
     at: ValueAt,
     *,
     image: Tensor | None = None,
+    preprocessing: Preprocessing | None = None,
     weights: GivenWeights | None = None,
     device: str = "cpu",
 ) -> FollowedValue:
@@ -61,7 +71,7 @@ def followed_in_a_pass(
     batch = 1 if image is None else len(image)
     module = prepare_module(network, device=device, batch=batch, weights=weights)
     live_pass(network, module=module, batch=batch, image=image, weights=weights, on_operation=maps.take)
-    return follow(network, module, maps, at)
+    return follow(network, module, maps, at, preprocessing)
 
 
 def _channels(source: Source) -> slice:

@@ -18,6 +18,7 @@ from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import FollowedValue
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.value_sources import INPUT, ValueAt, operation_meant
+from squeezeviz.explain.following import Role, sum_lines
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.operations import OperationKind
@@ -113,6 +114,7 @@ def test_every_value_of_a_table_with_every_kind_of_operation() -> None:
 def check(ran: Pass, value: FollowedValue) -> None:
     assert value.measured == float(ran.maps[value.operation][value.image, value.channel, value.row, value.column])
     assert value.agrees
+    assert sum_lines(value)[-1].role is Role.MEASURED
     numbers = [term.product for term in value.terms]
     match value.kind:
         case "conv":
