@@ -9,7 +9,7 @@ import sys
 import _setup
 from _children import become, run_script
 
-WITHOUT_QT = ("presets", "devices", "show", "trace", "convert", "compare", "export")
+WITHOUT_QT = ("presets", "devices", "show", "trace", "convert", "compare", "export", "weights")
 """The commands that open no window."""
 DRAWN_BY_QT = (".png", ".pdf")
 """The suffixes of the figures that are painted; the other kinds of figure are written as text."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from squeezeviz.analysis.live import LivePass
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.files.opened import Opened
+    from squeezeviz.files.weights.trained import TrainedWeights
 
 
 _LIBRARIES = "python3 scripts/run.py installs the libraries that Qt needs, or names them"
@@ -125,6 +126,37 @@ def _devices(_: Namespace) -> None:
         return reason or (readable_bytes(memory_bytes) if memory_bytes else "")
 
     _write_columns((each.id, each.name, last(each.memory_bytes, each.reason)) for each in devices())
+
+
+def _weights(options: Namespace) -> None:
+    from squeezeviz.files.weights.trained import TRAINED, State, listing, trained_weights
+    from squeezeviz.model.wording import readable_bytes
+
+    if options.action == "fetch":
+        _fetch(trained_weights(options.id))
+    elif options.format == "json":
+        _write_json({"schema": "squeezeviz/weights-1", "weights": listing()})
+    else:
+        _write_columns(
+            (
+                each.id,
+                each.state,
+                readable_bytes(each.bytes),
+                each.url if each.state is State.ABSENT else str(each.path),
+            )
+            for each in TRAINED
+        )
+
+
+def _fetch(weights: TrainedWeights) -> None:
+    from squeezeviz.cli.progress import ProgressLine
+    from squeezeviz.files.weights.fetching import fetch
+
+    if weights.url:
+        _print_message("note", f"fetching {weights.url}")
+    with _unwind_on_interrupt(), ProgressLine() as line:
+        path = fetch(weights, line.show)
+    _write(plain(str(path)))
 
 
 def _show(options: Namespace) -> None:
@@ -256,6 +288,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "convert": _convert,
     "export": _export,
     "compare": _compare,
+    "weights": _weights,
 }
 
 

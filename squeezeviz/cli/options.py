@@ -23,7 +23,7 @@ COMPARE_FORMATS = ("table", "json", "markdown")
 KIND = "kind"
 COLOURS = (KIND, "parameters", "multiply-adds", "activations", "field")
 
-_NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
+_NETWORK = "a file, or the id of a preset (see: squeezeviz presets) or of trained weights (squeezeviz weights)"
 
 _BATCH = """images at once (default: 1); shapes include it, while multiply-adds, activations and parameters are
 those of one image"""
@@ -208,6 +208,14 @@ def _add_marks(parser: ArgumentParser) -> None:
     )
 
 
+def _weights(parser: ArgumentParser) -> None:
+    parser.usage = "squeezeviz weights [--format {table,json}]\n       squeezeviz weights fetch ID"
+    _add_format(parser, ("table", "json"))
+    actions = parser.add_subparsers(dest="action", title="to fetch some", metavar="fetch ID", prog="squeezeviz weights")
+    fetch = actions.add_parser("fetch", help="fetch weights into the cache of torch.hub (TORCH_HOME), over https")
+    fetch.add_argument("id", metavar="ID", help="such as squeezenet1_0-torchvision")
+
+
 def _compare(parser: ArgumentParser) -> None:
     parser.add_argument("network", metavar="A", help=_NETWORK)
     parser.add_argument("other", metavar="B", help="what it is compared with")
@@ -298,5 +306,6 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "convert": ("a table or network as another file; the suffix says which format", _convert),
     "export": ("the diagram as a file; the suffix says which format", _export),
     "compare": ("what changed between two tables", _compare),
+    "weights": ("trained weights: which are here, where the others come from", _weights),
 }
 """The help of every command, and what adds its options to a parser."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 
 from squeezeviz.files.opened import Opened
@@ -17,6 +18,15 @@ from squeezeviz.model.wording import readable_bytes
 MOST_BYTES = 16 * 1024**2
 """Of a file of weights that is fetched; the largest has 5 MB."""
 _MODELS = "https://download.pytorch.org/models/"
+
+
+class State(StrEnum):
+    """Whether weights are here; a file that is damaged is not read."""
+
+    BUILT_IN = "built in"
+    HERE = "here"
+    DAMAGED = "damaged"
+    ABSENT = "not here"
 
 
 class TrainedWeights(NamedTuple):
@@ -50,6 +60,14 @@ class TrainedWeights(NamedTuple):
     @property
     def here(self) -> bool:
         return self.path.is_file()
+
+    @property
+    def state(self) -> State:
+        if self.built_in:
+            return State.BUILT_IN
+        if not self.here:
+            return State.ABSENT
+        return State.HERE if is_whole(self) else State.DAMAGED
 
     @property
     def command(self) -> str:
@@ -88,24 +106,32 @@ def file_behind(name: str) -> str:
     if not is_trained(name):
         return name
     weights = trained_weights(name)
-    if not weights.here:
+    state = weights.state
+    if state is State.ABSENT:
         size = readable_bytes(weights.bytes)
         raise SqueezevizError(f"these weights are not here yet; {weights.command} fetches them ({size})", Place(name))
-    if not weights.built_in and not is_whole(weights):
+    if state is State.DAMAGED:
         raise SqueezevizError(f"these weights are damaged; {weights.command} fetches them again", Place(name))
     return str(weights.path)
 
 
 def is_whole(weights: TrainedWeights) -> bool:
     """Whether the file that is here is the one that was published, by the first digits of its SHA-256."""
-    with weights.path.open("rb") as file:
-        return matches(file.read(MOST_BYTES), weights.digest)
+    try:
+        with weights.path.open("rb") as file:
+            return matches(file.read(MOST_BYTES), weights.digest)
+    except OSError:  # nobody may read it, say
+        return False
 
 
 def matches(content: bytes, digest: str) -> bool:
+    return sha256(content).startswith(digest)
+
+
+def sha256(content: bytes) -> str:
     import hashlib  # not sooner: it loads OpenSSL
 
-    return hashlib.sha256(content).hexdigest().startswith(digest)
+    return hashlib.sha256(content).hexdigest()
 
 
 def as_named(opened: Opened, name: str) -> Opened:
@@ -121,6 +147,22 @@ def as_named(opened: Opened, name: str) -> Opened:
         weights=known.weights and replace(known.weights, origin=name),
         retained=known.retained and replace(known.retained, origin=name),
     )
+
+
+def listing() -> list[dict[str, object]]:
+    """All of them as JSON takes them: schema `squeezeviz/weights-1`."""
+    return [
+        {
+            "id": each.id,
+            "state": each.state,
+            "bytes": each.path.stat().st_size if each.here else each.bytes,
+            "path": str(each.path),
+            "url": each.url or None,
+            "preset": each.preset,
+            "preprocess": each.preprocessing,
+        }
+        for each in TRAINED
+    ]
 
 
 def opened(name: str, read: Callable[[str], Opened]) -> Opened:

@@ -1,0 +1,111 @@
+"""`squeezeviz weights`: which trained weights are here, and fetching the others."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_line import Run
+from modules_loaded import loaded_by
+
+from squeezeviz.files.presets import BUILT_IN, TRAINED_IDS
+from squeezeviz.files.weights import fetching
+from squeezeviz.files.weights.trained import TRAINED, TrainedWeights
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of checkpoints, with one in it that is damaged."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    folder = tmp_path / "hub" / "checkpoints"
+    folder.mkdir(parents=True)
+    (folder / TRAINED[2].file).write_bytes(b"half of it")
+    return folder
+
+
+def test_the_weights_are_listed_with_where_they_are(run: Run, cache: Path) -> None:
+    lines = run("weights").out.splitlines()
+    assert [line.split()[0] for line in lines] == list(TRAINED_IDS)
+    assert lines[0].endswith("/resources/weights/squeezenet1_1-imagenet.safetensors")
+    assert [" ".join(line.split()[1:]) for line in lines[1:]] == [
+        "not here 4.78 MiB https://download.pytorch.org/models/squeezenet1_0-b66bff10.pth",
+        f"damaged 4.73 MiB {cache}/squeezenet1_1-b8a52dc0.pth",
+    ]
+
+
+def test_json_says_it_too(run: Run, cache: Path) -> None:
+    document = run("weights", "--format", "json").json
+    assert document["schema"] == "squeezeviz/weights-1"
+    assert [(each["id"], each["state"], each["url"] is None) for each in document["weights"]] == [
+        (BUILT_IN, "built in", True),
+        (TRAINED_IDS[1], "not here", False),
+        (TRAINED_IDS[2], "damaged", False),
+    ]
+    assert document["weights"][2]["bytes"] == len(b"half of it")
+    assert [each["preprocess"] for each in document["weights"]] == ["caffe", "torchvision", "torchvision"]
+
+
+def test_fetched_weights_are_named_by_their_place(run: Run, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def stand_in(weights: TrainedWeights, progress: Callable[[int, int], object]) -> Path:
+        asked.append(weights.id)
+        progress(1, 2)
+        return weights.path
+
+    monkeypatch.setattr(fetching, "fetch", stand_in)
+    ended = run("weights", "fetch", TRAINED_IDS[1])
+    assert (ended.code, ended.out) == (0, f"{cache / TRAINED[1].file}\n")
+    assert ended.err == f"squeezeviz: note: fetching {TRAINED[1].url}\n"
+    assert asked == [TRAINED_IDS[1]]
+
+
+def test_what_is_built_in_is_there(run: Run) -> None:
+    ended = run("weights", "fetch", BUILT_IN)
+    assert (ended.code, ended.out, ended.err) == (0, f"{TRAINED[0].path}\n", "")
+
+
+def test_an_unknown_id_is_an_error_and_none_is_wrong_usage(run: Run) -> None:
+    ended = run("weights", "fetch", "squeezenet1_0")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("squeezeviz: error: squeezenet1_0: there are no weights of this id; there are ")
+    assert run("weights", "fetch").code == 2
+
+
+def test_weights_that_are_not_here_are_named_with_what_fetches_them(run: Run) -> None:
+    for command in (["show"], ["trace", "--device", "meta"], ["compare", "table1"]):
+        ended = run(*command, TRAINED_IDS[1])
+        assert (ended.code, ended.out) == (1, "")
+        assert "squeezeviz weights fetch squeezenet1_0-torchvision fetches them" in ended.err
+
+
+def test_a_pass_says_that_every_layer_ran_with_the_trained_weights(run: Run) -> None:
+    ended = run("trace", BUILT_IN)
+    assert ended.code == 0
+    assert f"squeezeviz: note: all 10 layers with weights ran with those of {BUILT_IN}\n" in ended.err
+
+
+INTERRUPTED = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from squeezeviz.files.weights import fetching
+fetching._downloaded = lambda *_: os.kill(os.getpid(), signal.SIGINT)
+from squeezeviz.cli.main import main
+sys.argv[1:] = ["weights", "fetch", "squeezenet1_0-torchvision"]
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_ends_it_and_leaves_nothing(cache: Path) -> None:
+    ran = subprocess.run([sys.executable, "-P", "-c", INTERRUPTED], capture_output=True, text=True, timeout=500)
+    assert (ran.returncode, ran.stdout) == (128 + signal.SIGINT, "")
+    assert [each.name for each in cache.iterdir()] == [TRAINED[2].file]
+
+
+def test_listing_loads_neither_torch_nor_numpy_nor_the_network() -> None:
+    modules = loaded_by("from squeezeviz.cli.main import main; assert main(['weights']) == 0")
+    assert not modules & {"torch", "numpy", "urllib.request", "ssl", "PySide6", "squeezeviz.files.registry"}
