@@ -90,7 +90,7 @@ def test_the_square_root_shows_what_is_nearly_black_in_linear_tone() -> None:
 
 
 def test_a_percentile_is_that_of_values_that_are_not_zero_and_the_last_tick_says_that_more_is_above() -> None:
-    values = np.concatenate([np.zeros(10_000), np.full(990, 2.0), np.full(10, 500.0)]).astype(np.float32)
+    values = np.concatenate([np.zeros(10_000), np.full(995, 2.0), np.full(5, 500.0)]).astype(np.float32)
     scale = scale_of(values, Tone.PERCENTILE)
     assert scale.most == pytest.approx(2.0, rel=0.01)
     assert [text for _, text in scale.ticks(2)] == ["0", "1", "≥ 2"]
