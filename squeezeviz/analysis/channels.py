@@ -28,7 +28,7 @@ class ChannelStatistics(NamedTuple):
         return self.least == self.largest == 0
 
 
-class ChannelOrder(StrEnum):
+class MapOrder(StrEnum):
     """By index; or the largest mean, the largest value, the most zeros, or the largest variance first."""
 
     INDEX = "index"
@@ -38,24 +38,24 @@ class ChannelOrder(StrEnum):
     VARIES = "varies"
 
 
-_VALUES: dict[ChannelOrder, Callable[[ChannelStatistics], float]] = {
-    ChannelOrder.INDEX: lambda channel: 0.0,
-    ChannelOrder.MEAN: lambda channel: channel.mean,
-    ChannelOrder.MAXIMUM: lambda channel: channel.largest,
-    ChannelOrder.ZEROS: lambda channel: channel.zeros,
-    ChannelOrder.VARIES: lambda channel: channel.variance,
+_VALUES: dict[MapOrder, Callable[[ChannelStatistics], float]] = {
+    MapOrder.INDEX: lambda channel: 0.0,
+    MapOrder.MEAN: lambda channel: channel.mean,
+    MapOrder.MAXIMUM: lambda channel: channel.largest,
+    MapOrder.ZEROS: lambda channel: channel.zeros,
+    MapOrder.VARIES: lambda channel: channel.variance,
 }
 
 ORDER_WORDS = {
-    ChannelOrder.INDEX: "in the order of the channels",
-    ChannelOrder.MEAN: "the largest mean first",
-    ChannelOrder.MAXIMUM: "the largest value first",
-    ChannelOrder.ZEROS: "the most zeros first",
-    ChannelOrder.VARIES: "those that vary most over the map first",
+    MapOrder.INDEX: "in the order of the channels",
+    MapOrder.MEAN: "the largest mean first",
+    MapOrder.MAXIMUM: "the largest value first",
+    MapOrder.ZEROS: "the most zeros first",
+    MapOrder.VARIES: "those that vary most over the map first",
 }
 
 
-def ordered(channels: Sequence[ChannelStatistics], order: ChannelOrder) -> tuple[int, ...]:
+def ordered(channels: Sequence[ChannelStatistics], order: MapOrder) -> tuple[int, ...]:
     """Return the indices of the channels in that order; equal ones by index, and what is no number last."""
     value = _VALUES[order]
 

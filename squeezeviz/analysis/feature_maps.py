@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, ResolvedOperation
 from squeezeviz.model.errors import SqueezevizError, shown
+from squeezeviz.model.layers import Fire
 from squeezeviz.model.operations import LAYER_INPUT
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import did_you_mean, some
 
 NETWORK_INPUT = ""
@@ -39,6 +41,31 @@ def operation_named(network: ResolvedNetwork, name: str) -> ResolvedOperation:
         raise SqueezevizError(f"{shown(name)} is a layer of several operations; choose one of them: {parts}")
     meant = did_you_mean(name, steps) or (f"; it has {some(list(steps))}" if steps else "")
     raise SqueezevizError(f"the network has no operation {shown(name)}{meant} ({_LISTED})")
+
+
+class ConcatPart(NamedTuple):
+    """The channels from `first` up to `end` of a concat, which come from the convolution `name` of its Fire module.
+
+    `part` is `expand1x1` or `expand3x3`.
+    """
+
+    part: str
+    name: str
+    first: int
+    end: int
+
+
+def parts_of_concat(network: ResolvedNetwork, name: str) -> tuple[ConcatPart, ...]:
+    """Return the parts of the concat of that name in the order of its channels; of any other operation none."""
+    for layer in network.layers:
+        steps = {step.operation.part: step for step in layer.operations}
+        if isinstance(layer.layer, Fire) and steps["concat"].name == name:
+            border, end = layer.layer.e1x1, layer.layer.e1x1 + layer.layer.e3x3
+            return tuple(
+                ConcatPart(part, steps[part].name, *channels)
+                for part, channels in (("expand1x1", (0, border)), ("expand3x3", (border, end)))
+            )
+    return ()
 
 
 _LISTED = "squeezeviz show NETWORK --format json lists them all"

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from squeezeviz.analysis.channels import ORDER_WORDS, ChannelOrder, ChannelStatistics, dead, ordered
+from squeezeviz.analysis.channels import ORDER_WORDS, ChannelStatistics, MapOrder, dead, ordered
 
 CHANNELS = (
     ChannelStatistics(0, 2, 0.5, 0.5, 0.9),
@@ -20,20 +20,20 @@ CHANNELS = (
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        (ChannelOrder.INDEX, (0, 1, 2, 3, 4)),
-        (ChannelOrder.MEAN, (3, 0, 2, 1, 4)),
-        (ChannelOrder.MAXIMUM, (2, 0, 3, 1, 4)),
-        (ChannelOrder.ZEROS, (1, 2, 0, 4, 3)),
-        (ChannelOrder.VARIES, (4, 0, 2, 3, 1)),
+        (MapOrder.INDEX, (0, 1, 2, 3, 4)),
+        (MapOrder.MEAN, (3, 0, 2, 1, 4)),
+        (MapOrder.MAXIMUM, (2, 0, 3, 1, 4)),
+        (MapOrder.ZEROS, (1, 2, 0, 4, 3)),
+        (MapOrder.VARIES, (4, 0, 2, 3, 1)),
     ],
 )
-def test_channels_come_in_the_order_that_is_asked_for(order: ChannelOrder, expected: tuple[int, ...]) -> None:
+def test_channels_come_in_the_order_that_is_asked_for(order: MapOrder, expected: tuple[int, ...]) -> None:
     assert ordered(CHANNELS, order) == expected
 
 
 def test_what_is_no_number_comes_last() -> None:
     broken = ChannelStatistics(math.nan, math.nan, math.nan, 0, math.nan)
-    assert ordered((broken, *CHANNELS[:2]), ChannelOrder.MEAN) == (1, 2, 0)
+    assert ordered((broken, *CHANNELS[:2]), MapOrder.MEAN) == (1, 2, 0)
 
 
 def test_a_channel_is_dead_where_all_of_it_is_zero() -> None:
@@ -41,4 +41,4 @@ def test_a_channel_is_dead_where_all_of_it_is_zero() -> None:
 
 
 def test_every_order_has_its_words() -> None:
-    assert set(ORDER_WORDS) == set(ChannelOrder)
+    assert set(ORDER_WORDS) == set(MapOrder)

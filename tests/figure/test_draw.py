@@ -11,7 +11,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_diagram, draw_links, draw_module, draw_ruler
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Module, Role
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Text
+from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Pixels, Polygon, Text
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import InputShape, LayerTable
@@ -60,7 +60,7 @@ def test_every_colour_comes_from_the_theme(theme: Theme) -> None:
     for each in everything(draw_diagram(diagram, theme, badges)):
         if isinstance(each, Text):
             used.add(each.colour)
-        elif not isinstance(each, Group):
+        elif not isinstance(each, Group | Pixels):
             used |= {each.shape.fill, each.shape.stroke}
     assert used <= known | {None}
 

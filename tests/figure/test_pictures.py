@@ -37,7 +37,7 @@ from places import GOLDEN
 from PySide6.QtGui import QImage, QPainter
 
 from squeezeviz.figure.scene.diagram import Key
-from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import Group, Pixels, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.writers.painter import paint, record
 from squeezeviz.figure.writers.png import LONGEST_SIDE_PX, MOST_PIXELS
@@ -85,6 +85,25 @@ def test_the_svg_is_the_golden_one() -> None:
     golden = (GOLDEN / "painting_figure.svg").read_text(encoding="utf-8")
     assert svg_of(plain_figure(), title="SqueezeNet <v1.0>") == golden
     assert png_of(plain_figure()) == png_of(plain_figure())
+
+
+CHECKED = Pixels(20, 10, 60, 40, 3, 2, bytes.fromhex("ff0000 00ff00 0000ff 800000 ffffff 123456"))
+
+
+def test_enlarged_pixels_have_sharp_edges_and_their_very_colours_in_every_format() -> None:
+    group = Group(4, 2, (CHECKED,))
+    pictures = [
+        png_of(group, background="#ffffff"),
+        pdf_picture(pdf_of(group)),
+        svg_picture(svg_of(group), "#ffffff"),
+    ]
+    replayed = painted(record(group).play)
+    assert isinstance(replayed, QImage)
+    for image in (*map(QImage.fromData, pictures), replayed):
+        for place, colour in enumerate(("#ff0000", "#00ff00", "#0000ff", "#800000", "#ffffff", "#123456")):
+            row, column = divmod(place, 3)
+            for inset in (3, 36):
+                assert image.pixelColor(48 + 40 * column + inset, 24 + 40 * row + inset).name() == colour
 
 
 @every_name

@@ -1,4 +1,4 @@
-"""Feature maps as coloured pixels. This is the only module of the drawing that needs numpy."""
+"""Feature maps as coloured pixels."""
 
 from __future__ import annotations
 

@@ -64,6 +64,21 @@ class Text(NamedTuple):
     anchor: str = "start"
 
 
+class Pixels(NamedTuple):
+    """A picture of `columns` × `rows` pixels, three bytes each: red, green and blue, row by row from the top.
+
+    Where a pixel is enlarged it stays a square with sharp edges.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    columns: int
+    rows: int
+    rgb: bytes
+
+
 class Group(NamedTuple):
     """Primitives that belong together, moved by (x, y). `key` says what they show, `title` its full name."""
 
@@ -76,13 +91,14 @@ class Group(NamedTuple):
 
 
 Outlined = Rectangle | Circle | Curve | Polygon
-Primitive = Outlined | Text | Group
+Leaf = Outlined | Text | Pixels
+Primitive = Leaf | Group
 
 LEFT_OF_ANCHOR = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """The share of a text's width that stands left of its anchor."""
 
 
-def flattened(group: Group, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[float, float, Outlined | Text]]:
+def flattened(group: Group, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[float, float, Leaf]]:
     """Everything in the group in painting order, with how far its groups move it to the right and down."""
     x, y = x + group.x, y + group.y
     for child in group.children:

@@ -16,7 +16,8 @@ from squeezeviz.figure.scene.primitives import (
     Circle,
     Curve,
     Group,
-    Outlined,
+    Leaf,
+    Pixels,
     Polygon,
     Rectangle,
     Text,
@@ -188,12 +189,14 @@ def texts(group: Group) -> Iterator[Text]:
             yield each
 
 
-def _touched(x: float, y: float, primitive: Outlined | Text) -> Rect:
+def _touched(x: float, y: float, primitive: Leaf) -> Rect:
     match primitive:
         case Text(text=text, size=size):
             width = text_width(text, size, primitive.bold)
             left = x + primitive.x - LEFT_OF_ANCHOR[primitive.anchor] * width
             return Rect(left, y + primitive.y - _ASCENT * size, width, (_ASCENT + _DESCENT) * size)
+        case Pixels():
+            return Rect(x + primitive.x, y + primitive.y, primitive.width, primitive.height)
         case Rectangle():
             left, top, width, height = primitive.x, primitive.y, primitive.width, primitive.height
         case Circle(centre_x, centre_y, radius):

@@ -50,11 +50,11 @@ class Scale(NamedTuple):
         """What is to be said of the tone, so that nobody takes a colour for another value."""
         match self.tone:
             case Tone.LINEAR:
-                return "linear"
+                return "colours are linear in the value"
             case Tone.SQRT:
-                return "by the square root of the value" if not self.both_signs else "by the square root of its size"
+                return f"colours go by the square root of the value{', with its sign' if self.both_signs else ''}"
             case Tone.PERCENTILE:
-                return f"linear up to the {CAPPED_AT}th percentile of values that are not 0, one colour above"
+                return f"colours are linear up to the {CAPPED_AT}th percentile of the values that are not 0"
 
 
 def _value_text(value: float) -> str:

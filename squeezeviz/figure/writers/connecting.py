@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from squeezeviz.figure.drawing.draw import drawn_out
 from squeezeviz.figure.scene.diagram import Point, Rect
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import (
+    Circle,
+    Curve,
+    Group,
+    Pixels,
+    Polygon,
+    Primitive,
+    Rectangle,
+    Shape,
+    Text,
+)
 from squeezeviz.model.records import NamedTuple
 
 _LINES = ("links", "line")
@@ -83,6 +93,7 @@ class ConnectedWriter(ABC):
     def _children(self, children: Iterable[Primitive], at: Point) -> Iterator[str]:
         for each in sorted(children, key=_layer):
             assert not isinstance(each, Curve), "curves are lines, which have groups of their own"
+            assert not isinstance(each, Pixels), "a diagram of shapes has none"
             yield from self.group(each, at) if isinstance(each, Group) else self.plain(each, at)
 
     def _module(self, group: Group, at: Point) -> Iterator[str]:

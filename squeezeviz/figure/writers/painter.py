@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QGlyphRun, QPainter, QPainterPath, QPen
@@ -17,7 +18,9 @@ from squeezeviz.figure.scene.primitives import (
     Circle,
     Curve,
     Group,
+    Leaf,
     Outlined,
+    Pixels,
     Polygon,
     Rectangle,
     Shape,
@@ -26,6 +29,9 @@ from squeezeviz.figure.scene.primitives import (
 )
 from squeezeviz.figure.writers.fonts import typeset
 from squeezeviz.model.records import NamedTuple
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
 
 
 @contextmanager
@@ -62,6 +68,9 @@ def paint(group: Group, painter: QPainter) -> None:
         for x, y, primitive in flattened(group):
             if isinstance(primitive, Text):
                 _paint_text(painter, primitive, x, y)
+            elif isinstance(primitive, Pixels):
+                painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # else a PDF has it as JPEG
+                painter.drawImage(_room(primitive, x, y), _image(primitive))
             else:
                 painter.setPen(pen(primitive.shape))
                 painter.setBrush(ink(primitive.shape.fill))
@@ -76,6 +85,17 @@ def _paint_text(painter: QPainter, text: Text, x: float, y: float) -> None:
     painter.scale(line.scale, line.scale)
     line.layout.draw(painter, QPointF())
     painter.restore()
+
+
+def _room(pixels: Pixels, x: float, y: float) -> QRectF:
+    return QRectF(x + pixels.x, y + pixels.y, pixels.width, pixels.height)
+
+
+def _image(pixels: Pixels) -> QImage:
+    """Return the picture, which keeps the pixels' bytes."""
+    from PySide6.QtGui import QImage  # not sooner: a window without pictures needs none of its hundred names
+
+    return QImage(pixels.rgb, pixels.columns, pixels.rows, 3 * pixels.columns, QImage.Format.Format_RGB888).copy()
 
 
 def outline(primitive: Outlined, x: float, y: float) -> QPainterPath:
@@ -142,11 +162,16 @@ class _Glyphs(NamedTuple):
     runs: tuple[QGlyphRun, ...]
 
 
+class _Picture(NamedTuple):
+    room: QRectF
+    image: QImage
+
+
 class Recording(NamedTuple):
     """A group as a list of draw calls."""
 
-    steps: tuple[_Form | _Glyphs, ...]
-    parts: tuple[tuple[float, float, Outlined | Text], ...]
+    steps: tuple[_Form | _Glyphs | _Picture, ...]
+    parts: tuple[tuple[float, float, Leaf], ...]
     """What each step paints, and how far it is moved."""
 
     def play(self, painter: QPainter, smallest_text: float = 0.0) -> None:
@@ -159,6 +184,9 @@ class Recording(NamedTuple):
             if isinstance(step, _Glyphs):
                 if step.size >= smallest_text:
                     _play_glyphs(painter, step)
+                continue
+            if isinstance(step, _Picture):
+                painter.drawImage(step.room, step.image)
                 continue
             painter.setPen(step.pen)
             painter.setBrush(step.ink)
@@ -175,7 +203,9 @@ def record(group: Group, before: Recording | None = None) -> Recording:
     return Recording(tuple([known.get(each) or _step(*each) for each in parts]), parts)
 
 
-def _step(x: float, y: float, primitive: Outlined | Text) -> _Form | _Glyphs:
+def _step(x: float, y: float, primitive: Leaf) -> _Form | _Glyphs | _Picture:
+    if isinstance(primitive, Pixels):
+        return _Picture(_room(primitive, x, y), _image(primitive))
     if isinstance(primitive, Text):
         line = typeset(primitive.text, primitive.size, primitive.bold)
         at = QPointF(x + primitive.x - line.left_of(primitive.anchor), y + primitive.y - line.ascent)
