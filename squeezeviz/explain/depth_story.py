@@ -1,7 +1,7 @@
 """The story of depth: five short steps about the first Fire module of a network, with that network's numbers.
 
 It is for readers who believe that a Fire's 3×3 follows its 1×1. Each step points at cells of the table and boxes of the
-graph.
+graph. Where one value of the 3×3 has been followed in a pass, a sixth step tells what it was made of.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.text import counted, listed
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.following import FollowedValue
     from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation
+    from squeezeviz.analysis.value_sources import ValueAt
 
 TOTAL_ROW = ""
 """The name of the totals row, which no layer can have."""
@@ -60,6 +62,7 @@ class _Subject:
     pool: ResolvedLayer
     chained: ResolvedNetwork
     measured: LivePass | None
+    followed: FollowedValue | None
 
     def part(self, part: str) -> ResolvedOperation:
         found = self.resolved.part(part)
@@ -67,9 +70,11 @@ class _Subject:
         return found
 
 
-def depth_story(network: ResolvedNetwork, measured: LivePass | None = None) -> tuple[Step, ...]:
+def depth_story(
+    network: ResolvedNetwork, measured: LivePass | None = None, followed: FollowedValue | None = None
+) -> tuple[Step, ...]:
     """Return the steps, or none if the network has no Fire module and pool that run. `measured` is a pass of this
-    network."""
+    network, and `followed` a value of that pass; it is told of if it is one of `value_to_follow`'s kind."""
     fire = next((row for row, each in enumerate(network.layers) if isinstance(each.layer, Fire)), None)
     pool = next((each for each in network.layers if isinstance(each.layer, MaxPool | AvgPool | GlobalAvgPool)), None)
     case = what_if(network, fire) if fire is not None else None
@@ -78,8 +83,26 @@ def depth_story(network: ResolvedNetwork, measured: LivePass | None = None) -> t
     resolved = network.layers[fire]
     assert isinstance(resolved.layer, Fire)
     seen = next((each for each in measured.layers if each.name == resolved.name), None) if measured else None
-    subject = _Subject(network, resolved.layer, resolved, seen, pool, case.chained, measured)
-    return tuple(tell(subject) for tell in _TELLERS)
+    subject = _Subject(network, resolved.layer, resolved, seen, pool, case.chained, measured, followed)
+    return tuple(step for tell in _TELLERS if (step := tell(subject)) is not None)
+
+
+def value_to_follow(network: ResolvedNetwork) -> ValueAt | None:
+    """Return a value of the first Fire module's concat that its 3×3 makes, in the middle of its map, or None if no Fire
+    module runs: of 64 and 64 channels it is channel 77."""
+    from squeezeviz.analysis.value_sources import ValueAt  # not sooner: the window tells five steps without
+
+    for layer in network.layers:
+        fire, concat = layer.layer, layer.part("concat")
+        if isinstance(fire, Fire) and concat is not None:
+            _, height, width = concat.shape
+            channel = fire.e1x1 + min(_FILTER, fire.e3x3 - 1)
+            return ValueAt(concat.name, channel, height // 2, width // 2)
+    return None
+
+
+_FILTER = 13
+"""Any would do."""
 
 
 def _riddle(of: _Subject) -> Step:
@@ -142,6 +165,31 @@ def _concat(of: _Subject) -> Step:
     return Step("Stacked, not chained", tuple(text), formula, found, agreement, cells, boxes, fire.name)
 
 
+def _followed(of: _Subject) -> Step | None:
+    """What one value is made of: values of the squeeze, and none of the 1×1."""
+    fire, value = of.fire, of.followed
+    if value is None or (value.operation, value.source) != tuple(
+        of.part(part).name for part in ("concat", "expand3x3")
+    ):
+        return None
+    from squeezeviz.explain.following import sum_lines  # not sooner, as above
+
+    text = (
+        f"Take one number: channel {value.channel:,} of {brief(fire.name)}'s output, row {value.row:,}, column "
+        f"{value.column:,}. The first {counted(fire.e1x1, 'channel')} are the 1×1's, so filter {value.filter:,} of the "
+        "3×3 made it.",
+        f"It is the sum of {counted(len(value.terms), 'product')} and a bias. Each takes one value of the squeeze's "
+        f"{counted(fire.s1x1, 'channel')}, and none a value of the 1×1.",
+    )
+    made, measured = sum_lines(value)[-2:]
+    found = f"{made.label} = {made.value}; {measured.label}: {measured.value}"
+    agreement = Agreement.MEASURED if value.agrees else Agreement.DIFFERS
+    cells = (Cells(fire.name, (Column.E1X1, Column.E3X3)),)
+    boxes = tuple((fire.name, part) for part in ("squeeze1x1", "expand3x3", "concat"))
+    formula = f"{value.channel:,} − {fire.e1x1:,} = {value.filter:,}"
+    return Step("One number, followed", text, formula, found, agreement, cells, boxes, fire.name)
+
+
 def _pools(of: _Subject) -> Step:
     network, name = of.network, of.pool.name
     total = network.depth.value
@@ -164,7 +212,7 @@ def _pools(of: _Subject) -> Step:
     return Step(f"Pools add nothing: {total} in all", text, _sum(network), found, agreement, cells, ((name, ""),), name)
 
 
-_TELLERS: tuple[Callable[[_Subject], Step], ...] = (_riddle, _squeeze, _beside, _concat, _pools)
+_TELLERS: tuple[Callable[[_Subject], Step | None], ...] = (_riddle, _squeeze, _beside, _concat, _followed, _pools)
 _NOT_MEASURED = ("predicted, not measured yet", Agreement.PREDICTED)
 
 

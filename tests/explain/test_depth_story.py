@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given, settings
 from preset_tables import PRESETS, preset
 from strategies import running_tables
 
 from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.following import FollowedValue, Readings
+from squeezeviz.analysis.following import followed as make_followed
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.explain.depth_story import TOTAL_ROW, Step, depth_story
+from squeezeviz.analysis.value_sources import ValueAt, source_of
+from squeezeviz.explain.depth_story import TOTAL_ROW, Step, depth_story, value_to_follow
 from squeezeviz.explain.what_if import Agreement
 from squeezeviz.model.layers import Bypass, Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
@@ -85,3 +90,46 @@ def test_whatever_is_told_ends_with_the_depth_of_the_network(table: LayerTable) 
     if steps:
         assert steps[-1].formula.endswith(f"= {network.depth.value:,}")
         assert len(steps) == 5
+
+
+def followed(table: LayerTable, at: ValueAt) -> FollowedValue:
+    """A value whose window holds ones everywhere, and whose filter and bias are ones too."""
+    network = resolve(table)
+    source = source_of(network, at)
+    assert source.step is not None
+    window = [[[1.0] * len(source.window.columns)] * len(source.window.rows)] * source.step.inputs[0].channels
+    measured = float(len(window) * len(source.window.rows) * len(source.window.columns) + 1)
+    return make_followed(at, source, Readings(measured, [window], window, 1.0))
+
+
+def test_a_followed_value_of_the_3x3_is_a_step_of_its_own() -> None:
+    table = preset("table1")
+    at = value_to_follow(resolve(table))
+    assert at == ValueAt("fire2/concat", 77, 27, 27)
+    value = followed(table, at)
+    *_, concat, step, pools = depth_story(resolve(table), None, value)
+    assert (concat.title, pools.title) == ("Stacked, not chained", "Pools add nothing: 18 in all")
+    assert step.formula == "77 − 64 = 13"
+    assert "the sum of 144 products and a bias" in whole(step) and "the squeeze's 16 channels" in whole(step)
+    assert step.found == "ReLU: max(0, 145.000) = 145.000; measured in the pass, in float32: 145.000"
+    assert step.agreement is Agreement.MEASURED
+    assert len(" ".join(step.text)) <= 380
+    wrong = dataclasses.replace(value, measured=3.0)
+    assert depth_story(resolve(table), None, wrong)[4].agreement is Agreement.DIFFERS
+
+
+def test_a_followed_value_of_another_operation_is_not_told_of() -> None:
+    table = preset("table1")
+    for at in (ValueAt("fire2/concat", 63, 27, 27), ValueAt("fire3/concat", 77, 27, 27), ValueAt("conv1", 77, 27, 27)):
+        assert depth_story(resolve(table), None, followed(table, at)) == told(table)
+    assert value_to_follow(resolve(table.removed(table.index_of("fire2")))) == ValueAt("fire3/concat", 77, 27, 27)
+    assert value_to_follow(resolve(LayerTable("t", InputShape(3, 20, 20), (Conv("c", 7, 3),)))) is None
+
+
+@settings(max_examples=80)
+@given(running_tables())
+def test_the_value_that_a_story_follows_is_one_of_the_3x3(table: LayerTable) -> None:
+    network = resolve(table)
+    at = value_to_follow(network)
+    if at is not None and sum(step.name == at.operation for _, step in network.operations()) == 1:
+        assert source_of(network, at).name == at.operation.removesuffix("concat") + "expand3x3"
