@@ -295,12 +295,14 @@ _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
 def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> Opened:
     """Open the network with the geometry and the input that the options give, and print the reader's notes.
 
-    A geometry applies only to a file that does not contain one.
+    A geometry applies only to a file that does not contain one, a prototxt only to a .caffemodel.
     """
     from squeezeviz.files.presets import is_trained, open_preset
 
     preset = None if with_weights and is_trained(network) else open_preset(network)
-    opened = preset or _opened_file(network, with_weights)
+    opened = preset or _opened_file(network, with_weights, options.deploy)
+    if options.deploy is not None and opened.format != "caffemodel":
+        _print_message("note", f"{Place(network)} is no .caffemodel, and takes nothing from {Place(options.deploy)}")
     if opened.unknown_geometry is not None and options.geometry is not None:
         try:
             opened = opened.in_geometry(opened.unknown_geometry.chosen(options.geometry))
@@ -312,14 +314,14 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
     return dataclasses.replace(opened, table=opened.table.with_input(options.input))
 
 
-def _opened_file(path: str, with_weights: bool) -> Opened:
+def _opened_file(path: str, with_weights: bool, deploy: str | None) -> Opened:
     from squeezeviz.files.registry import is_binary, open_network
 
     if not is_binary(path):
         return open_network(path)
     from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
 
-    return sandbox.read_file(path, with_weights=with_weights)
+    return sandbox.read_file(path, with_weights=with_weights, deploy=deploy)
 
 
 @contextmanager

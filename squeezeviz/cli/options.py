@@ -241,6 +241,11 @@ def _add_input(parser: ArgumentParser) -> None:
         help="the input, strides, paddings and pools, which PyTorch and safetensors weights do not contain (default: "
         "torchvision's)",
     )
+    parser.add_argument(
+        "--deploy",
+        metavar="FILE",
+        help="the .prototxt of the network whose weights a .caffemodel holds (default: the one beside it)",
+    )
 
 
 def _add_batch(parser: ArgumentParser) -> None:

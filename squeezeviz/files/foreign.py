@@ -44,9 +44,7 @@ _BINARIES: tuple[tuple[bytes, str, str], ...] = (
      _WITH_TF2ONNX),
     (rb"\x0a" + _SIZE + rb"\x08\x00\x10\xff{9}\x01", "a PaddlePaddle program",
      "export it to ONNX, with paddle2onnx, and open that"),
-    (rb"(?:\x0a" + _NAME + rb")?\xa2\x06" + _SIZE, "a file of Caffe's weights", "open the .prototxt that goes with it"),
-    (rb"\x0a" + _NAME + rb"\x12" + _SIZE + rb"[\x0a\x12\x1a\x22]", "a network of Caffe2, or weights of Caffe",
-     "export it to ONNX, or open its .prototxt"),
+    (rb"\x0a" + _NAME + rb"\x12" + _SIZE + rb"[\x0a\x12\x1a\x22]", "a network of Caffe2", _AS_ONNX),
     (rb"\x12\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "a file of MXNet's weights",
      "export its network to ONNX, with mxnet.onnx, and open that"),
     (rb"\0\0\0\0[\x01-\x05]\0\0\0[\s\S]\0\0\0", "a file of Darknet's weights", _AS_ONNX),
@@ -142,7 +140,6 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
 _SUFFIXES: Mapping[str, tuple[str, str]] = {
     ".pb": (_TENSORFLOW, _WITH_TF2ONNX),
     ".tflite": ("a TensorFlow Lite network", _WITH_TF2ONNX),
-    ".caffemodel": ("a file of Caffe's weights", "open the .prototxt that goes with it"),
     ".tmfile": ("a Tengine network", _SOURCE),
     ".mnn": ("an MNN network", _SOURCE),
     ".rknn": ("an RKNN network", _SOURCE),

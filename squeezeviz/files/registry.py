@@ -84,6 +84,8 @@ FORMATS = (
                holds=Holds.WEIGHTS, binary=True, keeps=Keeps.SHAPES),
     FormatInfo("safetensors", "Safetensors weights", (".safetensors",),
                "weights.safetensors:read", "weights.safetensors:write", holds=Holds.WEIGHTS, binary=True),
+    FormatInfo("caffemodel", "Caffe weights", (".caffemodel",), "networks.caffe.caffemodel:read", "",
+               holds=Holds.WEIGHTS, binary=True),
     FormatInfo("markdown", "Markdown table", (".md", ".markdown"),
                "tables.markdown_table:read", "tables.numbers_table:markdown"),
     FormatInfo("latex", "LaTeX table", (".tex",), "tables.latex_table:read", "tables.numbers_table:latex"),
@@ -106,6 +108,7 @@ def format_of(path: str | os.PathLike[str]) -> FormatInfo | None:
 
 def open_network(path_or_preset: str) -> Opened:
     """A file where there is one of that name, else a built-in table, or a network with trained weights.
+
 
     SqueezevizError where there is none of these.
     """
@@ -141,9 +144,10 @@ def is_binary(path_or_preset: str) -> bool:
         return False
 
 
-def read_file(path: str | os.PathLike[str]) -> Opened:
+def read_file(path: str | os.PathLike[str], deploy: str | None = None) -> Opened:
     """The network in a file. The suffix says its format, the content where the suffix does not or is wrong.
 
+    `deploy` is the prototxt that a .caffemodel takes its geometry from; other files have theirs.
     SqueezevizError with file, and line, row and column where it is known, for all that is no such file.
     """
     shown = os.fspath(path)
@@ -156,7 +160,8 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
     try:
         chosen = held or _format_within(text, named) or _format_by_suffix(text, named)
         info = _info(chosen)
-        read: Read = _function(info.reader)(*((Path(path),) if info.binary else (text, Path(path).stem)))
+        given = (Path(path),) if info.binary else (text, Path(path).stem)
+        read: Read = _function(info.reader)(*given, *((deploy,) if info.id == "caffemodel" else ()))
     except SqueezevizError as error:
         raise error.at(file=shown) from None
     misnamed = Note(f"named {Path(path).suffix}, but read as what it holds: {info.title}", Severity.INFO)
@@ -260,8 +265,8 @@ def binary_format(head: bytes, named: FormatInfo | None) -> str | None:
     SqueezevizError where they are another program's, or a file with a binary format's suffix is empty, a web page or a
     Git LFS pointer.
     """
-    found = _format_by_bytes(head)
-    if found not in ("safetensors", "pytorch"):  # an archive or a pickle may be ours
+    found = _format_by_bytes(head, named)
+    if found not in ("safetensors", "pytorch", "caffemodel"):  # an archive, a pickle or a protocol buffer may be ours
         refuse_binary(head)
     if found is not None:
         return found
@@ -276,12 +281,27 @@ _SAFETENSORS_HEADER = rb"[\s\S]{8}\{"
 _PICKLE = rb"\x80[\x02-\x05]"
 
 
-def _format_by_bytes(head: bytes) -> str | None:
+_WORD = rb"[\x01-\x7f][^\0-\x1f]{1,127}?"
+_SIZE = rb"[\x80-\xff]{0,4}[\0-\x7f]"
+_NET = rb"(?:\x0a" + _WORD + rb")?(?:\x1a" + _WORD + rb"){0,4}"
+"""A network of Caffe up to its layers: its name, and those of its inputs."""
+_LAYER = rb"\xa2\x06" + _SIZE
+_V1_LAYER = (
+    rb"\x12" + _SIZE + rb"(?:\x12" + _WORD + rb"){0,4}(?:\x1a" + _WORD + rb"){0,4}\x22" + _WORD + rb"\x28[\0-\x7f]"
+)
+"""Of Caffe's first year: bottoms, tops, a name and a number as its type, where Caffe2 has a name."""
+_V1_OR_CAFFE2 = rb"\x12" + _SIZE + rb"[\x0a\x12\x1a\x22]"
+
+
+def _format_by_bytes(head: bytes, named: FormatInfo | None) -> str | None:
     length = int.from_bytes(head[:8], "little")  # whose bytes may be those that another kind of file begins with
     if re.match(_SAFETENSORS_HEADER, head) and 2 <= length < 2**40 and b"\0" in head[:8]:
         return "safetensors"
     if head.startswith(b"PK\x03\x04") or re.match(_PICKLE, head):
         return "pytorch"
+    layers = [_LAYER, _V1_LAYER, *([_V1_OR_CAFFE2] if named is not None and named.id == "caffemodel" else [])]
+    if re.match(_NET + rb"(?:" + rb"|".join(layers) + rb")", head):
+        return "caffemodel"
     return "onnx" if head.startswith(b"\x08") and b"\0" not in head[:2] and head[1:2] < b"\x40" else None
 
 

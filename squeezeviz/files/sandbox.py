@@ -52,6 +52,7 @@ class _Reading:
     """A request to read a network. Its weights go into a new file in `folder`, or without one follow the answer."""
 
     path: str
+    deploy: str | None
     folder: str | None
     with_weights: bool
     memory: int
@@ -101,15 +102,16 @@ _Request = _Reading | _Depicting | _Writing
 _REQUESTS: dict[str, type[_Request]] = {"read": _Reading, "picture": _Depicting, "write": _Writing}
 
 
-def read_file(name: str, *, with_weights: bool) -> Opened:
+def read_file(name: str, *, with_weights: bool, deploy: str | None = None) -> Opened:
     """The network in a binary file, or of an id of trained weights, without its weights unless they are asked for.
 
-    SqueezevizError as `registry.open_network`, and where reading crashed or went beyond a bound.
+    `deploy` as in `registry.read_file`. SqueezevizError as `registry.open_network`, and where reading crashed or went
+    beyond a bound.
     """
     from squeezeviz.files.weights.trained import as_named, file_behind  # the child needs none
 
     path = file_behind(name)
-    with _answer(_reading(path, None, with_weights), lambda: False) as (answer, numbers):
+    with _answer(_reading(path, deploy, None, with_weights), lambda: False) as (answer, numbers):
         found = answer.found
         assert found is not None
         opened = found.opened(path)
@@ -118,7 +120,7 @@ def read_file(name: str, *, with_weights: bool) -> Opened:
         return as_named(opened, name)
 
 
-def read_into(folder: Path, name: str, cancelled: Cancelled) -> Opened:
+def read_into(folder: Path, name: str, cancelled: Cancelled, deploy: str | None = None) -> Opened:
     """The network in a file, or of an id of trained weights, with its weights, if any, in a new file in `folder`.
 
     SqueezevizError as `read_file`, and where it was cancelled.
@@ -126,7 +128,7 @@ def read_into(folder: Path, name: str, cancelled: Cancelled) -> Opened:
     from squeezeviz.files.weights.trained import as_named, file_behind  # the child needs none
 
     path = file_behind(name)
-    with _answer(_reading(path, str(folder), True), cancelled) as (answer, _):
+    with _answer(_reading(path, deploy, str(folder), True), cancelled) as (answer, _):
         assert answer.found is not None
         return as_named(replace(answer.found.opened(path), retained=answer.found.weights), name)
 
@@ -160,8 +162,8 @@ def write_file(
         pass
 
 
-def _reading(path: str, folder: str | None, with_weights: bool) -> _Reading:
-    return _Reading(path, folder, with_weights, _memory_limit(path), PROCESSOR_LIMIT_S)
+def _reading(path: str, deploy: str | None, folder: str | None, with_weights: bool) -> _Reading:
+    return _Reading(path, deploy, folder, with_weights, _memory_limit(path), PROCESSOR_LIMIT_S)
 
 
 def _depicting(path: str, folder: str | None) -> _Depicting:
@@ -289,7 +291,7 @@ def _served(request: _Request) -> _Served:
 
 
 def _read(request: _Reading) -> _Served:
-    opened = registry.read_file(request.path)
+    opened = registry.read_file(request.path, request.deploy)
     weights = opened.weights if request.with_weights else None
     retained = None
     if weights is not None and request.folder is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from squeezeviz.model.errors import Note, SqueezevizError, brief
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.paper.geometry import CONVENTIONS, TORCHVISION, V1_1_KERNEL, NamedGeometry
+from squeezeviz.paper.geometry import CAFFE, CONVENTIONS, TORCHVISION, V1_1_KERNEL, NamedGeometry
 
 WeightedRow = Conv | Fire
 """A row whose weights a file holds; its stride and padding are not known yet."""
@@ -66,27 +66,29 @@ class UnknownGeometry:
     """Rows as a file's weights tell them, and the geometries that they may have.
 
     `channels` are the image's. `pooled` names the rows after which the file's numbering leaves a place for a pool;
-    None where it tells nothing.
+    None where it tells nothing. `usual` is the id of the geometry that such files have if nobody says otherwise.
     """
 
     name: str
     channels: int
     rows: tuple[WeightedRow, ...]
     pooled: tuple[str, ...] | None = None
+    usual: str = TORCHVISION.id
 
     @property
     def assumed(self) -> Geometry:
-        """The geometry that torchvision gives such a network."""
-        return self._in(TORCHVISION)
+        """The usual geometry."""
+        return self._in(self._conventions[0])
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """The geometries that the network's version has, torchvision's first."""
-        return tuple(
-            Choice(each.id, self._title(each), self._in(each))
-            for each in CONVENTIONS
-            if _padding(each, self.rows) is not None
-        )
+        """The geometries that the network's version has, the usual one first."""
+        return tuple(Choice(each.id, self._title(each), self._in(each)) for each in self._conventions)
+
+    @property
+    def _conventions(self) -> list[NamedGeometry]:
+        there = (each for each in CONVENTIONS if _padding(each, self.rows) is not None)
+        return sorted(there, key=lambda each: each.id != self.usual)
 
     @property
     def assumption(self) -> Note:
@@ -97,10 +99,12 @@ class UnknownGeometry:
         pools = [brief(each.after) for each in self.assumed.pools]
         others = " or ".join(f"--geometry {each.id}" for each in self.choices[1:])
         pooled = f"pools after {', '.join(pools)}" if pools else "no pools"
-        parts = ", ".join(filter(None, (f"input {self.assumed.input}", windows, pooled)))
+        padding = next((each.padding for each in self.assumed.windows if each.row == self.classifier), 0)
+        padded = f"{brief(self.classifier)} padded by {padding}" if self.classifier and padding else ""
+        parts = ", ".join(filter(None, (f"input {self.assumed.input}", windows, padded, pooled)))
         return Note(
             "weights do not tell strides, paddings, pools, simple bypasses and the input; "
-            f"taken as torchvision has them: {parts}; {others} says otherwise"
+            f"taken as {_WHO[self.usual]} has them: {parts}; {others} says otherwise"
         )
 
     def chosen(self, choice_id: str) -> LayerTable:
@@ -175,6 +179,9 @@ class UnknownGeometry:
             before = number
         if geometry.global_pool:
             yield GlobalAvgPool(_free(f"avgpool{before}", taken))
+
+
+_WHO = {TORCHVISION.id: "torchvision", CAFFE.id: "the Caffe release"}
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from caffe_models import caffemodel, random_weights
+from caffe_networks import caffe_network
 from command_line import Ended, Run
 
 from squeezeviz.files.presets import load_preset
@@ -131,3 +133,52 @@ def test_convert_tells_what_the_new_file_does_not_hold(run: Run, tmp_path: Path)
         tmp_path / "net.safetensors": "",
     }
     assert {out: run("convert", trained, out).err for out in lost} == lost
+
+
+@pytest.fixture
+def caffes(tmp_path: Path) -> Path:
+    """Weights as Caffe saves them, the layers of v1.0 with them, in a folder of their own."""
+    path = tmp_path / "caffe" / "net.caffemodel"
+    path.parent.mkdir()
+    path.write_bytes(caffemodel(caffe_network("1.0")))
+    return path
+
+
+def test_a_caffemodel_shows_runs_and_is_converted_with_its_weights(run: Run, caffes: Path, tmp_path: Path) -> None:
+    (caffes.parent / "deploy.prototxt").write_text(caffe_network("1.0"))
+    ended = shown(run, caffes)
+    assert ended.json["macs"] == 861_339_936
+    assert "its geometry is that of deploy.prototxt, which lies beside it" in ended.json["notes"]
+    ended = run("trace", caffes, "--input", "3x64x64", "--format", "json")
+    assert (ended.code, ended.json["disagreements"]) == (0, [])
+    assert "note: all 10 layers with weights ran with those of net.caffemodel" in ended.err
+    out = tmp_path / "out.safetensors"
+    assert run("convert", caffes, out).code == 0
+    weights, given = read_file(out).weights, random_weights(caffe_network("1.0"))
+    assert weights is not None
+    flat = [array for arrays in given.values() for array in arrays]
+    assert all(map(np.array_equal, weights.arrays.values(), flat))
+
+
+def test_deploy_names_the_network_of_a_caffemodel_and_is_no_matter_of_other_files(
+    run: Run, caffes: Path, tmp_path: Path
+) -> None:
+    deploy = tmp_path / "mine.prototxt"
+    deploy.write_text(caffe_network("1.0").replace("dim: 227", "dim: 128"))
+    assert shown(run, caffes).json["input_shape"] == [1, 3, 227, 227]
+    assert shown(run, caffes, "--deploy", str(deploy)).json["input_shape"] == [1, 3, 128, 128]
+    assert shown(run, caffes, "--input", "3x64x64").json["input_shape"] == [1, 3, 64, 64]
+    for name in ("--deploy=none.prototxt", f"--deploy={tmp_path}"):
+        ended = run("show", caffes, name)
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.err.startswith(f"squeezeviz: error: {name.partition('=')[2]}: ")
+    ended = run("compare", caffes, "table1", "--deploy", str(deploy))
+    assert ended.code == 0
+    assert f"note: table1 is no .caffemodel, and takes nothing from {deploy}\n" in ended.err
+
+
+def test_a_caffemodel_of_weights_alone_takes_caffes_geometry_or_another(run: Run, caffes: Path) -> None:
+    caffes.write_bytes(caffemodel(caffe_network("1.0"), bare=True))
+    assert shown(run, caffes).json["macs"] == 861_339_936
+    assert shown(run, caffes, "--geometry", "torchvision").json["macs"] == 818_924_576
+    assert shown(run, caffes, "--geometry", "table1").json["macs"] == 832_667_936

@@ -82,10 +82,6 @@ def paddle() -> bytes:
     return protobuf(1, b"\x08\x00\x10" + b"\xff" * 9 + b"\x01" + protobuf(3, b"\x0a\x04feed") * 60)
 
 
-def caffemodel(named: bool = True) -> bytes:
-    return (protobuf(1, b"SqueezeNet") if named else b"") + protobuf(100, protobuf(1, b"data") + protobuf(2, b"Input"))
-
-
 def caffe2() -> bytes:
     return protobuf(1, b"squeezenet") + protobuf(2, protobuf(1, b"data") + protobuf(2, b"conv1") + protobuf(4, b"Conv"))
 
@@ -141,9 +137,7 @@ FOREIGN: Mapping[str, tuple[bytes | Callable[[], bytes], str]] = {
     "Darknet": (b"# a network\n\n[net]\nbatch=1\n[convolutional]\n", "a Darknet network; export it to ONNX"),
     "Darknet's weights": (b"\0\0\0\0\x02\0\0\0\x05\0\0\0" + bytes(8) + b"\x3f\x12\xaa\xbb" * 9, "Darknet's weights"),
     "PaddlePaddle": (paddle, "a PaddlePaddle program; export it to ONNX, with paddle2onnx"),
-    "Caffe's weights": (caffemodel, r"a file of Caffe's weights; open the \.prototxt"),
-    "Caffe's weights without a name": (lambda: caffemodel(named=False), "a file of Caffe's weights"),
-    "Caffe2": (caffe2, "a network of Caffe2"),
+    "Caffe2": (caffe2, "a network of Caffe2; export it to ONNX"),
     "Caffe2's text": (b'name: "squeezenet"\nop {\n  input: "data"\n}\n', "a Caffe2 network"),
     "a graph as text": (b'node {\n  name: "input"\n  op: "Placeholder"\n}\n', "a TensorFlow network as text"),
     "ONNX as text": (

@@ -330,6 +330,8 @@ def test_reading_opens_the_file_and_nothing_else(tmp_path: Path) -> None:
     for event, *given in events(tmp_path, "read", *names):
         if event == "file":
             reading = given[0]
+        elif event == "os.scandir":  # for the one prototxt that may lie beside weights
+            assert (Path(reading).suffix, given) == (".caffemodel", ["."])
         else:
             assert event == "open", (reading, event, given)
             assert given[0] in (reading, "3"), (reading, given)  # by name, then what has been opened
@@ -337,6 +339,15 @@ def test_reading_opens_the_file_and_nothing_else(tmp_path: Path) -> None:
             opened.add(reading)
     assert opened == set(names)
     assert not (tmp_path / "harmed").exists()
+
+
+def test_a_caffemodel_has_the_one_prototxt_beside_it_read_and_nothing_else(tmp_path: Path) -> None:
+    for suffix in SUFFIXES:
+        (tmp_path / f"good{suffix}").write_bytes(whole(suffix))
+    for suffix in (".pbtxt", ".prototext"):
+        (tmp_path / f"good{suffix}").unlink()
+    opened = {given[0] for event, *given in events(tmp_path, "read", "good.caffemodel") if event == "open"}
+    assert opened - {"3"} == {"good.caffemodel", "good.prototxt"}
 
 
 WRITES = {

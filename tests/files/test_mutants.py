@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 from bounds import at_most, memory_limit
+from caffe_models import first_years_caffemodel
+from caffe_networks import caffe_network
 from mutations import (
     IN_BYTES,
     IN_TEXT,
@@ -30,7 +32,7 @@ from mutations import (
 )
 from onnx_networks import Net
 from places import SHARED
-from small_files import PLAIN, READ, SMALL
+from small_files import READ, SMALL, small_file
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import fit
@@ -54,6 +56,7 @@ OWN: Mapping[str, tuple[Damage, ...]] = {
     "onnx": (*IN_BYTES, changed_varint, changed_varint),
     "pytorch": (*IN_BYTES, changed_pickle, changed_pickle, changed_opcode),
     "safetensors": (*IN_BYTES, changed_header, changed_header),
+    "caffemodel": (*IN_BYTES, changed_varint, changed_varint),
 }
 SEED = int(os.environ.get("SQUEEZEVIZ_SEED") or random.randrange(2**32))
 
@@ -61,13 +64,15 @@ SEED = int(os.environ.get("SQUEEZEVIZ_SEED") or random.randrange(2**32))
 @cache
 def originals(format_id: str) -> tuple[bytes, ...]:
     """Files that we write, old ones, and those that other people made, where they are at hand; what is refused last."""
-    made = [to_bytes(PLAIN if format_id == "pytorch" else SMALL, format_id)]
+    made = [small_file(format_id)]
     if not READ[format_id].binary:
         made.append(to_bytes(load_preset("complex-bypass"), format_id))
     if format_id == "pytorch":
         made.append(_old_checkpoint())
     if format_id == "onnx":
         made.append(_of_other_nodes())
+    if format_id == "caffemodel":
+        made.append(first_years_caffemodel(caffe_network("1.1")))
     files = sorted(SHARED.rglob("*"), key=lambda path: ("cases" in path.parts, path))
     found = (path for path in files if path.suffix in READ[format_id].suffixes)
     return (*made, *(path.read_bytes() for path in found if "reference" not in path.name and "shapes" not in path.name))

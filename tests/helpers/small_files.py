@@ -2,7 +2,9 @@
 
 from functools import cache
 
-from squeezeviz.files.registry import FORMATS, format_of, to_bytes
+from caffe_models import caffemodel
+
+from squeezeviz.files.registry import FORMATS, format_of, to_bytes, to_text
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -40,4 +42,10 @@ def whole(suffix: str) -> bytes:
     """A small network as a file with that suffix."""
     info = format_of(f"a{suffix}")
     assert info is not None
-    return to_bytes(PLAIN if info.id == "pytorch" else SMALL, info.id)
+    return small_file(info.id)
+
+
+def small_file(format_id: str) -> bytes:
+    if format_id == "caffemodel":  # which is read alone
+        return caffemodel(to_text(SMALL, "prototxt"))
+    return to_bytes(PLAIN if format_id == "pytorch" else SMALL, format_id)

@@ -17,17 +17,22 @@ from squeezeviz.files.weights.series import series_of
 from squeezeviz.files.weights.units import BYPASS, EXPAND1, EXPAND3, SQUEEZE, Unit
 from squeezeviz.model.errors import Note
 from squeezeviz.model.layers import Bypass, Conv, Fire
+from squeezeviz.paper.geometry import TORCHVISION
 
 
-def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tuple[Note, ...] = ()) -> Read:
+def network_of(
+    stored: Mapping[str, Stored], load: Load, path: Path, notes: tuple[Note, ...] = (), usual: str = TORCHVISION.id
+) -> Read:
     """The SqueezeNet that tensors of those shapes are, by what the file calls them, in the order of its layers.
+
+    `usual` is the geometry that such files have, as in `UnknownGeometry`.
 
     Numbers are loaded once the shapes are known to be a SqueezeNet's and not too many.
     """
     whole = effective(stored, load)
     stored = whole.stored
     layout = recognise({key: each.shape for key, each in stored.items()})
-    unknown = UnknownGeometry(name_from(path.stem), layout.channels, layout.rows, layout.pooled)
+    unknown = UnknownGeometry(name_from(path.stem), layout.channels, layout.rows, layout.pooled, usual)
     weights, of_numbers = load_weights(layout.keys, stored, whole.load, path.name)
     said = (unknown.assumption, *layout.notes, *notes, *whole.notes, *of_numbers)
     return Read(unknown.table(unknown.assumed), said, weights, unknown)

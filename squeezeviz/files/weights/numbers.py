@@ -65,6 +65,13 @@ def as_float32(array: NDArray[Any]) -> Array:
     return np.ascontiguousarray(array, dtype=np.float32)
 
 
+def moved_on(array: NDArray[Any], filters: int, channels: int) -> NDArray[Any]:
+    """The weights or biases with filters and channels that many places further on, the last ones first."""
+    if channels:
+        array = np.roll(array, channels, axis=1)
+    return np.roll(array, filters, axis=0) if filters else array
+
+
 _QUANTIZED = ("int8", "uint8", "qint8", "quint8", "qint32", "int4", "uint4")
 
 

@@ -32,15 +32,18 @@ and what a TOML parser leaves is freed in one go: of the worst text of this size
 _FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Filters"}
 
 
-def read_network(name: str, work: WorkFolder, cancelled: Callable[[], bool] = lambda: False) -> Opened:
+def read_network(
+    name: str, work: WorkFolder, cancelled: Callable[[], bool] = lambda: False, deploy: str | None = None
+) -> Opened:
     """Read the network in a file or preset, with its weights in `work`, if it has any.
 
-    Its numbers and its diagram, as first shown and all open, are computed too, so that the window need not. Any thread
-    may call this. Raises SqueezevizError as `registry.open_network` does, and if it was cancelled.
+    `deploy` is the prototxt that a .caffemodel takes its geometry from. Its numbers and its diagram, as first shown and
+    all open, are computed too, so that the window need not. Any thread may call this. Raises SqueezevizError as
+    `registry.open_network` does, and if it was cancelled.
     """
     # Looked at before reading, so that a change during the reading is noticed.
     disk = look(name)
-    opened = _read(name, work, cancelled)
+    opened = _read(name, work, cancelled, deploy)
     if opened.path is not None:
         opened = dataclasses.replace(opened, disk=disk)
     lay_out(opened.table)
@@ -54,7 +57,7 @@ def lay_out(table: LayerTable) -> None:
         build_diagram(network, DiagramOptions(collapsed=closed))
 
 
-def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> Opened:
+def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool], deploy: str | None) -> Opened:
     if not is_trained(name) and not registry.is_binary(name) and not _is_large(name):
         return registry.open_network(name)
     from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
@@ -65,7 +68,7 @@ def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> Opened:
         folder = work.for_weights(_LARGER * path.stat().st_size)
     except OSError as error:
         raise SqueezevizError(f"there is no place for its weights: {error.strerror}", Place(file=name)) from None
-    return sandbox.read_into(folder, name, cancelled)
+    return sandbox.read_into(folder, name, cancelled, deploy)
 
 
 def _is_large(name: str) -> bool:

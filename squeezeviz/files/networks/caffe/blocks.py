@@ -36,8 +36,15 @@ class Block:
     fields: list[Field] = field(default_factory=list)
 
     @property
-    def line(self) -> int:
+    def line(self) -> int | None:
         return line_at(self.text, self.at)
+
+    def forget_lines(self) -> None:
+        """Have it, and what is within, tell no lines: those of a text that no person has seen."""
+        self.text = ""
+        for each in self.fields:
+            if isinstance(each.value, Block):
+                each.value.forget_lines()
 
     def named(self, name: str) -> list[Block]:
         """The blocks of the message fields of that name, in order."""
@@ -49,7 +56,7 @@ class Block:
             return given.value
         raise self.fail(f"{given.name} is a block; write {given.name} {{ … }}", given.at)
 
-    def line_of(self, name: str) -> int:
+    def line_of(self, name: str) -> int | None:
         """The line of the first field of that name, here or in a block within; else where this block begins."""
         found = self._place_of(name)
         return self.line if found is None else line_at(self.text, found)
@@ -68,8 +75,8 @@ class Block:
         return SqueezevizError(message, Place(line=line_at(self.text, self.at if at is None else at)))
 
 
-def line_at(text: str, at: int) -> int:
-    return text.count("\n", 0, at) + 1
+def line_at(text: str, at: int) -> int | None:
+    return text.count("\n", 0, at) + 1 if text else None
 
 
 def blocks_of(text: str) -> Block:

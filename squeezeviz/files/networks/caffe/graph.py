@@ -86,6 +86,8 @@ def select(net: CaffeNet) -> Selection:
 
 def _states(net: CaffeNet) -> tuple[State, ...]:
     """The states to try: the one that the file names, and then those with the stages of a file for several uses."""
+    if net.otherwise is not None:
+        return (*_STATES, _STATES_OF_TRAINING[0])  # Caffe saves the layers of one phase, mostly of the training's
     if not net.message.HasField("state"):
         return _STATES_OF_TRAINING if net.for_training else _STATES
     own = net.message.state

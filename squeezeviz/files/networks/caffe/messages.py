@@ -1,13 +1,14 @@
 """The part of Caffe's message types that a network's structure is written in, and blocks of text put into messages.
 
-Names and enum values are those of BVLC Caffe's caffe.proto, and of its SSD branch for how images are resized; 32-bit
-floats are read as 64-bit ones, so that a ratio of 0.4 stays 0.4. What is not here (fillers, solver settings, other
-layers' parameters) is skipped.
+Names, numbers and enum values are those of BVLC Caffe's caffe.proto, and of its SSD branch for how images are resized;
+in texts 32-bit floats are read as 64-bit ones, so that a ratio of 0.4 stays 0.4. What is not here (fillers, solver
+settings, other layers' parameters) is skipped.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -26,135 +27,143 @@ ENUMS: dict[str, dict[str, int]] = {
 }
 
 V1_TYPES = {
-    "ABSVAL": "AbsVal", "ACCURACY": "Accuracy", "ARGMAX": "ArgMax", "BNLL": "BNLL", "CONCAT": "Concat",
-    "CONTRASTIVE_LOSS": "ContrastiveLoss", "CONVOLUTION": "Convolution", "DATA": "Data",
-    "DECONVOLUTION": "Deconvolution", "DROPOUT": "Dropout", "DUMMY_DATA": "DummyData", "ELTWISE": "Eltwise",
-    "EUCLIDEAN_LOSS": "EuclideanLoss", "EXP": "Exp", "FLATTEN": "Flatten", "HDF5_DATA": "HDF5Data",
-    "HDF5_OUTPUT": "HDF5Output", "HINGE_LOSS": "HingeLoss", "IM2COL": "Im2col", "IMAGE_DATA": "ImageData",
-    "INFOGAIN_LOSS": "InfogainLoss", "INNER_PRODUCT": "InnerProduct", "LRN": "LRN", "MEMORY_DATA": "MemoryData",
-    "MULTINOMIAL_LOGISTIC_LOSS": "MultinomialLogisticLoss", "MVN": "MVN", "POOLING": "Pooling", "POWER": "Power",
-    "RELU": "ReLU", "SIGMOID": "Sigmoid", "SIGMOID_CROSS_ENTROPY_LOSS": "SigmoidCrossEntropyLoss",
-    "SILENCE": "Silence", "SLICE": "Slice", "SOFTMAX": "Softmax", "SOFTMAX_LOSS": "SoftmaxWithLoss", "SPLIT": "Split",
-    "TANH": "TanH", "THRESHOLD": "Threshold", "WINDOW_DATA": "WindowData",
+    "ACCURACY": "Accuracy", "BNLL": "BNLL", "CONCAT": "Concat", "CONVOLUTION": "Convolution", "DATA": "Data",
+    "DROPOUT": "Dropout", "EUCLIDEAN_LOSS": "EuclideanLoss", "FLATTEN": "Flatten", "HDF5_DATA": "HDF5Data",
+    "HDF5_OUTPUT": "HDF5Output", "IM2COL": "Im2col", "IMAGE_DATA": "ImageData", "INFOGAIN_LOSS": "InfogainLoss",
+    "INNER_PRODUCT": "InnerProduct", "LRN": "LRN", "MULTINOMIAL_LOGISTIC_LOSS": "MultinomialLogisticLoss",
+    "POOLING": "Pooling", "RELU": "ReLU", "SIGMOID": "Sigmoid", "SOFTMAX": "Softmax",
+    "SOFTMAX_LOSS": "SoftmaxWithLoss", "SPLIT": "Split", "TANH": "TanH", "WINDOW_DATA": "WindowData",
+    "ELTWISE": "Eltwise", "POWER": "Power", "SIGMOID_CROSS_ENTROPY_LOSS": "SigmoidCrossEntropyLoss",
+    "HINGE_LOSS": "HingeLoss", "MEMORY_DATA": "MemoryData", "ARGMAX": "ArgMax", "THRESHOLD": "Threshold",
+    "DUMMY_DATA": "DummyData", "SLICE": "Slice", "MVN": "MVN", "ABSVAL": "AbsVal", "SILENCE": "Silence",
+    "CONTRASTIVE_LOSS": "ContrastiveLoss", "EXP": "Exp", "DECONVOLUTION": "Deconvolution",
 }  # fmt: skip
-"""The types of `layers` by the names that those of `layer` have."""
+"""The types of `layers` by the names that those of `layer` have, in the order of their numbers, from 1 on."""
 
-_WINDOW = dict.fromkeys(("pad_h", "pad_w", "kernel_h", "kernel_w", "stride_h", "stride_w"), "uint32")
+_WINDOW = ("pad_h", "pad_w", "kernel_h", "kernel_w", "stride_h", "stride_w")
 
 MESSAGES: dict[str, dict[str, str]] = {
     "NetParameter": {
-        "name": "string",
-        "input": "string*",
-        "input_shape": "BlobShape*",
-        "input_dim": "int64*",
-        "state": "NetState",
-        "layer": "LayerParameter*",
+        "name": "1 string",
+        "input": "3 string*",
+        "input_shape": "8 BlobShape*",
+        "input_dim": "4 int64*",
+        "state": "6 NetState",
+        "layer": "100 LayerParameter*",
     },
-    "BlobShape": {"dim": "int64*"},
-    "NetState": {"phase": "Phase = TEST", "level": "int32", "stage": "string*"},
+    "BlobShape": {"dim": "1 int64*"},
+    "NetState": {"phase": "1 Phase = TEST", "level": "2 int32", "stage": "3 string*"},
     "NetStateRule": {
-        "phase": "Phase",
-        "min_level": "int32",
-        "max_level": "int32",
-        "stage": "string*",
-        "not_stage": "string*",
+        "phase": "1 Phase",
+        "min_level": "2 int32",
+        "max_level": "3 int32",
+        "stage": "4 string*",
+        "not_stage": "5 string*",
     },
     "LayerParameter": {
-        "name": "string",
-        "type": "string",
-        "bottom": "string*",
-        "top": "string*",
-        "include": "NetStateRule*",
-        "exclude": "NetStateRule*",
-        "convolution_param": "ConvolutionParameter",
-        "pooling_param": "PoolingParameter",
-        "eltwise_param": "EltwiseParameter",
-        "concat_param": "ConcatParameter",
-        "dropout_param": "DropoutParameter",
-        "relu_param": "ReLUParameter",
-        "softmax_param": "SoftmaxParameter",
-        "flatten_param": "FlattenParameter",
-        "reshape_param": "ReshapeParameter",
-        "input_param": "InputParameter",
-        "dummy_data_param": "DummyDataParameter",
-        "memory_data_param": "MemoryDataParameter",
-        "image_data_param": "ImageDataParameter",
-        "data_param": "DataParameter",
-        "window_data_param": "WindowDataParameter",
-        "transform_param": "TransformationParameter",
+        "name": "1 string",
+        "type": "2 string",
+        "bottom": "3 string*",
+        "top": "4 string*",
+        "include": "8 NetStateRule*",
+        "exclude": "9 NetStateRule*",
+        "convolution_param": "106 ConvolutionParameter",
+        "pooling_param": "121 PoolingParameter",
+        "eltwise_param": "110 EltwiseParameter",
+        "concat_param": "104 ConcatParameter",
+        "dropout_param": "108 DropoutParameter",
+        "relu_param": "123 ReLUParameter",
+        "softmax_param": "125 SoftmaxParameter",
+        "flatten_param": "135 FlattenParameter",
+        "reshape_param": "133 ReshapeParameter",
+        "input_param": "143 InputParameter",
+        "dummy_data_param": "109 DummyDataParameter",
+        "memory_data_param": "119 MemoryDataParameter",
+        "image_data_param": "115 ImageDataParameter",
+        "data_param": "107 DataParameter",
+        "window_data_param": "129 WindowDataParameter",
+        "transform_param": "100 TransformationParameter",
     },
     "ConvolutionParameter": {
-        "num_output": "uint32",
-        "bias_term": "bool = true",
-        "pad": "uint32*",
-        "kernel_size": "uint32*",
-        "stride": "uint32*",
-        "dilation": "uint32*",
-        "group": "uint32 = 1",
-        "axis": "int32 = 1",
-        **_WINDOW,
+        "num_output": "1 uint32",
+        "bias_term": "2 bool = true",
+        "pad": "3 uint32*",
+        "kernel_size": "4 uint32*",
+        "stride": "6 uint32*",
+        "dilation": "18 uint32*",
+        "group": "5 uint32 = 1",
+        "axis": "16 int32 = 1",
+        **{name: f"{number} uint32" for number, name in enumerate(_WINDOW, 9)},
     },
     "PoolingParameter": {
-        "pool": "PoolMethod",
-        "pad": "uint32",
-        "kernel_size": "uint32",
-        "stride": "uint32 = 1",
-        "global_pooling": "bool",
-        "round_mode": "RoundMode",
-        **_WINDOW,
+        "pool": "1 PoolMethod",
+        "pad": "4 uint32",
+        "kernel_size": "2 uint32",
+        "stride": "3 uint32 = 1",
+        "global_pooling": "12 bool",
+        "round_mode": "13 RoundMode",
+        **{name: f"{number} uint32" for name, number in zip(_WINDOW, (9, 10, 5, 6, 7, 8), strict=True)},
     },
-    "EltwiseParameter": {"operation": "EltwiseOp = SUM", "coeff": "double*"},
-    "ConcatParameter": {"axis": "int32 = 1", "concat_dim": "uint32 = 1"},
-    "DropoutParameter": {"dropout_ratio": "double = 0.5"},
-    "ReLUParameter": {"negative_slope": "double"},
-    "SoftmaxParameter": {"axis": "int32 = 1"},
-    "FlattenParameter": {"axis": "int32 = 1", "end_axis": "int32 = -1"},
-    "ReshapeParameter": {"shape": "BlobShape"},
-    "InputParameter": {"shape": "BlobShape*"},
+    "EltwiseParameter": {"operation": "1 EltwiseOp = SUM", "coeff": "2 double*"},
+    "ConcatParameter": {"axis": "2 int32 = 1", "concat_dim": "1 uint32 = 1"},
+    "DropoutParameter": {"dropout_ratio": "1 double = 0.5"},
+    "ReLUParameter": {"negative_slope": "1 double"},
+    "SoftmaxParameter": {"axis": "2 int32 = 1"},
+    "FlattenParameter": {"axis": "1 int32 = 1", "end_axis": "2 int32 = -1"},
+    "ReshapeParameter": {"shape": "1 BlobShape"},
+    "InputParameter": {"shape": "1 BlobShape*"},
     "DummyDataParameter": {
-        "shape": "BlobShape*",
-        "num": "uint32*",
-        "channels": "uint32*",
-        "height": "uint32*",
-        "width": "uint32*",
+        "shape": "6 BlobShape*",
+        "num": "2 uint32*",
+        "channels": "3 uint32*",
+        "height": "4 uint32*",
+        "width": "5 uint32*",
     },
-    "MemoryDataParameter": {"channels": "uint32", "height": "uint32", "width": "uint32"},
+    "MemoryDataParameter": {"channels": "2 uint32", "height": "3 uint32", "width": "4 uint32"},
     "ImageDataParameter": {
-        "new_height": "uint32",
-        "new_width": "uint32",
-        "is_color": "bool = true",
-        "crop_size": "uint32",
+        "new_height": "9 uint32",
+        "new_width": "10 uint32",
+        "is_color": "11 bool = true",
+        "crop_size": "5 uint32",
     },
-    "DataParameter": {"crop_size": "uint32"},
-    "WindowDataParameter": {"crop_size": "uint32"},
+    "DataParameter": {"crop_size": "5 uint32"},
+    "WindowDataParameter": {"crop_size": "5 uint32"},
     "TransformationParameter": {
-        "crop_size": "uint32",
-        "crop_h": "uint32",
-        "crop_w": "uint32",
-        "mean_value": "double*",
-        "force_color": "bool",
-        "force_gray": "bool",
-        "resize_param": "ResizeParameter",
+        "crop_size": "3 uint32",
+        "crop_h": "11 uint32",
+        "crop_w": "12 uint32",
+        "mean_value": "5 double*",
+        "force_color": "6 bool",
+        "force_gray": "7 bool",
+        "resize_param": "8 ResizeParameter",
     },
-    "ResizeParameter": {"resize_mode": "ResizeMode = WARP", "height": "uint32", "width": "uint32"},
+    "ResizeParameter": {"resize_mode": "2 ResizeMode = WARP", "height": "3 uint32", "width": "4 uint32"},
 }
-"""Each message's fields with their types and what they are where they are not there; a star marks a repeated one."""
+"""Each message's fields: their numbers and types, and what they are where they are not there. A star marks a repeated
+one."""
 
 
-class _Type(NamedTuple):
+class FieldType(NamedTuple):
+    """A field's number in files, the type of its values, and its default; empty where that is the type's own."""
+
+    number: int
     of: str
     repeated: bool
     default: str
 
 
-def _types(fields: dict[str, str]) -> dict[str, _Type]:
-    said = {name: type_.partition(" = ") for name, type_ in fields.items()}
-    return {name: _Type(of.rstrip("*"), of.endswith("*"), default) for name, (of, _, default) in said.items()}
+def _types(fields: Mapping[str, str]) -> dict[str, FieldType]:
+    found = {}
+    for name, said in fields.items():
+        number, _, type_ = said.partition(" ")
+        of, _, default = type_.partition(" = ")
+        found[name] = FieldType(int(number), of.rstrip("*"), of.endswith("*"), default)
+    return found
 
 
-_V1_TYPE = "V1LayerType"
-_TYPES = {message: _types(fields) for message, fields in MESSAGES.items()}
-_TYPES["V1LayerParameter"] = _TYPES["LayerParameter"] | {"type": _Type(_V1_TYPE, repeated=False, default="")}
+V1_TYPE = "V1LayerType"
+TYPES = {message: _types(fields) for message, fields in MESSAGES.items()}
+TYPES["V1LayerParameter"] = TYPES["LayerParameter"] | {"type": FieldType(5, V1_TYPE, repeated=False, default="")}
 
 SKIPPED = {
     "ConvolutionParameter": {"weight_filler", "bias_filler", "engine", "force_nd_im2col"},
@@ -174,36 +183,49 @@ _SCALARS = {
     "int32": _Field.TYPE_INT32,
     "int64": _Field.TYPE_INT64,
     "uint32": _Field.TYPE_UINT32,
+    "float": _Field.TYPE_FLOAT,
     "double": _Field.TYPE_DOUBLE,
+    "bytes": _Field.TYPE_BYTES,
 }
 
 
 @cache
 def net_parameter() -> type[Any]:
-    """The message class of a whole network."""
-    file = descriptor_pb2.FileDescriptorProto(name="squeezeviz/caffe.proto", package="caffe", syntax="proto2")
-    for enum, values in ENUMS.items():
+    """The message class of a whole network, as texts fill it."""
+    return message_class("text", MESSAGES, ENUMS)
+
+
+def message_class(
+    name: str, messages: Mapping[str, Mapping[str, str]], enums: Mapping[str, Mapping[str, int]]
+) -> type[Any]:
+    """The class of the first of these messages, described as `MESSAGES` is; `name` sets it apart from others."""
+    package = f"caffe.{name}"
+    file = descriptor_pb2.FileDescriptorProto(name=f"squeezeviz/{name}.proto", package=package, syntax="proto2")
+    for enum, values in enums.items():
         described = file.message_type.add(name=f"{enum}Scope").enum_type.add(name=enum)
         for value, number in values.items():
             described.value.add(name=value, number=number)
-    for message, fields in MESSAGES.items():
+    for message, fields in messages.items():
         made = file.message_type.add(name=message)
-        for number, (name, type_) in enumerate(_types(fields).items(), 1):
-            _add_field(made, name, number, type_)
+        for field, type_ in _types(fields).items():
+            scope = f"{type_.of}Scope." if type_.of in enums else ""
+            _add_field(made, field, type_, f".{package}.{scope}{type_.of}", is_enum=type_.of in enums)
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
-    found: type[Any] = message_factory.GetMessageClass(pool.FindMessageTypeByName("caffe.NetParameter"))
+    found: type[Any] = message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{package}.{next(iter(messages))}"))
     return found
 
 
-def _add_field(made: descriptor_pb2.DescriptorProto, name: str, number: int, type_: _Type) -> None:
+def _add_field(
+    made: descriptor_pb2.DescriptorProto, name: str, type_: FieldType, full_type: str, *, is_enum: bool
+) -> None:
     label = _Field.LABEL_REPEATED if type_.repeated else _Field.LABEL_OPTIONAL
-    field = made.field.add(name=name, number=number, label=label)
+    field = made.field.add(name=name, number=type_.number, label=label)
     if type_.of in _SCALARS:
         field.type = _SCALARS[type_.of]
     else:
-        field.type = _Field.TYPE_ENUM if type_.of in ENUMS else _Field.TYPE_MESSAGE
-        field.type_name = f".caffe.{type_.of}Scope.{type_.of}" if type_.of in ENUMS else f".caffe.{type_.of}"
+        field.type = _Field.TYPE_ENUM if is_enum else _Field.TYPE_MESSAGE
+        field.type_name = full_type
     if type_.default:
         field.default_value = type_.default
 
@@ -218,7 +240,7 @@ def fill(message: Any, kind: str, block: Block) -> None:
     """
     seen: set[str] = set()
     for given in block.fields:
-        type_ = _TYPES[kind].get(given.name)
+        type_ = TYPES[kind].get(given.name)
         if type_ is None:
             continue
         if given.name in seen and not type_.repeated:
@@ -233,7 +255,7 @@ def fill(message: Any, kind: str, block: Block) -> None:
             fill(getattr(message, given.name), type_.of, block.within(given))
 
 
-def _set(message: Any, type_: _Type, given: Field, block: Block) -> None:
+def _set(message: Any, type_: FieldType, given: Field, block: Block) -> None:
     if isinstance(given.value, Block):
         raise block.fail(f"{given.name} is no block; write {given.name}: and a value", given.at)
     value = _value(type_.of, given.name, given.value, block, given.at)
@@ -248,11 +270,11 @@ def _set(message: Any, type_: _Type, given: Field, block: Block) -> None:
 
 def _value(kind: str, name: str, said: str, block: Block, at: int) -> Any:
     quoted = said[0] in "\"'"
-    if kind == _V1_TYPE and not quoted:
+    if kind == V1_TYPE and not quoted:
         if said not in V1_TYPES:
             raise block.fail(f"Caffe has no layer of type {shown(said)}", at)
         return V1_TYPES[said]
-    if kind in ("string", _V1_TYPE):  # other programs than Caffe take a type of today in a block of old too
+    if kind in ("string", V1_TYPE):  # other programs than Caffe take a type of today in a block of old too
         if not quoted:
             meant = V1_TYPES.get(said, said) if name == "type" else said
             raise block.fail(f'{name} is text and needs quotation marks: {name}: "{shown(meant)[1:-1]}"', at)

@@ -8,15 +8,17 @@ from typing import Any
 
 from squeezeviz.files.networks.caffe.blocks import Block, Field, blocks_of, line_at
 from squeezeviz.files.networks.caffe.layer import CaffeLayer
-from squeezeviz.files.networks.caffe.messages import MESSAGES, SKIPPED, fill, net_parameter
+from squeezeviz.files.networks.caffe.messages import SKIPPED, TYPES, fill, net_parameter
 from squeezeviz.model.errors import Note, SqueezevizError, shown
 from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.table import InputShape
 
 
 class CaffeNet(NamedTuple):
     """A network's message, the block that it stands in, and its layers.
 
     `for_training` says that a solver's file holds it for training alone; `notes` name the others in such a file.
+    `otherwise` is the input of a saved network that does not tell its size; None for one that somebody wrote.
     """
 
     message: Any
@@ -24,6 +26,7 @@ class CaffeNet(NamedTuple):
     layers: tuple[CaffeLayer, ...]
     for_training: bool = False
     notes: tuple[Note, ...] = ()
+    otherwise: InputShape | None = None
 
 
 def parse(text: str) -> CaffeNet:
@@ -41,6 +44,17 @@ def parse(text: str) -> CaffeNet:
         raise block.fail(f"it has {len(given):,} layers; at most {MOST_LAYERS:,} are read", given[MOST_LAYERS].at)
     layers = tuple(_layer(message.layer.add(), each, block) for each in given)
     return CaffeNet(message, block, layers, for_training, notes)
+
+
+def parse_as_saved(text: str, otherwise: InputShape) -> CaffeNet:
+    """The net that the text of a binary file's layers describes, in which nobody knows lines."""
+    try:
+        net = parse(text)
+    except SqueezevizError as error:
+        raise SqueezevizError(error.message, error.place._replace(line=None)) from None
+    for block in (net.block, *(layer.block for layer in net.layers)):
+        block.forget_lines()
+    return net._replace(otherwise=otherwise)
 
 
 _LAYER_KINDS = {"layer": "LayerParameter", "layers": "V1LayerParameter"}
@@ -66,12 +80,12 @@ MOST_LAYERS = 12_000
 
 def _refuse_unknown_fields(layer: CaffeLayer) -> None:
     """Refuse a misspelt field, which would be skipped in silence, so that its default would be taken."""
-    for name, kind in MESSAGES["LayerParameter"].items():
-        if kind not in SKIPPED:
+    for name, type_ in TYPES["LayerParameter"].items():
+        if type_.of not in SKIPPED:
             continue
         for block in layer.block.named(name):
             for each in block.fields:
-                if each.name not in MESSAGES[kind] and each.name not in SKIPPED[kind]:
+                if each.name not in TYPES[type_.of] and each.name not in SKIPPED[type_.of]:
                     raise block.fail(
                         f"Caffe's {name} has no field {shown(each.name)}; correct it or delete the line", each.at
                     ).at(row=layer.name)

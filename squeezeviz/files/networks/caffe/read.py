@@ -15,8 +15,17 @@ from squeezeviz.files.networks.graph.opening import open_graph
 from squeezeviz.files.networks.graph.series import Row, notes_on_flattening, sharing, table_of
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, shown
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import counted, some
+
+
+class Network(NamedTuple):
+    """A network's table, what of the file each row was, and what a person should know about it."""
+
+    table: LayerTable
+    rows: Sequence[Row]
+    notes: tuple[Note, ...]
 
 
 def read(text: str, stem: str = "") -> Read:
@@ -25,7 +34,12 @@ def read(text: str, stem: str = "") -> Read:
     Rows keep the file's names, a Fire module has the common prefix of its parts'. `stem` names a network without a
     name. SqueezevizError with the line and the layer for what a table cannot say.
     """
-    net = parse(text)
+    found = network_in(parse(text), stem)
+    return Read(found.table, found.notes)
+
+
+def network_in(net: CaffeNet, stem: str) -> Network:
+    """The network that a table has of the net; raises as `read`."""
     selection = select(net)
     opening = open_graph(inputs_of(net, selection))
     image, image_notes = _input_of(net, opening.source)
@@ -39,7 +53,7 @@ def read(text: str, stem: str = "") -> Read:
     notes += (*_notes_on_flattened(table, opening.rows), *_notes_on_rounding(table))
     if opening.stopped is None and not any(_flattened(row) for row in opening.rows):
         notes += tuple(notes_on_flattening(resolve(table)))
-    return Read(table, notes)
+    return Network(table, opening.rows, notes)
 
 
 def _flattened(row: Row) -> CaffeLayer | None:
@@ -98,6 +112,16 @@ def _notes_on_rounding(table: LayerTable) -> Iterator[Note]:
 
 
 def _input_of(net: CaffeNet, source: Node) -> tuple[InputShape, tuple[Note, ...]]:
+    try:
+        return _said_input(net, source)
+    except SqueezevizError:
+        if net.otherwise is None:
+            raise
+    said = f"the size of its input is not in the file, and taken as the Caffe release's, {net.otherwise}"
+    return net.otherwise, (Note(f"{said}; --input CxHxW says otherwise"),)
+
+
+def _said_input(net: CaffeNet, source: Node) -> tuple[InputShape, tuple[Note, ...]]:
     """The shape of the images that flow in at `source`, and a note where a part of it had to be assumed.
 
     The batch size is left out, as a table has none. SqueezevizError with the line where it is not said.
@@ -132,7 +156,7 @@ def _declared(net: CaffeNet, blob: str) -> InputShape:
     return _shape(dims, net.block.line_of("input_dim"), blob)
 
 
-def _shape(dims: Sequence[int], line: int, name: str) -> InputShape:
+def _shape(dims: Sequence[int], line: int | None, name: str) -> InputShape:
     if len(dims) != 4:
         said = f"an input has four dimensions (batch, channels, height, width), not {len(dims)}"
         raise SqueezevizError(said, Place(line=line, row=name))

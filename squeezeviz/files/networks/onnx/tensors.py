@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from squeezeviz.analysis.weights import TensorName
+from squeezeviz.files.networks.graph.channels import in_table_order
 from squeezeviz.files.networks.graph.series import Row
 from squeezeviz.files.networks.onnx.constants import MOST_VALUES, Constant
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
 from squeezeviz.files.weights import Weights
-from squeezeviz.files.weights.numbers import Array, as_float32
+from squeezeviz.files.weights.numbers import Array, as_float32, moved_on
 from squeezeviz.model.errors import Note, Severity, brief
-from squeezeviz.model.layers import Bypass, Conv, Fire
 from squeezeviz.model.records import NamedTuple
 
 
@@ -47,22 +47,12 @@ def weights_of(rows: Sequence[Row], origin: str) -> tuple[Weights | None, tuple[
 def _plan(rows: Sequence[Row]) -> tuple[list[_Tensor], str]:
     """Each tensor with its order; and why the network cannot be said in the table's order, empty where it can."""
     plan: list[_Tensor] = []
-    moved = 0
-    reason = ""
-    for row in rows:
-        stacked = row.layer.e1x1 if isinstance(row.layer, Fire) and row.flipped else 0
-        if isinstance(row.layer, Fire) and row.layer.bypass is Bypass.SIMPLE and moved != stacked:
-            reason = "a bypass adds channels that it stacks in another order"
-        for part, operation in row.convolutions.items():
-            assert isinstance(operation, OnnxOperation) and operation.weights is not None
-            filters = stacked if part == "bypass1x1" else 0
-            channels = 0 if part.startswith("expand") else moved
-            plan.append(_Tensor(TensorName(row.layer.name, part, "weight"), operation.weights, filters, channels))
-            if operation.bias is not None:
-                plan.append(_Tensor(TensorName(row.layer.name, part, "bias"), operation.bias, filters, 0))
-        moved = stacked if isinstance(row.layer, Conv | Fire) else moved
-    if moved:
-        reason = reason or "its last Fire module stacks the 3×3 expand first, and a table's the 1×1"
+    convolutions, reason = in_table_order(rows)
+    for row, part, operation, filters, channels in convolutions:
+        assert isinstance(operation, OnnxOperation) and operation.weights is not None
+        plan.append(_Tensor(TensorName(row, part, "weight"), operation.weights, filters, channels))
+        if operation.bias is not None:
+            plan.append(_Tensor(TensorName(row, part, "bias"), operation.bias, filters, 0))
     return plan, reason
 
 
@@ -75,11 +65,7 @@ def _why_not(plan: Sequence[_Tensor]) -> str:
 
 
 def _array(tensor: _Tensor) -> Array:
-    array = tensor.constant.values()
-    if tensor.channels:
-        array = np.roll(array, tensor.channels, axis=1)
-    if tensor.filters:
-        array = np.roll(array, tensor.filters, axis=0)
+    array = moved_on(tensor.constant.values(), tensor.filters, tensor.channels)
     with np.errstate(over="ignore"):
         made = as_float32(array)
     return made if made.flags.writeable else made.copy()
