@@ -10,10 +10,10 @@ from itertools import count as count_from
 from typing import Any
 
 import pytest
-from hands import OpenWindow, caught, click_cell, enter, fire
+from hands import OpenWindow, caught, child, click_cell, enter, fire
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis import live
@@ -99,6 +99,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     qtbot.wait(50)
     for noted in (done, painted, drawn):
         noted.clear()
+    copy = Paints(child(window.parts.explaining.panel, QToolButton, "copy_explanation"))
     enter(window, "fire3", "s1x1", "23")
     qtbot.waitUntil(lambda: measured(window))
     qtbot.wait(300)
@@ -114,6 +115,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     assert all(names <= {"fire2", "fire3", "fire4"} for names in painted), painted
     assert done["paintSection"] <= 8, "the heads of the rows that were left and gone to, at most twice"
     assert done["_show"] <= 4, "of sliders and their boxes those whose number is another"
+    assert copy.count == 0, "though a remark far below makes the editor higher"
     assert Column.S1X1 in {COLUMNS[section] for section in sections}
     assert len(sections) < 5
 

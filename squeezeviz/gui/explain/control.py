@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column
@@ -139,6 +140,7 @@ def _channels_into(network: ResolvedNetwork, row: int) -> int | None:
 
 def _stacked(*widgets: QWidget) -> QWidget:
     holder = QWidget()
+    holder.setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # it looks the same however high it is
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 8, 0, 0)
     column.setSpacing(6)

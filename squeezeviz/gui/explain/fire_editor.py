@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.columns import FIRE_COLUMNS
@@ -27,6 +27,7 @@ class FireEditor(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # it looks the same however high it is
         self._fire: Fire | None = None
         self._numbers: dict[str, NumberSlider] = {}
         column = QVBoxLayout(self)

@@ -121,8 +121,9 @@ class _Body(QWidget):
         super().__init__()
         self._area = area
         self._ground = QColor(style.card)
-        # All of it is painted, so nothing below need be.
+        # All of it is painted, so nothing below need be; and it looks the same however high it is.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)

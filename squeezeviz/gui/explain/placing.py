@@ -31,6 +31,7 @@ _UNBROKEN = ("multiply-adds", "multiply\u2011adds")
 GAP = 8
 """The space in pixels between columns."""
 _LEADING = 5
+_OVERHANG = 2
 _BELOW_LABEL = 1
 _ABOVE_SECTION = 9
 _ABOVE_ROWS = 1
@@ -157,12 +158,21 @@ class Piece(NamedTuple):
     def plain_text(self) -> str:
         return plain(self.text.layout.text())
 
+    @property
+    def painted(self) -> QRect:
+        """Its room, and as much about it as letters reach beyond."""
+        return self.room.adjusted(-_OVERHANG, -_OVERHANG, _OVERHANG, _OVERHANG)
+
 
 class Bar(NamedTuple):
     """The coloured bar of a part of a Fire module."""
 
     room: QRect
     colour: QColor
+
+    @property
+    def painted(self) -> QRect:
+        return self.room
 
 
 class Page:

@@ -7,8 +7,8 @@ from time import thread_time
 import pytest
 from hands import CTRL, LEFT, ask_for_a_menu, child, on_screen
 from preset_tables import preset
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,6 +18,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.explanation import Explanation, as_latex, as_markdown, as_text
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer
 from squeezeviz.explain.totals import explain_network
+from squeezeviz.gui.explain.fire_editor import FireEditor
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
@@ -99,6 +100,43 @@ def test_an_edit_changes_the_words_and_makes_nothing_anew(
     assert "(1·1·96 + 1)·24" in said(panel)
     show(panel, explain_cell(table1, 3, Column.PARAMETERS))
     assert panel.verticalScrollBar().value() == 0, "what is said of another row is read from its beginning"
+
+
+class Painted(QObject):
+    """Where a widget was painted since it began to look."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
+
+
+def test_of_another_explanation_only_what_differs_is_painted_again(
+    panel: ExplainPanel, table1: ResolvedNetwork
+) -> None:
+    panel.set_footer(FireEditor())
+    for row, (before, after) in product((2, 3), ((16, 24), (24, 17), (17, 160))):
+        shown = [explain_layer(resolve(table1.table.with_field(row, "s1x1", each)), row) for each in (before, after)]
+        show(panel, shown[0])
+        QApplication.processEvents()
+        text = pages(panel)[1]
+        old, painted = text.grab().toImage(), Painted(text)
+        show(panel, shown[1])
+        region = QRegion(painted.region)
+        new = text.grab().toImage()
+        assert old.size() == new.size()
+        everywhere = product(range(new.width()), range(new.height()))
+        changed = {(x, y) for x, y in everywhere if old.pixel(x, y) != new.pixel(x, y)}
+        seen = {(x, y) for x, y in changed if text.visibleRegion().contains(QPoint(x, y))}
+        assert seen
+        assert all(region.contains(QPoint(x, y)) for x, y in seen)
+        area = sum(each.width() * each.height() for each in region)  # type: ignore[attr-defined]
+        assert area < text.width() * text.height() / 3, "most of the words are those of before"
 
 
 def test_what_comes_after_the_editor_is_what_can_wait(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
