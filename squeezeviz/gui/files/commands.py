@@ -164,19 +164,19 @@ class FileCommands(QObject):
             menu.addSeparator()
             menu.addAction("Forget These").triggered.connect(self._settings.forget_recent)
 
-    def read(self, name: str, job: Job) -> Opened:
+    def read(self, name: str, job: Job, deploy: str | None = None) -> Opened:
         """Read a network from a file or preset, on a job's thread."""
-        return read_network(name, self._work, lambda: job.cancelled)
+        return read_network(name, self._work, lambda: job.cancelled, deploy)
 
-    def open_unasked(self, name: str, otherwise: str = "") -> None:
+    def open_unasked(self, name: str, otherwise: str = "", deploy: str | None = None) -> None:
         """Open a file or preset in the background without a question, or `otherwise` if there is no such file.
 
-        If that fails, what is open stays open.
+        `deploy` is the prototxt of a .caffemodel. If that fails, what is open stays open.
         """
         revision = self._document.revision
         self._background.run(
             f"Opening {plain(Path(name).name, 60)}…",
-            lambda job: self.read(otherwise if otherwise and not Path(name).is_file() else name, job),
+            lambda job: self.read(otherwise if otherwise and not Path(name).is_file() else name, job, deploy),
             lambda opened: self._show(opened, revision),
             lambda error: self.refused.emit(str(error)),
         )
@@ -196,11 +196,23 @@ class FileCommands(QObject):
         from squeezeviz.gui.files.geometry_dialog import GeometryDialog
 
         assert opened.unknown_geometry is not None
-        dialog = GeometryDialog(opened.unknown_geometry, self._window)
+        dialog = GeometryDialog(opened.unknown_geometry, self._window, caffes=opened.format == "caffemodel")
         if dialog.exec():
             self._begin(opened.in_geometry(dialog.table()))
-        elif opened.retained is not self._document.weights:
+            return
+        deploy = self._ask_prototxt(opened.path) if dialog.prototxt_wanted else ""
+        if opened.retained is not self._document.weights:
             discard(opened.retained)
+        if deploy:
+            self.open_unasked(str(opened.path), deploy=deploy)
+
+    def _ask_prototxt(self, beside: Path | None) -> str:
+        from PySide6.QtWidgets import QFileDialog
+
+        caffe = [each for each in registry.FORMATS if each.id == "prototxt"]
+        folder = str(beside.parent) if beside is not None else ""
+        name, _ = QFileDialog.getOpenFileName(self._window, "The Network of These Weights", folder, filters(caffe)[0])
+        return name
 
     def _begin(self, opened: Opened) -> None:
         self._document.open(opened, writes_back=writes_back(opened))

@@ -53,12 +53,14 @@ class GeometryDialog(QDialog):
     """Asks for the geometry of a network of which only the weights are known. `exec` returns whether it was accepted.
 
     Named geometries fill in the fields; editing a field makes the geometry a custom one. A geometry that cannot run
-    cannot be accepted.
+    cannot be accepted. Of Caffe's weights a .prototxt may tell it: `prototxt_wanted` says that a person left the dialog
+    for that.
     """
 
-    def __init__(self, unknown: UnknownGeometry, parent: QWidget | None = None) -> None:
+    def __init__(self, unknown: UnknownGeometry, parent: QWidget | None = None, *, caffes: bool = False) -> None:
         super().__init__(parent)
         self._unknown = unknown
+        self.prototxt_wanted = False
         self.setObjectName("geometry_dialog")
         self.setWindowTitle("Open Weights")
         column = QVBoxLayout(self)
@@ -85,11 +87,18 @@ class GeometryDialog(QDialog):
         self._open = buttons.button(QDialogButtonBox.StandardButton.Open)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        if caffes:
+            prototxt = buttons.addButton("From a .prototxt…", QDialogButtonBox.ButtonRole.ActionRole)
+            prototxt.clicked.connect(self._leave_for_prototxt)
         column.addWidget(buttons)
         self._choose(next(iter(self._choices.values())))
 
     def table(self) -> LayerTable:
         return self._unknown.table(self._fields.geometry_shown())
+
+    def _leave_for_prototxt(self) -> None:
+        self.prototxt_wanted = True
+        self.reject()
 
     def _choice_rows(self) -> QGridLayout:
         grid = QGridLayout()

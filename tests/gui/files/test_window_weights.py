@@ -6,9 +6,12 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from hands import OpenWindow
+from caffe_models import caffemodel
+from caffe_networks import caffe_network
+from hands import LEFT, OpenWindow, soon
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
@@ -16,9 +19,13 @@ from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files import registry
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import BUILT_IN, load_preset
+from squeezeviz.files.unknown_geometry import UnknownGeometry
 from squeezeviz.files.weights import Weights
+from squeezeviz.gui.files.geometry_dialog import GeometryDialog
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.layers import Conv
 from squeezeviz.model.resources import RESOURCES
+from squeezeviz.model.table import InputShape
 
 
 def notes(window: MainWindow) -> list[str]:
@@ -176,3 +183,63 @@ def test_weights_that_nothing_runs_with_are_not_kept(opened: MainWindow, trained
     with qtbot.waitSignal(opened.parts.compares.pinned):
         opened.parts.compares.compare_with(str(trained))
     assert sorted(opened.session.work.path().iterdir()) == kept
+
+
+@pytest.fixture
+def caffes(tmp_path: Path) -> Path:
+    """Weights alone, as of Caffe's layers, in a folder of their own."""
+    path = tmp_path / "caffe" / "net.caffemodel"
+    path.parent.mkdir()
+    path.write_bytes(caffemodel(caffe_network("1.0"), bare=True))
+    return path
+
+
+def test_a_caffemodel_opens_with_the_geometry_of_the_prototxt_beside_it(
+    open_on: OpenWindow, caffes: Path, qtbot: QtBot
+) -> None:
+    (caffes.parent / "deploy.prototxt").write_text(caffe_network("1.0").replace("dim: 227", "dim: 128"))
+    window = open_on("table1")
+    with qtbot.waitSignal(window.parts.files.opened):
+        window.parts.files.open(str(caffes))
+    assert window.document.table.input == InputShape(3, 128, 128)
+    assert window.document.weights is not None
+    assert len(window.document.weights.shapes) == 52
+    assert "its geometry is that of deploy.prototxt, which lies beside it" in notes(window)
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_the_geometry_of_a_caffemodel_is_asked_for_and_a_prototxt_may_be_named(
+    open_on: OpenWindow, caffes: Path, tmp_path: Path, fits: bool, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy = tmp_path / "mine.prototxt"
+    deploy.write_text(caffe_network("1.0" if fits else "1.1").replace("dim: 227", "dim: 64"))
+    window = open_on("table1")
+    before = window.document.table
+    asked: list[str] = []
+
+    def name_it(dialog: GeometryDialog) -> None:
+        asked.append(next(each.objectName() for each in dialog.findChildren(QRadioButton) if each.isChecked()))
+        button = next(each for each in dialog.findChildren(QPushButton) if each.text() == "From a .prototxt…")
+        QTest.mouseClick(button, LEFT)
+
+    ask = Mock(return_value=(str(deploy), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
+    soon(GeometryDialog, name_it)
+    files = window.parts.files
+    with qtbot.waitSignal(files.opened if fits else files.refused) as ended:
+        files.open(str(caffes))
+    assert asked == ["geometry_caffe"]
+    assert ask.call_args.args[2] == str(caffes.parent)
+    if fits:
+        assert window.document.table.input == InputShape(3, 64, 64)
+        assert window.document.weights is not None
+        assert Path(window.document.weights.path).exists()
+    else:
+        assert "conv1: it has weights of 96×3×7×7 in the file, and of 64×3×3×3 in mine.prototxt" in ended.args[0]
+        assert window.document.table == before
+
+
+def test_other_weights_know_no_prototxt(qtbot: QtBot) -> None:
+    dialog = GeometryDialog(UnknownGeometry("net", 3, (Conv("conv1", 8, 3),)))
+    qtbot.addWidget(dialog)
+    assert not [each for each in dialog.findChildren(QPushButton) if "prototxt" in each.text()]
