@@ -30,16 +30,24 @@ def middle_field_window(network: ResolvedNetwork, row: int, part: str = "") -> F
     does not run."""
     if not 0 <= row < len(network.layers):
         return None
+    layer = network.layers[row]
+    step = layer.operations[_place(layer, part)]
+    return field_window(network, row, part, (step.height.value - 1) // 2, (step.width.value - 1) // 2)
+
+
+def field_window(network: ResolvedNetwork, row: int, part: str, at_row: int, at_column: int) -> FieldWindow:
+    """Return the window of the value at that row and column of the map of an operation: of the layer in `row` of the
+    table, which runs, the one named `part`, or its last one."""
     start = 0
     for layer in network.layers[:row]:
         start = _starts(layer, start)[-1]
     layer = network.layers[row]
     place = _place(layer, part)
-    step = layer.operations[place]
-    middle = (step.height.value - 1) // 2, (step.width.value - 1) // 2
-    seen, first = step.receptive, _starts(layer, start)[place]
-    top, left = (first + at * seen.stride for at in middle)
-    return FieldWindow(top, left, seen.height, seen.width, seen.stride, step.height.value, step.width.value, *middle)
+    step, first = layer.operations[place], _starts(layer, start)[place]
+    seen = step.receptive
+    top, left = (first + at * seen.stride for at in (at_row, at_column))
+    size = step.height.value, step.width.value
+    return FieldWindow(top, left, seen.height, seen.width, seen.stride, *size, at_row, at_column)
 
 
 def _place(layer: ResolvedLayer, part: str) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from squeezeviz.analysis.columns import INPUT_ROW
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, operation_named
+from squeezeviz.analysis.receptive_field import field_window
 from squeezeviz.analysis.resolve import ResolvedNetwork, ResolvedOperation
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind
@@ -86,6 +87,16 @@ def source_of(network: ResolvedNetwork, at: ValueAt) -> Source:
         raise SqueezevizError(f"{len(named)} operations are called {quoted(at.operation)}: rename a row")
     _check(at, operation_named(network, at.operation).shape)
     return _walked(nodes, named[0], at)
+
+
+def seen_by(network: ResolvedNetwork, at: ValueAt) -> tuple[range, range]:
+    """Return the rows and columns of the network's input that the value depends on. Raises as `source_of` does."""
+    source = source_of(network, at)
+    if source.step is None:
+        return source.window.rows, source.window.columns
+    field = field_window(network, source.row, source.step.operation.part, at.row, at.column)
+    image = network.table.input
+    return _covered(field.top, field.height, image.height), _covered(field.left, field.width, image.width)
 
 
 def operation_meant(network: ResolvedNetwork, name: str) -> str:

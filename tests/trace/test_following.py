@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 
@@ -17,9 +18,10 @@ from trace_tables import table_of
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import FollowedValue
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.analysis.value_sources import INPUT, ValueAt, operation_meant
+from squeezeviz.analysis.value_sources import INPUT, ValueAt, operation_meant, seen_by
 from squeezeviz.explain.following import Role, sum_lines
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import LayerTable
@@ -95,6 +97,7 @@ def test_every_value_is_what_its_terms_come_to(table: LayerTable, batch: int, da
 
 
 def test_every_value_of_a_table_with_every_kind_of_operation() -> None:
+    """Another process gets it whole."""
     rows = (
         Conv("conv1", 6, 3, 2, padding=1), MaxPool("pool1", 3, 2, 1, ceil=True), Fire("fire2", 2, 3, 3, Bypass.SIMPLE),
         AvgPool("mean", 2, 1, 1), Fire("fire3", 2, 2, 3, Bypass.COMPLEX, relu=False), Dropout("drop"),
@@ -108,6 +111,8 @@ def test_every_value_of_a_table_with_every_kind_of_operation() -> None:
     ]
     for value in followed:
         check(ran, value)
+        written = json.loads(json.dumps(to_json(value)))
+        assert from_json(FollowedValue, written, "a followed value") == value
     assert {value.kind for value in followed} == set(OperationKind) - {"relu", "concat"} | {INPUT}
 
 
@@ -289,3 +294,30 @@ def test_a_value_is_followed_in_a_pass_of_its_own() -> None:
     assert value != followed_in_a_pass(network, at._replace(image=0))
     with pytest.raises(PassError, match="the meta device works out shapes"):
         followed_in_a_pass(network, at, image=picture, device="meta")
+
+
+@settings(max_examples=60)
+@given(running_tables(longest=4, largest=14), st.data())
+def test_what_lies_outside_the_pixels_that_a_value_sees_does_not_move_it(
+    table: LayerTable, data: st.DataObject
+) -> None:
+    assume(distinct_names(table))
+    network = resolve(table)
+    operation, step = data.draw(st.sampled_from([(each.name, each) for _, each in network.operations()]))
+    at = ValueAt(operation, *(data.draw(st.integers(0, size - 1)) for size in step.shape))
+    rows, columns = seen_by(network, at)
+    picture = random_picture(network)
+    other = torch.randn(picture.shape, generator=torch.Generator().manual_seed(8))
+    other[:, :, rows.start : rows.stop, columns.start : columns.stop] = picture[
+        :, :, rows.start : rows.stop, columns.start : columns.stop
+    ]
+    first, second = (followed_in_a_pass(network, at, image=image) for image in (picture, other))
+    assert first.measured == pytest.approx(second.measured, rel=1e-4, abs=1e-4 * first.size)
+
+
+def test_the_pixels_that_a_value_sees_are_those_of_the_expand_that_it_comes_from() -> None:
+    network = table_of(Conv("conv1", 4, 3, 2), Fire("fire2", 3, 5, 7), size=40)
+    assert seen_by(network, ValueAt("fire2/concat", 4, 8, 9)) == (range(16, 19), range(18, 21))
+    assert seen_by(network, ValueAt("fire2/concat", 5, 8, 9)) == (range(14, 21), range(16, 23))
+    assert seen_by(network, ValueAt("fire2/concat", 5, 0, 18)) == (range(5), range(34, 40))
+    assert seen_by(network, ValueAt(NETWORK_INPUT, 2, 8, 9)) == (range(8, 9), range(9, 10))
