@@ -31,6 +31,17 @@ def test_the_comparison_in_it_is_what_compare_prints(capsys: pytest.CaptureFixtu
     assert shown[2].rstrip("\n").splitlines() == printed
 
 
+def test_the_cat_in_it_is_what_classify_prints(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(__file__).resolve().parent.parent)
+    shown = re.search(r"    \$ squeezeviz (classify .*)\n((?:    .*\n|\n)*)", README)
+    assert shown
+    assert main(shown[1].split()) == 0
+    printed = [f"    {line}".rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert shown[2].rstrip("\n").splitlines() == printed
+
+
 def test_it_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     named = set(re.findall(r"^    squeezeviz (\w+) ", README, re.MULTILINE))
     assert named == set(arguments.COMMANDS)

@@ -63,12 +63,14 @@ class Preprocessing(NamedTuple):
     mean: Values
     std: Values
     margin: bool
+    truncates: bool = False
+    """Whether the longer side's fraction of a pixel is cut off, as by torchvision, where others round it."""
 
     def crop(self, width: int, height: int, taken: InputShape) -> Crop:
         """Return what of a picture of that many pixels the input gets. A picture of its very size is taken whole.
 
         Resizing this rectangle to the input is the same as resizing the whole picture and cutting out the middle, as
-        torchvision does: whole numbers are rounded where torchvision rounds them.
+        torchvision does, but for the rounding of values to whole numbers on the way.
         """
         if (width, height) == (taken.width, taken.height):
             return Crop(0, 0, width, height)
@@ -77,16 +79,19 @@ class Preprocessing(NamedTuple):
         return Crop(
             left * width / across,
             top * height / down,
-            (left + taken.width) * width / across,
-            (top + taken.height) * height / down,
+            min(width, (left + taken.width) * width / across),
+            min(height, (top + taken.height) * height / down),
         )
 
     def _resized(self, width: int, height: int, taken: InputShape) -> tuple[int, int]:
         """Return the size to which the whole picture is brought."""
         across, down = self._covered(taken)
         if width * down <= height * across:
-            return across, height * across // width
-        return width * down // height, down
+            return across, self._whole(height * across, width)
+        return self._whole(width * down, height), down
+
+    def _whole(self, dividend: int, divisor: int) -> int:
+        return dividend // divisor if self.truncates else (2 * dividend + divisor) // (2 * divisor)
 
     def _covered(self, taken: InputShape) -> tuple[int, int]:
         """Return the width and the height that the resized picture just covers."""
@@ -147,7 +152,7 @@ _NONE: Values = (0, 0, 0)
 _ONES: Values = (1, 1, 1)
 
 TORCHVISION = Preprocessing(
-    "torchvision", "torchvision", ChannelOrder.RGB, 255, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), True
+    "torchvision", "torchvision", ChannelOrder.RGB, 255, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), True, True
 )
 CAFFE = Preprocessing("caffe", "Caffe: BGR − mean", ChannelOrder.BGR, 1, (104.006, 116.669, 122.679), _ONES, True)
 BGR = Preprocessing("bgr", "BGR as it is", ChannelOrder.BGR, 1, _NONE, _ONES, False)

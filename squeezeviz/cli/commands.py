@@ -279,6 +279,21 @@ def _compare(options: Namespace) -> None:
         _write(written(found, str(Place(options.network)), str(Place(options.other))))
 
 
+def _classify(options: Namespace) -> None:
+    from squeezeviz.cli.classifying import classify
+    from squeezeviz.files.tables import classification
+
+    found = classify(_opened(options.network, options, with_weights=True), options)
+    for image in found.images:
+        _print_messages("note", (f"{Place(image.file)}: {each}" for each in image.notes))
+    if options.format == "json":
+        way, reason = found.preprocessing
+        _print_message("note", f"preprocessing {way.id}: {found.prepared} ({reason})")
+        _write_json(classification.classification_json(found))
+    else:
+        _write(getattr(classification, f"classification_{options.format}".replace("_table", "_text"))(found))
+
+
 _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     command_line.WINDOW: _window,
     "presets": _presets,
@@ -288,6 +303,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "convert": _convert,
     "export": _export,
     "compare": _compare,
+    "classify": _classify,
     "weights": _weights,
 }
 

@@ -19,6 +19,7 @@ WINDOW = "window"
 
 GEOMETRIES = ("torchvision", "table1", "caffe")
 
+CLASSIFICATION_FORMATS = ("table", "json", "csv", "markdown")
 COMPARE_FORMATS = ("table", "json", "markdown")
 KIND = "kind"
 COLOURS = (KIND, "parameters", "multiply-adds", "activations", "field")
@@ -43,6 +44,7 @@ examples:
   squeezeviz convert deploy.prototxt table.csv    write it as another file
   squeezeviz export table1 figure.svg --collapse fire2,fire3
   squeezeviz compare squeezenet1_0 squeezenet1_1 --format markdown
+  squeezeviz classify cat.png                     what trained weights see in a picture
 
 A file that is named like a command opens as ./show, one that begins with a dash as ./-name.
 Exit codes: 0; 1 for bad input or a failed pass; 2 for wrong usage."""
@@ -119,9 +121,7 @@ def _trace(parser: ArgumentParser) -> None:
 
     _add_network(parser)
     _add_batch(parser)
-    parser.add_argument(
-        "--device", metavar="ID", default="cpu", help="cpu (default), cuda:0, meta, …; see: squeezeviz devices"
-    )
+    _add_device(parser)
     parser.add_argument(
         "--repeat",
         metavar="N",
@@ -205,6 +205,61 @@ def _add_marks(parser: ArgumentParser) -> None:
     parser.add_argument("--baseline", metavar="FILE|PRESET", help="mark what differs from this network")
     parser.add_argument(
         "--marks", action="store_true", help="run a forward pass on the CPU and mark what it measured (✓)"
+    )
+
+
+def _classify(parser: ArgumentParser) -> None:
+    parser.add_argument("images", metavar="IMAGE", nargs="+", help="a PNG, JPEG, WebP or BMP file")
+    _add_picture_options(parser)
+    _add_labels(parser)
+    _add_device(parser)
+    _add_format(parser, CLASSIFICATION_FORMATS)
+
+
+def _add_picture_options(parser: ArgumentParser) -> None:
+    """Add what chooses the network that sees pictures, and how they are prepared for it."""
+    from squeezeviz.files.presets import BUILT_IN
+
+    parser.add_argument(
+        "--network", metavar="FILE|PRESET", default=BUILT_IN, help=f"{_NETWORK}; default: the built-in {BUILT_IN}"
+    )
+    _add_input(parser)
+    _add_preprocessing(parser)
+
+
+def _add_preprocessing(parser: ArgumentParser) -> None:
+    from squeezeviz.analysis.preprocessing import PREPROCESSINGS, parse_mean, parse_std
+
+    _add_choice(
+        parser,
+        "--preprocess",
+        tuple(PREPROCESSINGS),
+        {"pytorch": "torchvision", "imagenet": "torchvision", "raw": "bgr", "none": "bgr"},
+        help="what becomes of the picture's values: torchvision's or Caffe's way, or 0 to 255 as they are, in either "
+        "order of channels (default: what fits the weights, which is said)",
+    )
+    parser.add_argument(
+        "--mean",
+        metavar="X,Y,Z",
+        type=_parsed_by(parse_mean),
+        help="what is subtracted instead, in the network's order of channels, such as --mean 104,117,123",
+    )
+    parser.add_argument(
+        "--std", metavar="X,Y,Z", type=_parsed_by(parse_std), help="what the difference is divided by instead"
+    )
+
+
+def _add_labels(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--labels",
+        metavar="FILE",
+        help="the names of the classes, one a line (default: ImageNet's where there are 1,000)",
+    )
+
+
+def _add_device(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--device", metavar="ID", default="cpu", help="cpu (default), cuda:0, meta, …; see: squeezeviz devices"
     )
 
 
@@ -311,6 +366,7 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "convert": ("a table or network as another file; the suffix says which format", _convert),
     "export": ("the diagram as a file; the suffix says which format", _export),
     "compare": ("what changed between two tables", _compare),
+    "classify": ("the classes that trained weights see in pictures", _classify),
     "weights": ("trained weights: which are here, where the others come from", _weights),
 }
 """The help of every command, and what adds its options to a parser."""

@@ -12,6 +12,7 @@ from squeezeviz.model.records import NamedTuple, record
 from squeezeviz.model.table import LayerTable
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.preprocessing import PreprocessingHint
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.files.on_disk import OnDisk
     from squeezeviz.files.unknown_geometry import UnknownGeometry
@@ -22,13 +23,14 @@ class Read(NamedTuple):
     """A table out of a file, and what a person should know about how it was read.
 
     `unknown_geometry` is what the file cannot tell of its network, such as strides: the table assumes it until somebody
-    says it.
+    says it. `preprocessing` is how pictures are prepared for the weights, where the file tells.
     """
 
     table: LayerTable
     notes: tuple[Note, ...] = ()
     weights: Weights | None = None
     unknown_geometry: UnknownGeometry | None = None
+    preprocessing: PreprocessingHint | None = None
 
 
 @record(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Opened:
     """What stood at `path` just before it was read."""
     retained: RetainedWeights | None = None
     """The weights as a file of ours, where the window opened it."""
+    preprocessing: PreprocessingHint | None = None
+    """How pictures are prepared for the weights, where that is known."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notes", tuple(map(Note.as_line, self.notes)))

@@ -166,7 +166,15 @@ def read_file(path: str | os.PathLike[str], deploy: str | None = None) -> Opened
         raise error.at(file=shown) from None
     misnamed = Note(f"named {Path(path).suffix}, but read as what it holds: {info.title}", Severity.INFO)
     notes = (misnamed, *read.notes) if named is not None and named.id != chosen else read.notes
-    return Opened(read.table, notes, chosen, Path(path), read.weights, read.unknown_geometry)
+    return Opened(
+        read.table,
+        notes,
+        chosen,
+        Path(path),
+        read.weights,
+        read.unknown_geometry,
+        preprocessing=read.preprocessing,
+    )
 
 
 def _format_by_suffix(text: str, named: FormatInfo | None) -> str:

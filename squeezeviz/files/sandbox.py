@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import IO
 
 from squeezeviz.analysis.pictures import Picture, RetainedPicture
+from squeezeviz.analysis.preprocessing import PreprocessingHint
 from squeezeviz.analysis.weights import RetainedWeights, lost_weights_error, stored_name
 from squeezeviz.files import registry
 from squeezeviz.files.child import Cancelled, Ended, Refusal, end_with_the_parent, run_child
@@ -84,9 +85,17 @@ class _Found:
     format: str
     weights: RetainedWeights | None
     unknown_geometry: UnknownGeometry | None
+    preprocessing: PreprocessingHint | None
 
     def opened(self, path: str) -> Opened:
-        return Opened(self.table, self.notes, self.format, Path(path), unknown_geometry=self.unknown_geometry)
+        return Opened(
+            self.table,
+            self.notes,
+            self.format,
+            Path(path),
+            unknown_geometry=self.unknown_geometry,
+            preprocessing=self.preprocessing,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +307,7 @@ def _read(request: _Reading) -> _Served:
         retained, weights = save(weights, _new_file(request.folder, "weights-", ".safetensors")), None
     elif weights is not None:
         retained = RetainedWeights("", weights.origin, weights.shapes)
-    found = _Found(opened.table, opened.notes, opened.format, retained, opened.unknown_geometry)
+    found = _Found(opened.table, opened.notes, opened.format, retained, opened.unknown_geometry, opened.preprocessing)
     arrays = tuple(weights.arrays.values()) if weights else ()
 
     def write(file: IO[bytes]) -> None:

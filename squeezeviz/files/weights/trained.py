@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
+from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import BUILT_IN, PRESET, TRAINED_IDS, is_trained, load_preset
 from squeezeviz.model.errors import Place, SqueezevizError
@@ -138,7 +139,8 @@ def as_named(opened: Opened, name: str) -> Opened:
     """What was read from `file_behind(name)`: where that is an id, as the preset whose layers the weights are."""
     if not is_trained(name):
         return opened
-    table = load_preset(trained_weights(name).preset)
+    weights = trained_weights(name)
+    table = load_preset(weights.preset)
     known = opened.in_geometry(table) if opened.unknown_geometry else replace(opened, table=table)
     return replace(
         known,
@@ -146,6 +148,7 @@ def as_named(opened: Opened, name: str) -> Opened:
         path=None,
         weights=known.weights and replace(known.weights, origin=name),
         retained=known.retained and replace(known.retained, origin=name),
+        preprocessing=PreprocessingHint(PREPROCESSINGS[weights.preprocessing], f"{name} was trained with it"),
     )
 
 

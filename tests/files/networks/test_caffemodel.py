@@ -87,6 +87,8 @@ def test_the_prototxt_beside_it_tells_the_network_and_names_tell_whose_weights_a
     given = random_weights(text)
     found = opened(SAVED[how](text, given), text)
     assert found.format == "caffemodel"
+    assert found.preprocessing is not None
+    assert found.preprocessing.preprocessing.id == "caffe"
     assert found.unknown_geometry is None
     assert found.table == prototxt.read(text, "deploy0").table
     assert same_weights(found, given)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
+from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName, TensorShape, tensor_shapes
 from squeezeviz.files.networks.caffe.parse import parse, parse_as_saved
@@ -43,6 +44,13 @@ def read(path: Path, deploy: str | None = None) -> Read:
                 f"the file has {size:,} bytes; a .caffemodel has at most {LARGEST_FILE:,} (512 MiB) here"
             )
         saved = parse_saved(file.read(size))
+    return _read(saved, path, deploy)._replace(preprocessing=_USUAL)
+
+
+_USUAL = PreprocessingHint(PREPROCESSINGS["caffe"], "what Caffe trained usually takes its pictures so")
+
+
+def _read(saved: SavedNet, path: Path, deploy: str | None) -> Read:
     if deploy is not None:
         return _filled(saved, path, _described(deploy), brief(Path(deploy).name))
     beside = _beside(path)

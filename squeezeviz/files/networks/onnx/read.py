@@ -14,6 +14,7 @@ from squeezeviz.files.networks.onnx.linking import Linked, link
 from squeezeviz.files.networks.onnx.model import OnnxModel, parse
 from squeezeviz.files.networks.onnx.naming import OUR_PRODUCER, name_operations, named_rows, take_our_names
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
+from squeezeviz.files.networks.onnx.preprocessing import preprocessing_of
 from squeezeviz.files.networks.onnx.tensors import weights_of
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.reading import binary_file
@@ -60,7 +61,7 @@ def _read(model: OnnxModel, path: Path) -> Read:
     found = _best(model, path.stem)
     weights, notes_on_weights = weights_of(found.rows, path.name)
     notes = (*found.opening.notes, *found.image.notes, *_notes(model, found), *notes_on_weights)
-    return Read(found.network.table, notes, weights)
+    return Read(found.network.table, notes, weights, preprocessing=preprocessing_of(model.proto))
 
 
 def _best(model: OnnxModel, stem: str) -> _Found:

@@ -1,0 +1,105 @@
+"""What a network says of pictures: probabilities of classes, the largest first, and the names of the classes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
+from squeezeviz.model.errors import Note, Place, SqueezevizError, brief
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import plain
+
+TOP = 5
+"""How many classes are told."""
+
+IMAGENET_CLASSES = 1000
+"""A network of so many classes is taken to tell ImageNet's, unless somebody names others."""
+
+
+class ClassProbability(NamedTuple):
+    """A class by its number, from 0. Its name is empty if nobody gave it one."""
+
+    number: int
+    name: str
+    probability: float
+
+    @property
+    def title(self) -> str:
+        return self.name or f"class {self.number}"
+
+
+class ClassifiedPicture(NamedTuple):
+    """`crop` is what the network saw of the picture, whose size is in pixels. `top` begins with the likeliest class."""
+
+    file: str
+    width: int
+    height: int
+    crop: Crop
+    top: tuple[ClassProbability, ...]
+    notes: tuple[Note, ...] = ()
+
+
+class Classification(NamedTuple):
+    """What a network says of pictures.
+
+    `network` is the file or id that it was opened by, `description` says more. `preprocessing` is what every picture
+    went through, with the reason for it, and `prepared` the same in words. `source` names the operation that the
+    probabilities come from, and whether the softmax is the network's own.
+    """
+
+    network: str
+    description: str
+    preprocessing: PreprocessingHint
+    prepared: str
+    source: str
+    images: tuple[ClassifiedPicture, ...]
+
+
+def probabilities(scores: Sequence[float], *, are_probabilities: bool) -> list[float]:
+    """Return the softmax of a network's scores, which it may have taken already.
+
+    Raises SqueezevizError if some of them are no finite numbers.
+    """
+    if not all(map(math.isfinite, scores)):
+        raise SqueezevizError(
+            "some of what the network puts out are no finite numbers, so that no class is likelier than another: its "
+            "weights may be damaged, or not fit the preprocessing"
+        )
+    if are_probabilities:
+        return list(scores)
+    most = max(scores)
+    shares = [math.exp(score - most) for score in scores]
+    whole = math.fsum(shares)
+    return [share / whole for share in shares]
+
+
+def top_classes(found: Sequence[float], names: Sequence[str], count: int = TOP) -> tuple[ClassProbability, ...]:
+    """Return the `count` likeliest classes, of equals the first. `names` may be empty."""
+    order = sorted(range(len(found)), key=lambda index: -found[index])[:count]
+    return tuple(ClassProbability(index, names[index] if names else "", found[index]) for index in order)
+
+
+def check_has_classes(height: int, width: int, last: str) -> None:
+    """Raise SqueezevizError if a network's last maps, of that size in the layer `last`, are no scores of classes."""
+    if (height, width) != (1, 1):
+        raise SqueezevizError(
+            f"its last map is {height}×{width} and not 1×1, so that it says no classes; a global average pooling at "
+            "the end would make it one",
+            Place(row=last),
+        )
+
+
+def parse_names(text: str, classes: int) -> tuple[str, ...]:
+    """Read the names of classes, one a line. Raises SqueezevizError if there are not as many as `classes`."""
+    lines = text.rstrip("\r\n").splitlines()
+    if len(lines) != classes:
+        raise SqueezevizError(
+            f"it has {len(lines):,} lines, and the network tells {classes:,} classes apart; give a name a line, in the "
+            f"order of the classes{_first(lines)}"
+        )
+    return tuple(plain(line.strip()) for line in lines)
+
+
+def _first(lines: Sequence[str]) -> str:
+    return f"; its first line is {brief(lines[0])}" if lines and lines[0].strip() else ""

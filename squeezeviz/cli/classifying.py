@@ -1,0 +1,85 @@
+"""What `squeezeviz classify` does: pictures through a network with trained weights, and the classes that it sees."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from squeezeviz.analysis.classes import (
+    Classification,
+    ClassifiedPicture,
+    check_has_classes,
+    probabilities,
+    top_classes,
+)
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.cli.shown_pictures import PictureRun, names_of_classes, ready_for_pictures
+from squeezeviz.files.opened import Opened
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Softmax
+
+if TYPE_CHECKING:
+    from squeezeviz.trace.pictures import ShownPicture
+
+BATCH = 8
+"""How many pictures run at once."""
+
+
+def classify(opened: Opened, options: Namespace) -> Classification:
+    """Run the pictures of `options.images` through the network.
+
+    SqueezevizError for a network that sees nothing or says no classes, and for the first picture that cannot be read.
+    """
+    run = ready_for_pictures(opened, options)
+    network = run.network
+    height, width = network.layers[-1].shape[1:]
+    try:
+        check_has_classes(height, width, network.layers[-1].name)
+    except SqueezevizError as error:
+        raise error.at(file=options.network) from None
+    names = names_of_classes(options.labels, network.layers[-1].shape.channels)
+    images = [
+        _classified(shown, found, names)
+        for batch in _batches(run.pictures(options.images))
+        for shown, found in zip(batch, _probabilities(run, batch, options), strict=True)
+    ]
+    origin = opened.weights.origin if opened.weights else ""
+    whose = "" if origin in ("", options.network) else f", weights of {origin}"
+    return Classification(
+        options.network,
+        f"{network.table.name}, {network.table.input}{whose}",
+        run.preprocessing,
+        run.prepared,
+        _source(network),
+        tuple(images),
+    )
+
+
+def _batches(pictures: Iterator[ShownPicture]) -> Iterator[list[ShownPicture]]:
+    while batch := list(islice(pictures, BATCH)):
+        yield batch
+
+
+def _probabilities(run: PictureRun, batch: Iterable[ShownPicture], options: Namespace) -> list[list[float]]:
+    """Return the probabilities of all classes for each picture of a batch, which runs in one pass."""
+    from squeezeviz.trace.pictures import ends_with_softmax, scores_of
+
+    try:
+        found = scores_of([shown.image for shown in batch], run.network, run.module)
+        return [probabilities(scores, are_probabilities=ends_with_softmax(run.network)) for scores in found]
+    except SqueezevizError as error:
+        raise error.at(file=options.network) from None
+
+
+def _classified(shown: ShownPicture, found: list[float], names: tuple[str, ...]) -> ClassifiedPicture:
+    return ClassifiedPicture(shown.file, shown.width, shown.height, shown.crop, top_classes(found, names), shown.notes)
+
+
+def _source(network: ResolvedNetwork) -> str:
+    last = network.layers[-1]
+    classes = f"{last.shape.channels:,} classes"
+    if isinstance(last.layer, Softmax):
+        return f"{last.name}, the network's own softmax, over {classes}"
+    return f"softmax of {last.name}, over {classes}"

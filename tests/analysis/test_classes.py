@@ -1,0 +1,51 @@
+"""Scores become probabilities, and the likeliest classes are told by their names."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from squeezeviz.analysis.classes import check_has_classes, parse_names, probabilities, top_classes
+from squeezeviz.model.errors import SqueezevizError
+
+
+def test_a_softmax_is_taken_once() -> None:
+    assert probabilities([0, math.log(3)], are_probabilities=False) == pytest.approx([0.25, 0.75])
+    assert probabilities([0.25, 0.75], are_probabilities=True) == [0.25, 0.75]
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30))
+def test_probabilities_add_up_to_one_and_keep_the_order(scores: list[float]) -> None:
+    found = probabilities(scores, are_probabilities=False)
+    assert math.fsum(found) == pytest.approx(1)
+    assert found.index(max(found)) == scores.index(max(scores)) or max(found) == found[scores.index(max(scores))]
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+def test_scores_that_are_no_numbers_are_refused(wrong: float) -> None:
+    with pytest.raises(SqueezevizError, match="no finite numbers"):
+        probabilities([1, wrong], are_probabilities=False)
+
+
+def test_the_likeliest_come_first_and_of_equals_the_first() -> None:
+    found = top_classes([0.1, 0.3, 0.3, 0.2, 0.05, 0.05], ["a", "b", "c", "d", "e", "f"])
+    assert [each.name for each in found] == ["b", "c", "d", "a", "e"]
+    assert [each.title for each in top_classes([0.4, 0.6], ())] == ["class 1", "class 0"]
+
+
+def test_maps_that_are_no_scores_say_no_classes() -> None:
+    check_has_classes(1, 1, "avgpool10")
+    with pytest.raises(SqueezevizError, match="conv10: its last map is 13×12 and not 1×1"):
+        check_has_classes(13, 12, "conv10")
+
+
+def test_names_stand_one_a_line() -> None:
+    assert parse_names("tench\r\n goldfish \n", 2) == ("tench", "goldfish")
+    assert parse_names("a\n\n", 1) == ("a",)
+    with pytest.raises(SqueezevizError, match="it has 2 lines, and the network tells 1,000 classes apart"):
+        parse_names("a\nb\n", 1000)
+    with pytest.raises(SqueezevizError, match="it has 0 lines"):
+        parse_names("", 3)
