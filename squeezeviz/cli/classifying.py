@@ -15,7 +15,7 @@ from squeezeviz.analysis.classes import (
     top_classes,
 )
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.cli.shown_pictures import PictureRun, names_of_classes, ready_for_pictures
+from squeezeviz.cli.shown_pictures import PictureRun, check_sees, names_of_classes, ready_for_pictures
 from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Softmax
@@ -32,6 +32,7 @@ def classify(opened: Opened, options: Namespace) -> Classification:
 
     SqueezevizError for a network that sees nothing or says no classes, and for the first picture that cannot be read.
     """
+    check_sees(opened, options)
     run = ready_for_pictures(opened, options)
     network = run.network
     height, width = network.layers[-1].shape[1:]

@@ -188,7 +188,16 @@ def _trace(options: Namespace) -> None:
     for problem in network.problems:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
     arithmetic = Arithmetic(Precision(options.precision), MemoryFormat(options.memory_format))
-    measured = _measured(network, opened, options, arithmetic)
+    notes = opened.notes
+    if options.image:
+        from squeezeviz.cli.shown_pictures import pass_on_pictures
+
+        measured, said = pass_on_pictures(opened, options, arithmetic)
+        _print_messages("note", said)
+        notes = (*notes, *said)
+    else:
+        _refuse_idle_preprocessing(options)
+        measured = _measured(network, opened, options, arithmetic)
     if unused := arithmetic.unused_on(options.device):
         _print_message("note", unused)
     if measured.arithmetic != EXACT and measured.time_ms:
@@ -201,9 +210,15 @@ def _trace(options: Namespace) -> None:
         _print_message("note", f"{rows} layers with weights ran with those of {opened.weights.origin}")
     _print_messages("disagreement", disagreements(network, measured))
     if options.format == "json":
-        _write_json(measured_report(network, measured, opened.notes))
+        _write_json(measured_report(network, measured, notes))
     else:
         _write(render(network, options.format, measured))
+
+
+def _refuse_idle_preprocessing(options: Namespace) -> None:
+    for option in ("preprocess", "mean", "std"):
+        if getattr(options, option) is not None:
+            raise SqueezevizError("it says what becomes of a picture; name one with --image", Place(f"--{option}"))
 
 
 def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace, arithmetic: Arithmetic) -> LivePass:
@@ -281,11 +296,11 @@ def _compare(options: Namespace) -> None:
 
 def _classify(options: Namespace) -> None:
     from squeezeviz.cli.classifying import classify
+    from squeezeviz.cli.shown_pictures import notes_on
     from squeezeviz.files.tables import classification
 
     found = classify(_opened(options.network, options, with_weights=True), options)
-    for image in found.images:
-        _print_messages("note", (f"{Place(image.file)}: {each}" for each in image.notes))
+    _print_messages("note", notes_on(found.images))
     if options.format == "json":
         way, reason = found.preprocessing
         _print_message("note", f"preprocessing {way.id}: {found.prepared} ({reason})")

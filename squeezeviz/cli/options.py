@@ -121,6 +121,13 @@ def _trace(parser: ArgumentParser) -> None:
 
     _add_network(parser)
     _add_batch(parser)
+    parser.add_argument(
+        "--image",
+        metavar="FILE",
+        action="append",
+        help="the picture that runs, PNG, JPEG, WebP or BMP; several --image are a batch (default: a ramp of grey)",
+    )
+    _add_preprocessing(parser)
     _add_device(parser)
     parser.add_argument(
         "--repeat",

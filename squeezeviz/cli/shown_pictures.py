@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from squeezeviz.analysis.preprocessing import (
-    PREPROCESSINGS,
-    PreprocessingHint,
-    hint_of_answers,
-)
+from squeezeviz.analysis.preprocessing import PREPROCESSINGS, TORCHVISION, PreprocessingHint, hint_of_answers
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import fit
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import TRAINED_IDS
-from squeezeviz.model.errors import Place, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import some
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.arithmetic import Arithmetic
+    from squeezeviz.analysis.classes import ClassifiedPicture
+    from squeezeviz.analysis.live import LivePass
     from squeezeviz.trace.module import SqueezeNet
     from squeezeviz.trace.pictures import ShownPicture
 
@@ -47,37 +46,39 @@ class PictureRun(NamedTuple):
 
 
 def ready_for_pictures(opened: Opened, options: Namespace) -> PictureRun:
-    """Build the network's module with its weights, and find the preprocessing that was asked for or fits.
+    """Build the network's module, and find the preprocessing that was asked for or fits its weights.
 
-    SqueezevizError, with the network as its place, where it cannot run, has no trained weights in some row, or takes no
-    pictures.
+    SqueezevizError, with the network as its place, where it cannot run or takes no pictures.
     """
     network = resolve(opened.table)
     try:
-        _check(network, opened, options)
+        for problem in network.problems:
+            raise SqueezevizError(problem.reason, Place(row=problem.name, column=problem.field))
+        TORCHVISION.arithmetic(network.table.input.channels)
         return _ready(network, opened, options)
     except SqueezevizError as error:
         raise error.at(file=options.network) from None
 
 
-def _check(network: ResolvedNetwork, opened: Opened, options: Namespace) -> None:
-    for problem in network.problems:
-        raise SqueezevizError(problem.reason, Place(row=problem.name, column=problem.field))
-    if opened.weights is None:
-        raise SqueezevizError(
-            "it has no trained weights, and random ones see nothing in a picture; take a file with weights, or one of "
-            f"{', '.join(TRAINED_IDS)}"
-        )
-    fresh = fit(network, opened.weights.shapes).fresh
-    if fresh:
-        raise SqueezevizError(
-            f"its weights do not fit {some(list(map(brief, fresh)))}, which would run with random ones; take the "
-            "network as its file has it"
-        )
-    next(iter(PREPROCESSINGS.values())).arithmetic(network.table.input.channels)
+def check_sees(opened: Opened, options: Namespace) -> None:
+    """Raise SqueezevizError where some row has no trained weights, or the device computes no values."""
     if options.device == "meta":
         raise SqueezevizError(
             "the meta device computes no values, so that it sees nothing; take cpu", Place("--device")
+        )
+    if opened.weights is None:
+        raise SqueezevizError(
+            "it has no trained weights, and random ones see nothing in a picture; take a file with weights, or one of "
+            f"{', '.join(TRAINED_IDS)}",
+            Place(options.network),
+        )
+    network = resolve(opened.table)
+    fresh = fit(network, opened.weights.shapes).fresh if network.runs else ()
+    if fresh:
+        raise SqueezevizError(
+            f"its weights do not fit {some(list(map(brief, fresh)))}, which would run with random ones; take the "
+            "network as its file has it",
+            Place(options.network),
         )
 
 
@@ -88,8 +89,8 @@ def _ready(network: ResolvedNetwork, opened: Opened, options: Namespace) -> Pict
     from squeezeviz.trace.passes import prepare_module
     from squeezeviz.trace.weights import as_tensors
 
-    assert opened.weights is not None
-    module = prepare_module(network, device=options.device, weights=as_tensors(opened.weights.arrays))
+    weights = as_tensors(opened.weights.arrays) if opened.weights else None
+    module = prepare_module(network, device=options.device, weights=weights)
     return PictureRun(network, module, _preprocessing(network, module, opened, options))
 
 
@@ -100,9 +101,53 @@ def _preprocessing(
 
     if options.preprocess is not None:
         hint = PreprocessingHint(PREPROCESSINGS[options.preprocess], "as asked for")
+    elif opened.preprocessing is not None:
+        hint = opened.preprocessing
+    elif opened.weights is None:
+        hint = PreprocessingHint(TORCHVISION, "there are no trained weights that another would fit")
+    elif options.device == "meta":
+        hint = PreprocessingHint(TORCHVISION, "nothing is computed that another would fit")
     else:
-        hint = opened.preprocessing or hint_of_answers(answer_to_test_picture(network, module))
+        hint = hint_of_answers(answer_to_test_picture(network, module))
     return hint._replace(preprocessing=hint.preprocessing.with_values(options.mean, options.std))
+
+
+def pass_on_pictures(opened: Opened, options: Namespace, arithmetic: Arithmetic) -> tuple[LivePass, tuple[Note, ...]]:
+    """Run the pictures of `options.image` in one pass. The notes say which they were and what became of them.
+
+    A single one may be repeated as a batch. SqueezevizError as `ready_for_pictures`, and where the pass fails.
+    """
+    files = options.image
+    if len(files) > 1 and options.batch not in (1, len(files)):
+        raise SqueezevizError(f"{len(files):,} pictures are a batch of {len(files):,}; leave it out", Place("--batch"))
+    run = ready_for_pictures(opened, options)
+    from squeezeviz.trace.passes import live_pass
+    from squeezeviz.trace.pictures import as_batch
+
+    pictures = list(run.pictures(files))
+    image = as_batch(pictures, max(len(files), options.batch))
+    try:
+        measured = live_pass(
+            run.network,
+            module=run.module,
+            batch=len(image),
+            repeats=options.repeat,
+            arithmetic=arithmetic,
+            image=image,
+        )
+    except SqueezevizError as error:
+        raise error.at(file=options.network) from None
+    way, reason = run.preprocessing
+    shown = some([brief(Path(file).name) for file in files])
+    said = Note(f"the input is {shown}, preprocessing {way.id}: {run.prepared} ({reason})", Severity.INFO)
+    return measured, (said, *notes_on(pictures))
+
+
+def notes_on(pictures: Iterable[ShownPicture | ClassifiedPicture]) -> Iterator[Note]:
+    """What was done to each picture when it was read, with its file."""
+    for picture in pictures:
+        for note in picture.notes:
+            yield note._replace(text=f"{Place(picture.file)}: {note}")
 
 
 def names_of_classes(labels: str | None, classes: int) -> tuple[str, ...]:

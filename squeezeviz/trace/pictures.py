@@ -38,6 +38,12 @@ def prepare(picture: Picture, file: str, preprocessing: Preprocessing, taken: In
     return ShownPicture(file, picture.width, picture.height, crop, picture.notes, image)
 
 
+def as_batch(shown: Sequence[ShownPicture], size: int) -> Tensor:
+    """Return the pictures as one input; a single picture so many times."""
+    image = torch.cat([each.image for each in shown])
+    return image if len(image) == size else image.expand(size, -1, -1, -1).contiguous()
+
+
 def input_tensor(pictures: Sequence[Picture], preprocessing: Preprocessing, taken: InputShape) -> Tensor:
     """Return the pictures as the input of one pass: N×C×H×W, float32, on the CPU.
 
