@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QIcon, QKeySequence, QUndoStack
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from squeezeviz.gui.commands import COMMANDS, KINDS, MENUS, Command
@@ -20,6 +20,7 @@ class Actions:
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self._actions = {command.id: self._made(command) for command in COMMANDS}
+        window.addActions(list(self._actions.values()))
 
     def connect(self, handlers: Mapping[str, Callable[..., object]]) -> None:
         """Have each command do what its handler does. Raises KeyError if the handlers are not those of `COMMANDS`."""
@@ -77,16 +78,16 @@ class Actions:
     def _made(self, command: Command) -> QAction:
         action = QAction(command.title, self._window)
         action.setObjectName(f"action_{command.id}")
-        action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
-        action.setCheckable(command.checkable)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        keys = ""
+        if command.shortcuts:
+            action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
         action.setStatusTip(command.tip)
+        if command.checkable:
+            action.setCheckable(True)
         if command.toolbar:
             action.setIconText(command.toolbar)
-        if command.icon:
-            action.setIcon(QIcon())
-        self._window.addAction(action)
         return action
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -42,6 +42,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(parts.layout.whole)
         self.addToolBar(parts.toolbar)
         self.setStatusBar(parts.status)
+        self.installEventFilter(self)  # only now: while a window is made, it is sent an event for each of its actions
 
     def look(self, outlook: Outlook) -> None:
         """Show what is open as it was looked at before. To be called before the window is shown."""
@@ -70,7 +71,7 @@ class MainWindow(QMainWindow):
 
     def answer_first(self) -> None:
         """Let keys and clicks in before the window is painted next: what was changed took long enough."""
-        self._answers_first = True
+        self._answers_first = self._seen
 
     def shut(self, *, keep: bool = False) -> None:
         """End all that goes on, for the window is about to go; what is kept of unsaved work stays only if `keep`."""
@@ -89,7 +90,7 @@ class MainWindow(QMainWindow):
             )
         )
 
-    def event(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest:
             if self._answers_first:
                 self._answers_first = False
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         elif event.type() == QEvent.Type.DevicePixelRatioChange:
             self.parts.commands.draw_icons(self.parts.theming.style)
-        return super().event(event)
+        return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
         # An exception here would close the window all the same and lose what is unsaved.

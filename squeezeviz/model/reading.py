@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
@@ -157,7 +156,8 @@ def read_percentage(typed: str) -> Fraction:
 
 
 def _read(typed: str, examples: str) -> tuple[Fraction, bool]:
-    from fractions import Fraction  # not sooner: no cell of a table holds one
+    from decimal import Decimal  # not sooner: no cell of a table holds one
+    from fractions import Fraction
 
     text = typed.strip()
     if match := re.fullmatch(_TYPED, text):
@@ -221,6 +221,8 @@ def printed_share(cell: str, what: str) -> float:
 
 
 def _share(text: str) -> float | None:
+    from decimal import Decimal  # not sooner: what a window opens on has been read
+
     match = re.fullmatch(_SHARE, text)
     return float(Decimal(match[1]).scaleb(-2 if match[2] else 0)) if match else None
 

@@ -130,6 +130,9 @@ def short_field_text(receptive: Receptive) -> str:
 
 def share_text(share: float, gap: str = "") -> str:
     """Return `33%`, with all decimals that the share has."""
+    decimals = repr(share).partition(".")[2]
+    if decimals.isdecimal() and len(decimals) <= 6:
+        return f"{100 * share:.{max(0, len(decimals) - 2)}f}{gap}%"
     from decimal import Decimal  # not sooner, here and below: most commands need none
 
     return f"{_short(Decimal(repr(share)).scaleb(2))}{gap}%"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -28,6 +29,7 @@ from squeezeviz.model.layers import (
     Softmax,
 )
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.wording import share_text
 
 SMALL = LayerTable("n", InputShape(3, 32, 24), (Conv("c", 8, 3), MaxPool("p"), Dropout("d"), Fire("f", 1, 2, 3)))
 ROWS = (INPUT_ROW, *range(len(SMALL.layers)))
@@ -153,6 +155,11 @@ def test_a_row_that_is_not_reached_shows_what_it_says_itself() -> None:
     assert [cells.text(network, 0, column) for column in COLUMNS] == ["p", "", "9×9/2", *[""] * 16]
     fire = ["f", *[""] * 3, "1", "2", "3", "none", "100%", "100%", "100%", "32", *[""] * 7]
     assert [cells.text(network, 1, column) for column in COLUMNS] == fire
+
+
+@given(st.decimals(0, 1, places=7).map(float))
+def test_a_share_is_shown_with_all_its_decimals_and_no_more(share: float) -> None:
+    assert share_text(share) == f"{(Decimal(repr(share)) * 100).normalize():f}%"
 
 
 @pytest.mark.parametrize(

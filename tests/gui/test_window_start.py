@@ -21,9 +21,11 @@ LATE = {
     "squeezeviz.analysis.timing",
     "squeezeviz.analysis.weights",
     "squeezeviz.explain.totals",
+    "squeezeviz.figure.drawing.heat",
     "squeezeviz.files.atomic",
     "squeezeviz.files.clipboard",
     "squeezeviz.gui.canvas.find_bar",
+    "squeezeviz.gui.canvas.walking",
     "squeezeviz.gui.live.dialogs",
     "squeezeviz.gui.live.worker_process",
     "squeezeviz.model.finding",
@@ -50,6 +52,7 @@ LATE = {
     "squeezeviz.figure.writers.svg",
     "concurrent.futures",
     "datetime",
+    "decimal",
     "difflib",
     "fractions",
     "hashlib",
@@ -90,11 +93,14 @@ class FirstPaint(QObject):
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
             QTimer.singleShot(0, tell)
+            editor = window.parts.explaining.editor
+            squeezed.append(editor.height() < editor.minimumSizeHint().height())
         return False
+squeezed = []
 def tell():
     sys.setprofile(None)
     loaded = {name: getattr(module, "__file__", "") for name, module in sys.modules.items()}
-    print(json.dumps([loaded, [[*key, count] for key, count in called.items()]]), flush=True)
+    print(json.dumps([loaded, [[*key, count] for key, count in called.items()], squeezed[0]]), flush=True)
     os._exit(0)
 settings, work = app.Settings(), app.WorkFolder()
 start = app.begin("table1", settings, work)
@@ -133,16 +139,19 @@ class UntilPainted(NamedTuple):
 
     loaded: dict[str, str]
     calls: dict[tuple[str, str], int]
+    squeezed: bool
+    """Whether the sliders beside the explanation had less room than they need."""
 
-    def called(self, name: str) -> int:
-        return sum(count for (_, function), count in self.calls.items() if function == name)
+    def called(self, name: str, file: str = "") -> int:
+        """How often functions of that name were called, of all files or of one."""
+        return sum(count for (of, function), count in self.calls.items() if function == name and of.endswith(file))
 
 
 @pytest.fixture(scope="module")
 def until_painted() -> UntilPainted:
     """What a process does until its window's network has been painted for the first time."""
-    loaded, calls = printed_by(PAINTING)
-    return UntilPainted(loaded, {(file, name): count for file, name, count in calls})
+    loaded, calls, squeezed = printed_by(PAINTING)
+    return UntilPainted(loaded, {(file, name): count for file, name, count in calls}, squeezed)
 
 
 def test_few_modules_are_loaded_before_the_first_paint_and_most_are_needed(until_painted: UntilPainted) -> None:
@@ -170,10 +179,19 @@ def test_before_the_first_paint_a_preset_is_placed_without_graphviz_and_explaine
 def test_few_classes_are_made_before_the_first_paint(until_painted: UntilPainted) -> None:
     """PySide makes Python's own enums of all that a Qt class has when it first meets that class; a frozen dataclass of
     Python's own takes five times as long to make as a NamedTuple."""
-    assert until_painted.called("_create_") <= 240  # of which QtCore's own are 31, and those of Qt itself 96
+    assert until_painted.called("_create_") <= 232  # of which QtCore's own are 31, and those of Qt itself 96
     assert until_painted.called("_process_class") <= 18
     assert until_painted.called("_create_fn") == 0  # a method that is compiled for a dataclass
     assert until_painted.called("_make_nmtuple") <= 1  # PySide's: typing compiles the annotation of every field
+
+
+def test_the_first_paint_shows_everything_in_its_place(until_painted: UntilPainted) -> None:
+    assert not until_painted.squeezed
+
+
+def test_a_window_that_is_made_hears_of_no_action_and_measures_few_headings(until_painted: UntilPainted) -> None:
+    assert 0 < until_painted.called("eventFilter", "main_window.py") <= 75  # it has a hundred actions
+    assert 0 < until_painted.called("headerData") <= 280  # Qt's header asks for all headings of the table seven times
 
 
 def test_icons_are_drawn_for_the_screens_there_are_and_anew_once_there_is_another(window: MainWindow) -> None:

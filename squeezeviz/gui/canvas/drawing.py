@@ -189,10 +189,10 @@ def draw_blocks(module: Module, theme: Theme, heat: Heat | None = None) -> Group
 
 def heat_colour(heat: Heat | None, key: Key, theme: Theme) -> str:
     """The colour of what a box costs; grey where that is not known, empty where colours tell of kinds."""
-    from squeezeviz.figure.drawing.heat import heat_paint
-
     if heat is None:
         return ""
+    from squeezeviz.figure.drawing.heat import heat_paint
+
     value = heat.values.get(key)
     return theme.box_outline if value is None else heat_paint(max(value, _FAINTEST), theme).fill
 

@@ -104,11 +104,11 @@ class LegendCard(QWidget):
         self.hide()
 
     def show_legend(self, legend: Legend | None, theme: Theme) -> None:
-        from squeezeviz.figure.drawing.heat import draw_legend, legend_size
-
-        self.legend = legend
-        self._recording = None if legend is None else record(draw_legend(legend, theme))
+        self.legend, self._recording = legend, None
         if legend is not None:
+            from squeezeviz.figure.drawing.heat import draw_legend, legend_size
+
+            self._recording = record(draw_legend(legend, theme))
             self.setFixedSize(*(ceil(side) for side in legend_size(legend)))
         self.setAccessibleDescription(legend.in_words() if legend else "")
         self.update()

@@ -20,14 +20,13 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect, Role
 from squeezeviz.figure.writers.painter import paint_ground
-from squeezeviz.gui.canvas import drawing, series, walking, wording
+from squeezeviz.gui.canvas import drawing, series, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
 from squeezeviz.gui.canvas.overlays import STRIP, Overlays
 from squeezeviz.gui.canvas.ruler import Ruler
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene, Slide, followed
-from squeezeviz.gui.canvas.walking import STEPS
 from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
 from squeezeviz.gui.selection import Edge
 from squeezeviz.gui.widgets.guard import guarded
@@ -433,10 +432,12 @@ class GraphView(ZoomArea):
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        from squeezeviz.gui.canvas import walking
+
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain, shifted = not modifiers, modifiers == Qt.KeyboardModifier.ShiftModifier
         if (plain or shifted) and key in _ARROWS:
-            step = STEPS[self.direction][_ARROWS[key]]
+            step = walking.STEPS[self.direction][_ARROWS[key]]
             if plain:
                 self.select(walking.walk(self._series, self._selected, step))
             elif (edge := walking.walk_lines(self._series, self._selected, step)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMargins, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -14,21 +15,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractScrollArea,
-    QAbstractSlider,
-    QApplication,
-    QFrame,
-    QGestureEvent,
-    QPinchGesture,
-    QScrollBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QApplication, QFrame, QScrollBar, QWidget
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.gui.canvas import camera as cameras
 from squeezeviz.gui.canvas.camera import Bounds, Camera, horizontal, natural_range, vertical
 from squeezeviz.gui.widgets.guard import guarded
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPinchGesture
 
 LINE = 20.0
 """Pixels that one line of a wheel's step scrolls."""
@@ -310,8 +305,7 @@ class ZoomArea(QAbstractScrollArea):
             self._follow(self._fit)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        pinch = event.gesture(Qt.GestureType.PinchGesture) if isinstance(event, QGestureEvent) else None
-        if isinstance(pinch, QPinchGesture):
+        if event.type() is QEvent.Type.Gesture and (pinch := _pinch_of(event)) is not None:
             self._pinch(pinch)
         elif isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
             self._zoom_by(max(0.1, 1.0 + event.value()), event.position())
@@ -367,6 +361,14 @@ def _set_bar(bar: QScrollBar, natural: tuple[int, int], position: int, page: flo
         natural = min(natural[0], bar.minimum()), max(natural[1], bar.maximum())
     bar.setRange(min(natural[0], position), max(natural[1], position))
     bar.setValue(position)
+
+
+def _pinch_of(event: QEvent) -> QPinchGesture | None:
+    """Two fingers on a screen, where the event is theirs."""
+    from PySide6.QtWidgets import QGestureEvent, QPinchGesture
+
+    pinch = event.gesture(Qt.GestureType.PinchGesture) if isinstance(event, QGestureEvent) else None
+    return pinch if isinstance(pinch, QPinchGesture) else None
 
 
 def _wheel_scroll(event: QWheelEvent) -> QPointF:

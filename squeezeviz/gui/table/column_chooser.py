@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Set
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QTableView
+from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.gui.table.model import LIVE_COLUMN
+from squeezeviz.gui.widgets.guard import guarded
 
 WIDEST_NAME = 200
 WIDEST_STORED = 2000
@@ -19,6 +20,15 @@ LIVE_WIDTH = 108
 """Pixels; room for `✓ 44.1 ms n=20` before there is any, so that nothing moves when it comes."""
 
 _USUAL = frozenset(column for column in COLUMNS if column.spec.usual)
+
+
+@guarded
+class Headings(QHeaderView):
+    """The header above the columns. A heading has one line."""
+
+    def sizeHint(self) -> QSize:
+        # Not Qt's own, which measures the headings of all columns whenever the table's room changes.
+        return self.sectionSizeFromContents(0)
 
 
 class ColumnChooser(QObject):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
@@ -77,8 +78,7 @@ class CellLook:
     """The colours and fonts of one style, made once: a table paints hundreds of cells a frame."""
 
     def __init__(self, style: Style, font: QFont) -> None:
-        from squeezeviz.figure.drawing.heat import SCALES
-
+        self._scale = style.name
         self._faces = {
             (strong, italic): _Face(font, strong, italic) for strong in (False, True) for italic in (False, True)
         }
@@ -90,11 +90,16 @@ class CellLook:
         self._grey = computed, _between(computed, chosen_computed), chosen_computed
         self._last = total, _between(total, chosen), chosen
         self._problem, self._problem_ground = QColor(style.problem), QColor(style.problem_ground)
-        self._cost = QColor(SCALES[style.name][_COST_STOP])
         self._grid, self._focus = QColor(style.grid), QPen(QColor(style.accent), 2)
         self._text, self._quiet = QColor(style.text), QColor(style.quiet)
         self._live = {Standing.MEASURED: QColor(style.measured), Standing.DIFFERS: self._problem}
         self._notes = {True: QColor(style.measured), False: self._problem, None: QColor(style.accent)}
+
+    @cached_property
+    def _cost(self) -> QColor:
+        from squeezeviz.figure.drawing.heat import SCALES
+
+        return QColor(SCALES[self._scale][_COST_STOP])
 
     def paint_ground(self, painter: QPainter, room: QRect, cell: Cell, tint: Tint) -> None:
         fill(painter, room, self._ground(cell, tint))

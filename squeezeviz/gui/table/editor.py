@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import set_property
@@ -67,6 +67,8 @@ class ChoiceEditor(CellEditor):
     """A word was clicked: the edit is finished."""
 
     def __init__(self, choices: Sequence[str], parent: QWidget) -> None:
+        from PySide6.QtWidgets import QCompleter
+
         super().__init__(parent)
         self._choices = list(choices)
         completer = QCompleter(self._choices, self)

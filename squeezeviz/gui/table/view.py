@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderV
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.figure.writers.painter import paint_ground
-from squeezeviz.gui.table.column_chooser import ColumnChooser
+from squeezeviz.gui.table.column_chooser import ColumnChooser, Headings
 from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES, CellDelegate
 from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
 from squeezeviz.gui.table.row_header import EdgeScroll, RowHeader
@@ -101,6 +101,7 @@ class TableView(QTableView):
         ground = QWidget()  # of a viewport of Qt's own PySide would look for the class, which takes long
         ground.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # all of it is painted, so nothing below need be
         self.setViewport(ground)
+        self.setHorizontalHeader(Headings(Qt.Orientation.Horizontal, self))
         self.setModel(self._table)
         self.setItemDelegate(self._delegate)
         self.setVerticalHeader(self._rows)
@@ -118,7 +119,7 @@ class TableView(QTableView):
         header = self.horizontalHeader()
         # With the table's own, each heading asks every cell of its column at each paint whether all are selected.
         header.setSelectionModel(QItemSelectionModel(self._table, header))
-        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
         header.setMinimumSectionSize(36)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)

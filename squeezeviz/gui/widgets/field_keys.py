@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
 
@@ -64,8 +64,8 @@ def _line_of(widget: QObject) -> QLineEdit | None:
             return widget
         case QComboBox():
             return widget.lineEdit()
-        case QAbstractSpinBox():
-            return widget.findChild(QLineEdit)
+    if widget.inherits("QAbstractSpinBox"):  # a window has none, so its class need not be made
+        return widget.findChild(QLineEdit)
     return None
 
 
