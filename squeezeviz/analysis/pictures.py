@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from squeezeviz.model.errors import Note, SqueezevizError, brief
+from squeezeviz.model.records import NamedTuple
+
+SUFFIXES = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"), "WEBP": (".webp",), "BMP": (".bmp", ".dib")}
+"""What files of pictures that can be read are named, by Pillow's name of their format."""
+
+PREVIEW_SIDE = 720
+"""The most pixels of a side of a preview."""
 
 MOST_PIXELS = 100_000_000
 """Of a picture. They take 300 MB as red, green and blue."""
@@ -27,15 +34,24 @@ class Picture:
     notes: tuple[Note, ...] = ()
 
 
+class Preview(NamedTuple):
+    """A smaller copy of a picture in a file of ours: width × height × 3 bytes, as in `Picture`."""
+
+    width: Annotated[int, range(1, PREVIEW_SIDE + 1)]
+    height: Annotated[int, range(1, PREVIEW_SIDE + 1)]
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class RetainedPicture:
-    """A picture whose pixels lie in a file of ours, at `path`, as in `Picture`."""
+    """A picture whose pixels lie in a file of ours, at `path`, as in `Picture`; `preview` is to be looked at."""
 
     name: str
     width: Side
     height: Side
     path: str
     notes: tuple[Note, ...] = ()
+    preview: Preview | None = None
 
     def load(self) -> Picture:
         """Return the picture. Raises SqueezevizError if its file is gone or has another size."""

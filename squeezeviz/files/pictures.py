@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
-from squeezeviz.analysis.pictures import MOST_PIXELS
+from squeezeviz.analysis.pictures import MOST_PIXELS, PREVIEW_SIDE, SUFFIXES
 from squeezeviz.files.reading import binary_file
 from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.records import NamedTuple
@@ -28,15 +28,20 @@ LARGEST_FILE = 64 * 1024 * 1024
 BYTES_PER_PIXEL = 14
 """What one takes at most while its alpha and its profile are worked in."""
 
-_FORMATS = {"PNG": ".png", "JPEG": ".jpg .jpeg .jpe .jfif", "WEBP": ".webp", "BMP": ".bmp .dib"}
-"""The formats that Pillow is let read, and their suffixes."""
-
 
 class Pixels(NamedTuple):
     """A picture as Pillow has it, of mode RGB, and what was done to it."""
 
     image: Image.Image
     notes: tuple[Note, ...]
+
+    def preview(self) -> Pixels:
+        """Return a copy of which no side has more than `PREVIEW_SIDE` pixels; itself where it is that small."""
+        scale = PREVIEW_SIDE / max(self.image.size)
+        if scale >= 1:
+            return self
+        width, height = (max(1, round(side * scale)) for side in self.image.size)
+        return Pixels(self.image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2), ())
 
     def write(self, file: IO[bytes]) -> None:
         """Write height × width × 3 bytes, in strips, so that they are never in memory twice."""
@@ -70,7 +75,7 @@ def _read(content: bytes, path: Path, may_take: Any) -> Pixels:
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     what = _kind(content)
     try:
-        with Image.open(io.BytesIO(content), formats=tuple(_FORMATS)) as image:
+        with Image.open(io.BytesIO(content), formats=tuple(SUFFIXES)) as image:
             what = "JPEG" if image.format == "MPO" else image.format or what
             width, height = image.size
             if width * height > MOST_PIXELS:
@@ -143,7 +148,7 @@ _LONGEST_REASON = 120
 
 def _notes_on_the_file(image: Image.Image, what: str, path: Path) -> Iterator[Note]:
     suffix = path.suffix.casefold()
-    if suffix and suffix not in _FORMATS[what].split() and any(suffix in each.split() for each in _FORMATS.values()):
+    if suffix and suffix not in SUFFIXES[what] and any(suffix in each for each in SUFFIXES.values()):
         yield Note(f"named {suffix}, but read as what it holds: {what}", Severity.INFO)
     pictures = getattr(image, "n_frames", 1)
     if pictures > 1:

@@ -22,9 +22,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from squeezeviz.analysis.pictures import Picture, RetainedPicture
+from squeezeviz.analysis.pictures import Picture, Preview, RetainedPicture
 from squeezeviz.analysis.preprocessing import PreprocessingHint
 from squeezeviz.analysis.weights import RetainedWeights, lost_weights_error, stored_name
 from squeezeviz.files import registry
@@ -36,6 +36,9 @@ from squeezeviz.model.errors import Note, Place, SqueezevizError
 from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import readable_bytes
+
+if TYPE_CHECKING:
+    from squeezeviz.files.pictures import Pixels
 
 MEMORY_LIMIT = 512 * 1024**2
 """Bytes of data that reading may take, beside what is in proportion to the file. The libraries alone take 150 MiB."""
@@ -154,7 +157,10 @@ def read_picture(path: str) -> Picture:
 
 
 def read_picture_into(folder: Path, path: str, cancelled: Cancelled) -> RetainedPicture:
-    """The same, with its pixels in a new file in `folder`. SqueezevizError also where it was cancelled."""
+    """The same, with its pixels and those of a preview in new files in `folder`.
+
+    SqueezevizError also where it was cancelled, or there is no room.
+    """
     with _answer(_depicting(path, str(folder)), cancelled) as (answer, _):
         assert answer.picture is not None
         return answer.picture
@@ -333,10 +339,23 @@ def _depict(request: _Depicting) -> _Served:
     shown = RetainedPicture(Path(request.path).name, *image.size, "", tuple(map(Note.as_line, notes)))
     if request.folder is None:
         return _Answer(picture=shown), pictures.Pixels(image, notes).write
-    path = _new_file(request.folder, "picture-", ".rgb")
-    with path.open("wb") as file:
-        pictures.Pixels(image, notes).write(file)
-    return _Answer(picture=replace(shown, path=str(path))), None
+    return _Answer(picture=_put(pictures.Pixels(image, notes), shown, request.folder)), None
+
+
+def _put(pixels: Pixels, shown: RetainedPicture, folder: str) -> RetainedPicture:
+    """Write the picture and its preview into new files; of what is half written nothing stays."""
+    small = pixels.preview()
+    paths: list[Path] = []
+    try:
+        for each in (pixels, small):
+            paths.append(_new_file(folder, "picture-", ".rgb"))
+            with paths[-1].open("wb") as file:
+                each.write(file)
+    except OSError as error:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        raise SqueezevizError(f"there is no place for its pixels: {error.strerror}") from None
+    return replace(shown, path=str(paths[0]), preview=Preview(*small.image.size, str(paths[1])))
 
 
 def _write(request: _Writing) -> _Served:

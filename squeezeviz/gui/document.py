@@ -19,6 +19,7 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.preprocessing import PreprocessingHint
     from squeezeviz.analysis.weights import RetainedWeights
 
 
@@ -67,6 +68,8 @@ class Document(QObject):
         self.notes: tuple[Note, ...] = ()
         self.weights: RetainedWeights | None = None
         """Those that were opened with the table, in the rows that they still fit."""
+        self.preprocessing: PreprocessingHint | None = None
+        """How pictures are prepared for these, where their file tells it."""
         self.writes_back = False
         self.revision = 0
         self._generation = 0
@@ -113,6 +116,7 @@ class Document(QObject):
         self.notes = opened.notes
         self.writes_back = writes_back
         self.weights = opened.retained
+        self.preprocessing = opened.preprocessing
         self._network = resolve(opened.table)
         self.dragging = False
         self.revision += 1

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
+from squeezeviz.analysis.picture_input import PictureInput, SeenPictures
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.json_data import LARGEST, WrongShapeError, from_json, to_json
@@ -56,6 +57,8 @@ class Run:
     the same shape is not run again: what was measured of it follows from these two alone. A run of the very network of
     the answer before measures all of it again. With `only_new`, the answer does not tell rows again of which the `Done`
     before told the very measurement (see `completed`).
+    With `pictures` these are the batch, whatever `batch` says, and without them a ramp of grey is. On the meta device,
+    which has no values, they are not looked at.
     """
 
     revision: Revision
@@ -66,6 +69,7 @@ class Run:
     repeats: int = 1
     arithmetic: Arithmetic = EXACT
     only_new: bool = False
+    pictures: PictureInput | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +152,15 @@ class Again(NamedTuple):
 class Done:
     """A finished pass. `problems` say why rows at the end were left out.
 
-    `again` says where the rows stand that are not told again; `pass_` has the others.
+    `again` says where the rows stand that are not told again; `pass_` has the others. `seen` is what the network said
+    of the pictures that it ran on.
     """
 
     revision: Revision
     pass_: LivePass
     problems: tuple[str, ...] = ()
     again: tuple[Again, ...] = ()
+    seen: SeenPictures | None = None
 
 
 @dataclass(frozen=True, slots=True)

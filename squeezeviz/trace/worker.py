@@ -7,12 +7,14 @@ a pass that is going, which then stops at its next operation.
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import os
 import signal
 import sys
 import time
 import traceback
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -36,8 +38,12 @@ from squeezeviz.trace.failures import (
 from squeezeviz.trace.protocol import LONGEST_LINE, Event, Quit, Request, Run, event_line, parse_request
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from squeezeviz.analysis.picture_input import SeenPictures
     from squeezeviz.trace.module import GivenWeights, SqueezeNet
     from squeezeviz.trace.passes import Earlier
+    from squeezeviz.trace.picture_input import PictureTensors, Prepared
 
 GRACE_S = 0.5
 """How long a pass may take to its next operation after the window is gone."""
@@ -111,6 +117,7 @@ class Worker:
         self._earlier: Earlier | None = None
         self._told: LivePass | None = None
         """The pass of the last `Done`."""
+        self._pictures: PictureTensors | None = None
         self._device_lost = False
         self._busy = Flag()
         Thread(target=self._beat, daemon=True).start()
@@ -170,7 +177,11 @@ class Worker:
     def _answer(self, run: Run) -> protocol.Done | protocol.Failed | protocol.Cancelled:
         try:
             network = resolve(run.table)
-            return protocol.Done(run.revision, self._pass(run, network), tuple(str(each) for each in network.problems))
+            problems = tuple(str(each) for each in network.problems)
+            if run.pictures is not None:
+                run = dataclasses.replace(run, batch=len(run.pictures.pictures))
+            measured, seen = self._pass(run, network)
+            return protocol.Done(run.revision, measured, problems, seen=seen)
         except PassCancelledError:
             return protocol.Cancelled(run.revision)
         except PassError as error:
@@ -192,13 +203,15 @@ class Worker:
             reason = f"a bug in squeezeviz stopped the pass: {type(error).__name__}: {error}"
             return protocol.Failed(run.revision, reason, FailureKind.FAILED)
 
-    def _pass(self, run: Run, network: ResolvedNetwork) -> LivePass:
+    def _pass(self, run: Run, network: ResolvedNetwork) -> tuple[LivePass, SeenPictures | None]:
         from squeezeviz.trace.passes import Earlier, live_pass
         from squeezeviz.trace.weights import retained_tensors
 
         weights = retained_tensors(run.weights) if run.weights else None
         reporter = _Reporter(self._outbox, run)
         module = self._module(run, network, weights)
+        shown = self._shown(run, network, module)
+        outputs: deque[Tensor] = deque(maxlen=1)
         measured = live_pass(
             network,
             device=run.device,
@@ -207,13 +220,33 @@ class Worker:
             arithmetic=run.arithmetic,
             module=module,
             weights=weights,
+            image=shown.image if shown is not None else None,
+            on_output=outputs.append if shown is not None else None,
             on_pass=reporter.begin,
             progress=reporter.report,
             cancelled=self._inbox.given_up,
             earlier=self._earlier,
         )
         self._earlier = Earlier(module, measured) if run.device == "meta" and run.repeats == 1 else None
-        return measured
+        return measured, self._seen(shown, outputs, network)
+
+    def _shown(self, run: Run, network: ResolvedNetwork, module: SqueezeNet) -> Prepared | None:
+        """Return the pictures of a run as its input, or None where it has none, or its device no values."""
+        if run.pictures is None or run.device == "meta":
+            return None
+        if self._pictures is None:
+            from squeezeviz.trace.picture_input import PictureTensors  # not sooner: it loads Pillow
+
+            self._pictures = PictureTensors()
+        weights = run.weights.path if run.weights is not None else ""
+        return self._pictures.prepared(run.pictures, network, module, weights, self._inbox.given_up)
+
+    def _seen(self, shown: Prepared | None, outputs: deque[Tensor], network: ResolvedNetwork) -> SeenPictures | None:
+        if shown is None:
+            return None
+        from squeezeviz.trace.picture_input import seen_pictures
+
+        return seen_pictures(outputs.pop(), network, shown.preprocessing)
 
     def _module(self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None) -> SqueezeNet:
         """Build the module from the last one on that device, or from nothing if both do not fit into memory

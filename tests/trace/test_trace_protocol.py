@@ -69,6 +69,7 @@ def test_the_words_on_the_wire() -> None:
         "pass",
         "problems",
         "again",
+        "seen",
     }
     assert json.loads(protocol.event_line(protocol.Failed(7, "x", FailureKind.MEMORY))) == {
         "event": "failed", "revision": 7, "reason": "x", "kind": "memory",

@@ -15,6 +15,7 @@ from squeezeviz.model.table import same_pass
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.live import Disagreement, LivePass, MeasuredLayer
+    from squeezeviz.analysis.picture_input import PictureInput, SeenPictures
 
 
 class Standing(StrEnum):
@@ -31,7 +32,8 @@ class LiveAnswer:
     """A finished pass, the network that it measured, and the network that is shown now.
 
     A row that is the same in both, together with its input, stays measured when another row is edited. With
-    `same_conditions` false (another device or batch) no row does.
+    `same_conditions` false (another device, batch or pictures) no row does. `pictures` are those that the pass ran on,
+    and `seen` is what the network said of them; None for the ramp of grey.
     """
 
     network: ResolvedNetwork
@@ -39,9 +41,18 @@ class LiveAnswer:
     disagreements: tuple[Disagreement, ...]
     shown: ResolvedNetwork
     same_conditions: bool = True
+    pictures: PictureInput | None = None
+    seen: SeenPictures | None = None
 
     @classmethod
-    def of(cls, network: ResolvedNetwork, measured: LivePass, earlier: LiveAnswer | None = None) -> LiveAnswer:
+    def of(
+        cls,
+        network: ResolvedNetwork,
+        measured: LivePass,
+        earlier: LiveAnswer | None = None,
+        pictures: PictureInput | None = None,
+        seen: SeenPictures | None = None,
+    ) -> LiveAnswer:
         """Return the answer with its marks. This takes a while for a large network, and any thread may do it.
 
         A single pass does not replace times that were measured repeatedly before, for layers that are still the same,
@@ -58,7 +69,8 @@ class LiveAnswer:
                 same_table=same_pass(network.table, earlier.network.table),
             )
         agreed = earlier._agreed if earlier is not None else frozenset()
-        answer = cls(network, measured, disagreements(network, measured, agreed), network)
+        wrong = disagreements(network, measured, agreed)
+        answer = cls(network, measured, wrong, network, pictures=pictures, seen=seen)
         _ = answer._marks
         return answer
 

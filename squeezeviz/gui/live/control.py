@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -12,14 +13,15 @@ from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.client import LiveClient, Phase, Silence
 from squeezeviz.gui.widgets.background import Background
+from squeezeviz.model.errors import brief
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import same_pass
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.live import LivePass
+    from squeezeviz.analysis.picture_input import PictureInput
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.gui.live.answer import LiveAnswer
-    from squeezeviz.trace.protocol import Progress, Run
+    from squeezeviz.trace.protocol import Done, Progress, Run
 
 MOST_AT_ONCE = 60
 """So many layers are judged where their answer arrives: a thread would take longer to begin."""
@@ -39,6 +41,7 @@ class Conditions(NamedTuple):
     device: str
     batch: int
     arithmetic: Arithmetic
+    pictures: PictureInput | None
 
 
 class LiveControl(QObject):
@@ -68,6 +71,7 @@ class LiveControl(QObject):
         self._live = False
         self._device = "cpu"
         self._batch = 1
+        self._pictures: PictureInput | None = None
         self._arithmetic = EXACT
         self._serial = 0
         self._asked = 1
@@ -127,6 +131,12 @@ class LiveControl(QObject):
             self._batch = batch
             self._on_conditions_changed()
 
+    def set_pictures(self, pictures: PictureInput | None) -> None:
+        """Run passes on these, which are the batch then; on a ramp of grey where there are none."""
+        if pictures != self._pictures:
+            self._pictures = pictures
+            self._on_conditions_changed()
+
     def run(self, repeats: int = 1) -> None:
         """Measure the present table once, or `repeats` times for medians."""
         from squeezeviz.trace.protocol import Run
@@ -144,8 +154,8 @@ class LiveControl(QObject):
         self._networks = {self._serial: network}
         self.explained.emit("")
         weights = self._document.weights
-        device, batch, arithmetic = self.conditions
-        self._client.run(Run(self._serial, network.table, device, batch, weights, repeats, arithmetic, only_new=True))
+        device, batch, arithmetic, pictures = self.conditions
+        self._client.run(Run(self._serial, network.table, device, batch, weights, repeats, arithmetic, True, pictures))
         if self._client.phase is Phase.STARTING:
             self._say("Predicted. Loading PyTorch for the live pass…")
 
@@ -199,7 +209,12 @@ class LiveControl(QObject):
     @property
     def conditions(self) -> Conditions:
         """What a pass is run with now."""
-        return Conditions(self._device, self._batch, self.arithmetic)
+        return Conditions(self._device, self.batch, self.arithmetic, self._pictures)
+
+    @property
+    def batch(self) -> int:
+        """How many images a pass takes: as many as there are pictures."""
+        return self._batch if self._pictures is None else len(self._pictures.pictures)
 
     def _on_conditions_changed(self) -> None:
         if self.answer is not None:
@@ -238,7 +253,7 @@ class LiveControl(QObject):
             case Silence(seconds):
                 self._say(f"Live pass: nothing heard of it for {seconds} s (Esc ends it)", Mood.PROBLEM)
             case Done():
-                self._judge(request, answer.pass_)
+                self._judge(request, answer)
             case Cancelled():
                 self._say("Live pass cancelled. F5 runs it again.")
             case Failed(_, reason):
@@ -246,7 +261,7 @@ class LiveControl(QObject):
                 self._say(f"No live pass: {reason}{'' if reason.endswith('.') else '.'}{kept}", Mood.PROBLEM)
                 self.explained.emit(self._client.details)
 
-    def _judge(self, request: Run, measured: LivePass) -> None:
+    def _judge(self, request: Run, done: Done) -> None:
         """Compare a pass with the prediction, unless the table has changed since: a long one in the background."""
         from squeezeviz.gui.live.answer import LiveAnswer
 
@@ -254,14 +269,14 @@ class LiveControl(QObject):
         if not same_pass(network.table, self._document.table):
             self._say_idle()
             return
-        earlier = self.answer
-        self._asked = max(self._asked, measured.repeats)  # a GPU runs several unasked
+        judge = partial(LiveAnswer.of, network, done.pass_, self.answer, request.pictures, done.seen)
+        self._asked = max(self._asked, done.pass_.repeats)  # a GPU runs several unasked
         if len(network.layers) <= MOST_AT_ONCE:
-            self._take(request, LiveAnswer.of(network, measured, earlier))
+            self._take(request, judge())
             return
         self._background.run(
             "",
-            lambda _: LiveAnswer.of(network, measured, earlier),
+            lambda _: judge(),
             lambda answer: self._take(request, answer),
             lambda error: self._say(str(error), Mood.PROBLEM),
         )
@@ -270,7 +285,7 @@ class LiveControl(QObject):
         if not same_pass(answer.network.table, self._document.table) or self.running:
             return
         answer = answer.beside(self._document.network)
-        if (request.device, request.batch, request.arithmetic) == self.conditions:
+        if (request.device, request.batch, request.arithmetic, request.pictures) == self.conditions:
             self._show(answer)
             self.said.emit(*_verdict_text(answer, self._asked))
         else:
@@ -305,6 +320,7 @@ def _verdict_text(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
     where = f"live pass on {measured.device.name.partition(' · ')[0]}"
     if measured.arithmetic != EXACT:
         where += f" in {measured.arithmetic}"
+    where += _shown_text(answer)
     took = f" · {_time_taken(answer, asked)}" if measured.time_ms else ""
     if answer.disagreements:
         count = len(answer.disagreements)
@@ -316,8 +332,17 @@ def _verdict_text(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
         return f"{where}, {far} only. {problem}", Mood.PROBLEM, took
     if measured.device.id == "meta":
         no_time = "; no arithmetic was done, so there are no times" + (" to take medians of" if asked > 1 else "")
+        no_time += "" if answer.pictures is None else ", and it sees no picture"
         return f"✓ {where}: every shape and count is as predicted{no_time}", Mood.MEASURED, ""
     return f"✓ {where}: shapes, counts and depth as predicted", Mood.MEASURED, took
+
+
+def _shown_text(answer: LiveAnswer) -> str:
+    """Return on what the pass ran, if that was no ramp of grey."""
+    if answer.pictures is None or answer.seen is None:
+        return ""
+    shown = answer.pictures.pictures
+    return f" with {brief(shown[0].name)}" if len(shown) == 1 else f" with {len(shown)} pictures"
 
 
 def _time_taken(answer: LiveAnswer, asked: int) -> str:

@@ -338,7 +338,7 @@ class WhatIfPasses(QObject):
     def _next(self) -> None:
         if self._waiting and self._conditions and self._client.running is None:
             self._revision -= 1
-            device, batch, arithmetic = self._conditions
+            device, batch, arithmetic, _ = self._conditions
             self._asked = Run(self._revision, self._waiting[0], device, batch, arithmetic=arithmetic)
             self._client.run(self._asked)
             self.advanced.emit()
