@@ -1,8 +1,8 @@
 """All commands, including the window.
 
 Results go to stdout, messages to stderr. The exit code is 0; 1 for bad input or a failed pass, with one line
-`squeezeviz: error: PLACE: what is wrong`; 2 for wrong usage. A command imports only what it needs: torch for `trace`
-and `devices`, Qt for `export` and the window.
+`squeezeviz: error: PLACE: what is wrong`; 2 for wrong usage. A command imports only what it needs: torch for `trace`,
+`classify` and `devices`, Qt for `export` and the window.
 """
 
 from __future__ import annotations

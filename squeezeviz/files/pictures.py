@@ -128,16 +128,20 @@ def _kind(content: bytes) -> str:
 def _unreadable(content: bytes, what: str) -> str:
     """What is wrong with a file that Pillow finds none of the formats in."""
     if what:
-        return f"this {what} is damaged right at its beginning; download or save it again"
+        return f"this {_name(what)} is damaged right at its beginning; download or save it again"
     other = next((each for each, pattern in _OTHERS.items() if re.match(pattern, content)), None)
     if other:
         return f"this is {other}; save it as PNG or JPEG and take that"
     return "this is no picture that can be read; those that can are PNG, JPEG, WebP and BMP"
 
 
+def _name(what: str) -> str:
+    return {"WEBP": "WebP", "": "picture"}.get(what, what)
+
+
 def _damage(what: str, error: Exception) -> str:
     why = str(error)
-    name = {"WEBP": "WebP"}.get(what, what) or "picture"
+    name = _name(what)
     if re.search("truncated|unexpected end|Truncated", why):
         return f"this {name} ends in the middle: the rest of the picture is missing; download or copy it again"
     return f"this {name} is damaged ({plain(why, _LONGEST_REASON) or type(error).__name__}); save it again"
@@ -149,7 +153,7 @@ _LONGEST_REASON = 120
 def _notes_on_the_file(image: Image.Image, what: str, path: Path) -> Iterator[Note]:
     suffix = path.suffix.casefold()
     if suffix and suffix not in SUFFIXES[what] and any(suffix in each for each in SUFFIXES.values()):
-        yield Note(f"named {suffix}, but read as what it holds: {what}", Severity.INFO)
+        yield Note(f"named {suffix}, but read as what it holds: {_name(what)}", Severity.INFO)
     pictures = getattr(image, "n_frames", 1)
     if pictures > 1:
         yield Note(f"the file holds {pictures:,} pictures, such as an animation; the first is taken", Severity.INFO)
