@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+import random
 import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mutations import IN_BYTES, damaged
 from PIL import Image, ImageCms
 
 from squeezeviz.analysis.pictures import MOST_PIXELS, Picture
@@ -303,6 +306,55 @@ def test_wherever_a_picture_is_cut_off_there_is_a_sentence_or_a_picture(kind: st
             assert pictures.read(path).image.size == (24, 24)
         except SqueezevizError as error:
             assert error.place.file == str(path)
+
+
+def with_checksums(content: bytes) -> bytes:
+    """A PNG whose chunks are damaged, and say that they are whole."""
+    if not content.startswith(PNG[:8]):
+        return content
+    made, place = content[:8], 8
+    while place + 12 <= len(content):
+        end = place + 8 + int.from_bytes(content[place : place + 4], "big")
+        made += content[place:end] + struct.pack(">I", zlib.crc32(content[place + 4 : end]))
+        place = end + 4
+    return made
+
+
+def originals() -> list[bytes]:
+    small, exif = NOISE.resize((24, 24)), Image.Exif()
+    exif[0x0112] = 6
+    more = {"exif": exif, "icc_profile": swapped_profile()}
+    palette, frames = small.quantize(16), [small.rotate(90)]
+    return [
+        *(saved(small, kind, **more) for kind in ("PNG", "JPEG", "WEBP")),
+        saved(small, "JPEG", progressive=True),
+        saved(small, "WEBP", lossless=True),
+        saved(small, "BMP"),
+        saved(palette, "BMP"),
+        saved(palette, transparency=3),
+        saved(small.convert("LA")),
+        saved(small.convert("CMYK"), "JPEG", icc_profile=swapped_profile()),
+        *(saved(small, kind, save_all=True, append_images=frames) for kind in ("PNG", "WEBP")),
+    ]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+def test_a_thousand_damaged_pictures_are_pictures_or_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from squeezeviz.files import pictures
+
+    monkeypatch.setattr(pictures, "MOST_PIXELS", 10**6)  # in this process, which nothing bounds
+    seed = int(os.environ.get("SQUEEZEVIZ_SEED") or random.randrange(2**32))
+    print(f"SQUEEZEVIZ_SEED={seed}")  # shown where the test fails
+    dice, files, path = random.Random(seed), originals(), tmp_path / "mutant"
+    for _ in range(1000):
+        content = damaged(dice.choice(files), files, IN_BYTES, dice)
+        path.write_bytes(with_checksums(content) if dice.random() < 0.7 else content)
+        try:
+            width, height = pictures.read(path).image.size
+            assert 0 < width * height <= 10**6
+        except SqueezevizError as error:
+            assert error.place.file == str(path)
+            assert "\n" not in str(error)
 
 
 def test_damaged_exif_data_turn_nothing(taken: Callable[..., Picture]) -> None:
