@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from command_line import Run
+from places import ROOT
 
 FORMATTING = "\u202e\u2066\u200f\u061c\u200b\ufeff\u00ad\u2060\U000e0041\ufe0f\u3164" + "a" + "\u0301" * 50
 """What a layer's name may hold, all of it to no good."""
@@ -66,6 +67,18 @@ def test_what_is_data_keeps_its_characters(run: Run, table: Path, tmp_path: Path
     assert run("convert", table, written).code == 0
     (shown,) = [run("show", each, "--format", "json").json["layers"] for each in (written,)]
     assert [layer["name"] for layer in shown][1:3] == FIRES
+
+
+@pytest.mark.parametrize("classify_format", ["table", "json", "csv", "markdown"])
+def test_classify(run: Run, tmp_path: Path, classify_format: str) -> None:
+    picture = tmp_path / f"cat {CONTROLS}{FORMATTING[:40]}.jpg"
+    picture.write_bytes((ROOT / "resources" / "pictures" / "chelsea.png").read_bytes())
+    labels = tmp_path / "labels"
+    labels.write_text(f"{CONTROLS[:9]}{FORMATTING}\n" * 1000)
+    ended = run("classify", picture, "--labels", labels, "--format", classify_format)
+    assert_plain(ended, 0, classify_format)
+    assert "named .jpg, but read as what it holds: PNG" in ended.err
+    assert_plain(run("classify", labels), 1)
 
 
 @pytest.mark.parametrize("compare_format", ["table", "json", "markdown"])

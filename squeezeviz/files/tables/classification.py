@@ -61,7 +61,7 @@ def markdown_list(notes: list[str]) -> str:
 
 
 def classification_csv(found: Classification) -> str:
-    """A row for each picture and class, with all digits of the probability."""
+    """A row for each picture and class, with all digits of the probability; names steer no terminal."""
     import csv
     import io
 
@@ -69,7 +69,7 @@ def classification_csv(found: Classification) -> str:
     rows = csv.writer(written, lineterminator="\n")
     rows.writerow(("file", "index", "name", "probability"))
     for image in found.images:
-        rows.writerows((image.file, each.number, each.name, each.probability) for each in image.top)
+        rows.writerows((plain(image.file), each.number, each.name, each.probability) for each in image.top)
     return written.getvalue()
 
 
