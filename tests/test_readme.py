@@ -42,6 +42,26 @@ def test_the_cat_in_it_is_what_classify_prints(
     assert shown[2].rstrip("\n").splitlines() == printed
 
 
+def test_the_value_in_it_is_what_follow_prints(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another processor adds in another order: numbers are compared to a thousandth, and what rounding takes not."""
+    monkeypatch.chdir(Path(__file__).resolve().parent.parent)
+    shown = re.search(r"    \$ squeezeviz (follow .*)\n((?:    .*\n|\n)*)", README)
+    assert shown
+    assert main(shown[1].split()) == 0
+    ours, printed = (_words_and_numbers(text) for text in (shown[2], capsys.readouterr().out))
+    assert ours[0] == printed[0]
+    assert ours[1] == pytest.approx(printed[1], rel=1e-3)
+
+
+def _words_and_numbers(text: str) -> tuple[list[str], list[float]]:
+    words = [word for line in text.splitlines() if "rounding" not in line for word in line.split()]
+    number = re.compile(r"[+−]?[0-9]+\.[0-9]+\)?")
+    numbers = [float(word.rstrip(")").replace("−", "-")) for word in words if number.fullmatch(word)]
+    return [word for word in words if not number.fullmatch(word)], numbers
+
+
 def test_it_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     named = set(re.findall(r"^    squeezeviz (\w+) ", README, re.MULTILINE))
     assert named == set(arguments.COMMANDS)

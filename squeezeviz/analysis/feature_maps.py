@@ -7,7 +7,7 @@ from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.operations import LAYER_INPUT
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.text import did_you_mean, some
+from squeezeviz.model.text import did_you_mean, listed, some
 
 NETWORK_INPUT = ""
 """Stands for the images that a pass begins with, among the names of operations. No layer has an empty name."""
@@ -37,7 +37,7 @@ def operation_named(network: ResolvedNetwork, name: str) -> ResolvedOperation:
         return steps[name]
     of_layer = next((layer for layer in network.layers if layer.name == name), None)
     if of_layer is not None:
-        parts = some([step.name for step in of_layer.operations])
+        parts = listed([step.name for step in of_layer.operations])
         raise SqueezevizError(f"{shown(name)} is a layer of several operations; choose one of them: {parts}")
     meant = did_you_mean(name, steps) or (f"; it has {some(list(steps))}" if steps else "")
     raise SqueezevizError(f"the network has no operation {shown(name)}{meant} ({_LISTED})")

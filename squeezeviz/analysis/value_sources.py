@@ -242,14 +242,15 @@ def _reading(step: ResolvedOperation, channel: int, reads: Sequence[str], window
 def _where(window: Window) -> str:
     if not window.rows or not window.columns:
         return "beyond its edge"
-    rows, columns = _span("row", window.rows), _span("column", window.columns)
+    rows, columns = span("row", window.rows), span("column", window.columns)
     return f"at {rows}, {columns}" if len(window.rows) == len(window.columns) == 1 else f"in {rows}, {columns}"
 
 
-def _span(what: str, span: range) -> str:
-    if len(span) == 1:
-        return f"{what} {span[0]:,}"
-    return f"{what}s {span[0]:,} to {span[-1]:,}"
+def span(what: str, numbers: range) -> str:
+    """Return `row 3` or `rows 3 to 5`; `no row` if there is none."""
+    if len(numbers) < 2:
+        return f"{what} {numbers[0]:,}" if numbers else f"no {what}"
+    return f"{what}s {numbers[0]:,} to {numbers[-1]:,}"
 
 
 def _outside(step: ResolvedOperation, window: Window) -> str:

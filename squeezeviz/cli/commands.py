@@ -309,6 +309,26 @@ def _classify(options: Namespace) -> None:
         _write(getattr(classification, f"classification_{options.format}".replace("_table", "_text"))(found))
 
 
+def _follow(options: Namespace) -> None:
+    from squeezeviz.cli.following import command_to, follow_value, followed_json
+    from squeezeviz.files.tables.followed_value import Step, followed_csv, followed_text
+
+    found = follow_value(_opened(options.network, options, with_weights=True), options)
+    _print_messages("note", found.notes)
+    way, reason = found.run.preprocessing
+    _print_message("note", f"preprocessing {way.id}: {found.run.prepared} ({reason})")
+    value = found.value
+    if not value.agrees:
+        _print_message("disagreement", f"the terms come to {value.value!r}, and the pass measured {value.measured!r}")
+    if options.format == "json":
+        _write_json(followed_json(found, options))
+    elif options.format == "csv":
+        _write(followed_csv(value))
+    else:
+        back = [Step(origin, command_to(origin, options.arguments)) for origin in value.back]
+        _write(followed_text(value, found.rows, found.columns, back))
+
+
 _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     command_line.WINDOW: _window,
     "presets": _presets,
@@ -319,6 +339,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "export": _export,
     "compare": _compare,
     "classify": _classify,
+    "follow": _follow,
     "weights": _weights,
 }
 

@@ -20,6 +20,7 @@ WINDOW = "window"
 GEOMETRIES = ("torchvision", "table1", "caffe")
 
 CLASSIFICATION_FORMATS = ("table", "json", "csv", "markdown")
+FOLLOWED_FORMATS = ("table", "json", "csv")
 COMPARE_FORMATS = ("table", "json", "markdown")
 KIND = "kind"
 COLOURS = (KIND, "parameters", "multiply-adds", "activations", "field")
@@ -61,7 +62,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
     """Return the options of one command line. As in argparse, --help, --version and wrong usage raise SystemExit."""
     first = arguments[0] if arguments else ""
     if first in COMMANDS:
-        return parser_of(first).parse_args(arguments[1:], Namespace(command=first))
+        return parser_of(first).parse_args(arguments[1:], Namespace(command=first, arguments=tuple(arguments[1:])))
     if first in ("-h", "--help", "--version"):
         return _overview().parse_args(arguments)
     window = _Parser("squeezeviz", usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …")
@@ -223,6 +224,29 @@ def _classify(parser: ArgumentParser) -> None:
     _add_format(parser, CLASSIFICATION_FORMATS)
 
 
+def _follow(parser: ArgumentParser) -> None:
+    parser.add_argument("image", metavar="IMAGE", help="a PNG, JPEG, WebP or BMP file")
+    parser.add_argument(
+        "--at",
+        metavar="OPERATION",
+        required=True,
+        help="the operation whose output has the value, such as fire2/concat; input for the picture as the network "
+        "gets it",
+    )
+    parser.add_argument("--channel", metavar="N", type=_index, required=True, help="the value's channel, from 0")
+    for side in ("row", "column"):
+        parser.add_argument(f"--{side}", metavar="N", type=_index, help=f"its {side}, from 0 (default: the middle)")
+    _add_picture_options(parser)
+    _add_device(parser)
+    _add_format(parser, FOLLOWED_FORMATS)
+
+
+def _index(text: str) -> int:
+    if re.fullmatch("-?[0-9]{1,13}", text):
+        return int(text)
+    raise ArgumentTypeError(f"a whole number, counted from 0, not {shown(text)}")
+
+
 def _add_picture_options(parser: ArgumentParser) -> None:
     """Add what chooses the network that sees pictures, and how they are prepared for it."""
     from squeezeviz.files.presets import BUILT_IN
@@ -374,6 +398,7 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "export": ("the diagram as a file; the suffix says which format", _export),
     "compare": ("what changed between two tables", _compare),
     "classify": ("the classes that trained weights see in pictures", _classify),
+    "follow": ("where one value of a feature map comes from, term by term", _follow),
     "weights": ("trained weights: which are here, where the others come from", _weights),
 }
 """The help of every command, and what adds its options to a parser."""

@@ -11,8 +11,8 @@ from squeezeviz.model.records import NamedTuple
 SIGNIFICANT = 6
 """The digits of the largest part that are printed, if the parts add up with them."""
 
-MOST_FURTHER = 3
-"""Further digits that are tried before what is lost by rounding gets a line of its own."""
+MOST_FURTHER = 2
+"""Further digits that are tried before what is lost by rounding gets a line of its own; float32 has no more."""
 
 
 class PrintedSum(NamedTuple):

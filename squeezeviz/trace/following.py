@@ -15,8 +15,8 @@ from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.problems import LARGEST_COUNT
 from squeezeviz.model.text import counted
 from squeezeviz.trace.maps import FeatureMaps
-from squeezeviz.trace.module import GivenWeights, SqueezeNet
-from squeezeviz.trace.passes import live_pass, prepare_module
+from squeezeviz.trace.module import SqueezeNet
+from squeezeviz.trace.passes import live_pass
 from squeezeviz.trace.recorder import leaves_of_row
 
 _EVERY_CHANNEL = (OperationKind.CONV, OperationKind.SOFTMAX)
@@ -55,22 +55,20 @@ def follow(
 
 def followed_in_a_pass(
     network: ResolvedNetwork,
+    module: SqueezeNet,
     at: ValueAt,
     *,
     image: Tensor | None = None,
     preprocessing: Preprocessing | None = None,
-    weights: GivenWeights | None = None,
-    device: str = "cpu",
 ) -> FollowedValue:
-    """Run a pass on `image` (N×C×H×W, by default a ramp from 0 to 1) and return one of its values with its terms. No
-    maps are kept but those that are needed.
+    """Run a pass of the network's `module` on `image` (N×C×H×W, by default a ramp from 0 to 1) and return one of its
+    values with its terms. No maps are kept but those that are needed.
 
     Raises SqueezevizError as `follow` and `live_pass` do.
     """
     maps = FeatureMaps(maps_needed(network, at), most_bytes=LARGEST_COUNT)
     batch = 1 if image is None else len(image)
-    module = prepare_module(network, device=device, batch=batch, weights=weights)
-    live_pass(network, module=module, batch=batch, image=image, weights=weights, on_operation=maps.take)
+    live_pass(network, module=module, batch=batch, image=image, on_operation=maps.take)
     return follow(network, module, maps, at, preprocessing)
 
 

@@ -23,7 +23,10 @@ def test_operations_take_what_comes_before_them_and_both_expands_take_the_squeez
     ("name", "sentence"),
     [
         ("fire2/expand3", "has no operation 'fire2/expand3'; did you mean fire2/expand3x3? .squeezeviz show"),
-        ("fire2", "'fire2' is a layer of several operations; choose one of them: fire2/squeeze1x1, .* and 1 more$"),
+        (
+            "fire2",
+            "'fire2' is a layer of several operations; choose one of them: fire2/squeeze1x1, .* and fire2/concat$",
+        ),
         ("nothing of it", "it has conv1, relu_conv1, maxpool1, .* more .squeezeviz show NETWORK --format json lists"),
     ],
 )

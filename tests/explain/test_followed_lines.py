@@ -109,12 +109,13 @@ def test_it_is_printed_with_its_grids_and_with_the_commands_that_go_one_step_bac
     inputs = [[[2.0, -0.5], [1250.0, 0.0]], [[1.0, 1.0], [1.0, 1.0]], [[0.0, 0.0], [0.0, 0.0123]]]
     read = Readings(2.0, [inputs], [[[1.0, 0.0], [0.0, 1.0]]] * 3)
     value = follow((Conv("conv1", 3, 2),), ValueAt("conv1", 0, 3, 4), read)
-    text = followed_text(value, [Step(value.back[0], "follow it")])
+    text = followed_text(value, range(3, 5), range(4, 6), [Step(value.back[0], "follow it")])
     assert (
         text
         == """\
 conv1, channel 0, row 3, column 4
-Filter 0 of conv1 reads all 3 channels of input in rows 3 to 4, columns 4 to 5.
+Filter 0 of conv1 reads all 3 channels of input in rows 3 to 4, columns 4 to 5. It sees 2×2 pixels
+of the input: rows 3 to 4, columns 4 to 5.
 
 channels of input × filter 0               sum of products
 channel 0      2    −0.5  ×  1  0                 +2.00000
@@ -141,4 +142,4 @@ one step back:
 def test_a_filter_too_large_for_a_line_is_told_by_its_number_of_products() -> None:
     read = Readings(64.0, [[[[1.0] * 8] * 8]], [[[1.0] * 8] * 8])
     value = follow((Conv("conv1", 3, 8),), ValueAt("conv1", 0, 0, 0), read, channels=1, size=8)
-    assert "channel 0  64 products" in followed_text(value, [])
+    assert "channel 0  64 products" in followed_text(value, range(8), range(8), [])

@@ -287,13 +287,14 @@ def test_the_picture_is_called_input_unless_an_operation_is() -> None:
 def test_a_value_is_followed_in_a_pass_of_its_own() -> None:
     network = table_of(Conv("conv1", 4, 3), Fire("fire2", 3, 5, 7))
     at, picture = ValueAt("fire2/concat", 5, 2, 3, 1), random_picture(network, 2)
-    value = followed_in_a_pass(network, at, image=picture)
+    module = prepare_module(network)
+    value = followed_in_a_pass(network, module, at, image=picture)
     assert value.agrees
     plain = plain_forward(network, current_weights(network, None), picture)["fire2/concat"]
     assert value.measured == pytest.approx(float(plain[1, 5, 2, 3]), rel=1e-5)
-    assert value != followed_in_a_pass(network, at._replace(image=0))
+    assert value != followed_in_a_pass(network, module, at._replace(image=0))
     with pytest.raises(PassError, match="the meta device works out shapes"):
-        followed_in_a_pass(network, at, image=picture, device="meta")
+        followed_in_a_pass(network, prepare_module(network, device="meta"), at, image=picture)
 
 
 @settings(max_examples=60)
@@ -311,7 +312,8 @@ def test_what_lies_outside_the_pixels_that_a_value_sees_does_not_move_it(
     other[:, :, rows.start : rows.stop, columns.start : columns.stop] = picture[
         :, :, rows.start : rows.stop, columns.start : columns.stop
     ]
-    first, second = (followed_in_a_pass(network, at, image=image) for image in (picture, other))
+    module = prepare_module(network)
+    first, second = (followed_in_a_pass(network, module, at, image=image) for image in (picture, other))
     assert first.measured == pytest.approx(second.measured, rel=1e-4, abs=1e-4 * first.size)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import FollowedValue, Origin, Term
-from squeezeviz.analysis.value_sources import shown_operation
+from squeezeviz.analysis.value_sources import shown_operation, span
 from squeezeviz.explain.following import Role, SumLine, sum_lines, title_of
 from squeezeviz.files.tables.grid_text import aligned
 from squeezeviz.model.records import NamedTuple
@@ -28,9 +29,12 @@ class Step(NamedTuple):
     command: str
 
 
-def followed_text(value: FollowedValue, back: Sequence[Step]) -> str:
-    """Return which value it is and why, its sum, and the commands that go one step back."""
-    lines = [title_of(value), *textwrap.wrap(value.reason, WIDTH, break_long_words=False), ""]
+def followed_text(value: FollowedValue, rows: range, columns: range, back: Sequence[Step]) -> str:
+    """Return which value it is and why, its sum, and the commands that go one step back. It depends on the pixels of
+    the network's input in `rows` and `columns`."""
+    sees = f"It sees {len(rows)}×{len(columns)} pixels of the input: {span('row', rows)}, {span('column', columns)}."
+    reason = value.reason if value.source == NETWORK_INPUT else f"{value.reason} {sees}"
+    lines = [title_of(value), *textwrap.wrap(plain(reason), WIDTH, break_long_words=False), ""]
     lines += _in_columns(list(_sum(value)))
     if back:
         lines += ["", "one step back:", *_steps(back)]

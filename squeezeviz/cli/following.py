@@ -1,0 +1,106 @@
+"""What `squeezeviz follow` does: one value of a feature map of a picture, the terms that make it, and what is one step
+back."""
+
+from __future__ import annotations
+
+import shlex
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any
+
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT, operation_named
+from squeezeviz.analysis.following import FollowedValue, Origin, as_json
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.analysis.value_sources import INPUT, ValueAt, operation_meant, seen_by
+from squeezeviz.analysis.weights import fit
+from squeezeviz.cli.shown_pictures import PictureRun, ready_for_pictures
+from squeezeviz.files.opened import Opened
+from squeezeviz.model.errors import Place, SqueezevizError, brief
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import some
+
+
+class Followed(NamedTuple):
+    """A value that was followed, the pixels of the network's input that it depends on, and what is to be known of the
+    network and of the picture."""
+
+    value: FollowedValue
+    rows: range
+    columns: range
+    run: PictureRun
+    notes: tuple[str, ...]
+
+
+def follow_value(opened: Opened, options: Namespace) -> Followed:
+    """Run the picture through the network and follow the value that the options name.
+
+    The weights of rows that have no trained ones are random, and a note says so. SqueezevizError for a network that
+    does not run, a picture that cannot be read, and a value that is not there.
+    """
+    run = ready_for_pictures(opened, options)
+    try:
+        at = _asked_for(run.network, options)
+        rows, columns = seen_by(run.network, at)
+    except SqueezevizError as error:
+        raise error.at(file=options.network) from None
+    (shown,) = run.pictures([options.image])
+    from squeezeviz.trace.following import followed_in_a_pass
+
+    try:
+        value = followed_in_a_pass(
+            run.network, run.module, at, image=shown.image, preprocessing=run.preprocessing.preprocessing
+        )
+    except SqueezevizError as error:
+        raise error.at(file=options.network) from None
+    notes = [f"{Place(options.image)}: {note}" for note in shown.notes]
+    fresh = fit(run.network, opened.weights.shapes if opened.weights else {}).fresh
+    if fresh:
+        notes.append(
+            f"{Place(options.network)}: the weights of {some(list(map(brief, fresh)))} are random, not trained"
+        )
+    return Followed(value, rows, columns, run, tuple(notes))
+
+
+def _asked_for(network: ResolvedNetwork, options: Namespace) -> ValueAt:
+    """Return the value that the options name; in the middle of its map, where they do not say."""
+    operation = operation_meant(network, options.at)
+    shape = network.table.input.maps if operation == NETWORK_INPUT else operation_named(network, operation).shape
+    row = (shape.height - 1) // 2 if options.row is None else options.row
+    column = (shape.width - 1) // 2 if options.column is None else options.column
+    return ValueAt(operation, options.channel, row, column)
+
+
+def followed_json(found: Followed, options: Namespace) -> dict[str, Any]:
+    """Return the object of schema squeezeviz/follow-1, with what ran and which pixels of the input the value sees."""
+    value = as_json(found.value)
+    ran = {
+        "schema": value.pop("schema"),
+        "network": options.network,
+        "preprocess": found.run.preprocessing.preprocessing.id,
+        "file": options.image,
+    }
+    rows, columns = found.rows, found.columns
+    sees = {"top": rows.start, "left": columns.start, "height": len(rows), "width": len(columns)}
+    return ran | value | {"sees": sees}
+
+
+def command_to(origin: Origin, arguments: Sequence[str]) -> str:
+    """Return the command line that follows a value one step back, out of the `arguments` of the one that ran."""
+    kept = _without_place(arguments)
+    end = kept.index("--") if "--" in kept else len(kept)
+    name = origin.operation or INPUT
+    at = [f"--at={name}"] if name.startswith("-") else ["--at", name]
+    numbers = [f"--channel {origin.channel}", f"--row {origin.row}", f"--column {origin.column}"]
+    words = ["squeezeviz", "follow", *kept[:end], *at]
+    return " ".join([*map(shlex.quote, words), *numbers, *map(shlex.quote, kept[end:])])
+
+
+def _without_place(arguments: Sequence[str]) -> list[str]:
+    kept, words = [], iter(arguments)
+    for word in words:
+        option, _, value = word.partition("=")
+        if option not in ("--at", "--channel", "--row", "--column"):
+            kept.append(word)
+        elif not value:
+            next(words, None)
+    return kept

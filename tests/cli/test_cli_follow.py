@@ -1,0 +1,161 @@
+"""`squeezeviz follow` tells one value of a feature map term by term, and its commands lead down to the pixels."""
+
+from __future__ import annotations
+
+import csv
+import math
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import Run
+from modules_loaded import loaded_by
+from PIL import Image
+from places import ROOT
+
+from squeezeviz.analysis.following import Origin
+from squeezeviz.analysis.preprocessing import CAFFE
+from squeezeviz.cli.following import command_to
+from squeezeviz.files.presets import BUILT_IN
+from squeezeviz.files.registry import open_network
+from squeezeviz.model.table import InputShape
+
+CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
+CHANNEL_77 = "--at", "fire2/concat", "--channel", "77", "--row", "20", "--column", "30"
+
+
+def test_channel_77_is_filter_13_of_the_3x3(run: Run) -> None:
+    ended = run("follow", CHELSEA, *CHANNEL_77, "--format", "json")
+    assert ended.code == 0
+    found = ended.json
+    assert (found["schema"], found["network"], found["preprocess"]) == ("squeezeviz/follow-1", BUILT_IN, "caffe")
+    assert (found["kind"], found["source"], found["filter"]) == ("conv", "fire2/expand3x3", 13)
+    assert (found["inputs"], found["relu"]) == (["fire2/relu_squeeze1x1"], "fire2/relu_expand3x3")
+    terms = found["terms"]
+    assert [(each["channel"], each["row"], each["column"]) for each in terms] == [
+        (channel, row, column) for channel in range(16) for row in (19, 20, 21) for column in (29, 30, 31)
+    ]
+    assert all(each["product"] == each["input"] * each["weight"] for each in terms)
+    assert found["sum"] == math.fsum([found["bias"], *(each["product"] for each in terms)])
+    assert found["measured"] == pytest.approx(max(0, found["sum"]), rel=1e-5)
+    weights = open_network(BUILT_IN).weights
+    assert weights is not None
+    arrays = {(name.row, name.part, name.kind): array for name, array in weights.arrays.items()}
+    assert [each["weight"] for each in terms] == arrays["fire2", "expand3x3", "weight"][13].flatten().tolist()
+    assert found["bias"] == arrays["fire2", "expand3x3", "bias"][13]
+    assert found["sees"] == {"top": 76, "left": 116, "height": 15, "width": 15}
+
+
+def test_for_people_it_is_a_sum_that_adds_up(run: Run) -> None:
+    ended = run("follow", CHELSEA, *CHANNEL_77)
+    lines = ended.out.splitlines()
+    assert lines[0] == "fire2/concat, channel 77, row 20, column 30"
+    assert lines[1].startswith("Channel 77 is filter 13 of expand3x3, because the first 64 channels are expand1x1's. ")
+    start = next(index for index, line in enumerate(lines) if line.endswith("sum of products"))
+    end = next(index for index, line in enumerate(lines) if line.startswith("total"))
+    signed = [line.split()[-1] for line in lines[start + 1 : end] if not line.startswith(" ")]
+    total = lines[end].split()[-1]
+    assert sum(round(read(each) * 10**9) for each in signed) == round(read(total) * 10**9)
+    assert len(signed) >= 7
+    assert any(line.startswith("measured in the pass") and line.endswith("✓") for line in lines)
+    assert "preprocessing caffe: shorter side to 256, middle 227×227" in ended.err
+
+
+def read(number: str) -> float:
+    return float(number.replace("−", "-").replace(",", ""))
+
+
+def test_the_commands_lead_step_by_step_down_to_a_pixel(run: Run) -> None:
+    """The value that a line names is the one that its command measures, until the picture's own byte is reached."""
+    words = ["follow", str(CHELSEA), *CHANNEL_77, "--preprocess", "caffe"]
+    passed: list[str] = []
+    while len(passed) < 9:
+        found = run(*words, "--format", "json").json
+        passed.append(found["operation"])
+        if found["kind"] == "input":
+            break
+        out = run(*words).out
+        words = shlex.split(out[out.index("squeezeviz follow") :].splitlines()[0])[1:]
+        expected = found["back"][0]
+        assert words[2:4] == ["--preprocess", "caffe"]
+        assert words[4:] == [
+            "--at", expected["operation"], "--channel", str(expected["channel"]),
+            "--row", str(expected["row"]), "--column", str(expected["column"]),
+        ]  # fmt: skip
+        assert run(*words, "--format", "json").json["measured"] == expected["value"]
+    assert passed == ["fire2/concat", "fire2/relu_squeeze1x1", "maxpool1", "relu_conv1", "input"]
+    assert (expected["letter"], expected["raw"]) == pixel(expected["channel"], expected["row"], expected["column"])
+    assert found["reason"].endswith(f"It comes from {expected['letter']} {expected['raw']} of 255.")
+    assert found["agrees"]
+
+
+def pixel(channel: int, row: int, column: int) -> tuple[str, int]:
+    """The letter of one of the input's channels, and what the picture as the network sees it has there."""
+    image = Image.open(CHELSEA).convert("RGB")
+    crop = CAFFE.crop(*image.size, InputShape(3, 227, 227))
+    seen = np.asarray(image.resize((227, 227), Image.Resampling.BILINEAR, box=crop))
+    return "BGR"[channel], int(seen[row, column, 2 - channel])
+
+
+def test_the_terms_are_there_as_csv(run: Run) -> None:
+    rows = list(csv.DictReader(run("follow", CHELSEA, *CHANNEL_77, "--format", "csv").out.splitlines()))
+    found = run("follow", CHELSEA, *CHANNEL_77, "--format", "json").json
+    assert [{name: float(each) for name, each in row.items()} for row in rows] == found["terms"]
+
+
+def test_without_a_row_and_a_column_it_is_the_middle(run: Run) -> None:
+    found = run("follow", CHELSEA, "--at", "maxpool1", "--channel", "5", "--format", "json").json
+    assert (found["row"], found["column"], found["kind"]) == (27, 27, "maxpool")
+    assert sum(each["weight"] for each in found["terms"]) == 1
+
+
+def test_random_weights_are_said_to_be_random(run: Run) -> None:
+    ended = run("follow", CHELSEA, "--at", "fire2/concat", "--channel", "77", "--network", "table1")
+    assert ended.code == 0
+    assert "Channel 77 is filter 13 of expand3x3" in ended.out
+    assert "note: table1: the weights of conv1, fire2, " in ended.err
+    assert "are random, not trained" in ended.err
+    assert "random" not in run("follow", CHELSEA, *CHANNEL_77).err
+
+
+def test_other_options_stay_in_the_command_that_goes_one_step_back() -> None:
+    origin = Origin("fire2/concat", 3, 4, 5, 1.0)
+    place = "--at fire2/concat --channel 3 --row 4 --column 5"
+    assert command_to(origin, ["a b.png", "--at=x", "--channel", "1", "--mean=1"]) == (
+        f"squeezeviz follow 'a b.png' --mean=1 {place}"
+    )
+    assert command_to(origin, ["--row", "-1", "--at", "x", "--channel=1", "--", "-a.png"]) == (
+        f"squeezeviz follow {place} -- -a.png"
+    )
+    assert "--at=--odd " in command_to(origin._replace(operation="--odd"), ["a.png"])
+    assert "--at input " in command_to(origin._replace(operation=""), ["a.png"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--at", "fire2/concat", "--channel", "128"], 1, "channel 128 is none of the 128 channels of fire2/concat"),
+        (["--at", "conv1", "--channel", "1", "--row", "113"], 1, "they are numbered from 0 to 112"),
+        (["--at", "conv1", "--channel", "1", "--column", "-1"], 1, "column -1 is none of the 113 columns of conv1"),
+        (["--at", "avgpool10", "--channel", "1", "--row", "1"], 1, "row 1 is none of the 1 row of avgpool10; the only"),
+        (["--at", "fire2/conact", "--channel", "1"], 1, "no operation 'fire2/conact'; did you mean fire2/concat?"),
+        (["--at", "fire2", "--channel", "1"], 1, "fire2/relu_expand3x3 and fire2/concat"),
+        (["--at", "conv1", "--channel", "1", "--device", "meta"], 1, "the meta device works out shapes and has no"),
+        (["--at", "conv1", "--channel", "1", "--network", "none"], 1, "none: "),
+        (["--at", "conv1", "--channel", "one"], 2, "a whole number, counted from 0, not 'one'"),
+        (["--at", "conv1"], 2, "--channel"),
+        (["--channel", "1"], 2, "--at"),
+    ],
+)
+def test_what_is_not_there_is_one_sentence(arguments: list[str], code: int, sentence: str, run: Run) -> None:
+    ended = run("follow", CHELSEA, *arguments)
+    assert (ended.code, ended.out) == (code, "")
+    assert sentence in ended.err
+    missing = run("follow", "none.png", "--at", "conv1", "--channel", "1")
+    assert (missing.code, "there is no such file" in missing.err) == (1, True)
+
+
+def test_qt_is_not_loaded(tmp_path: Path) -> None:
+    command = "import sys; from squeezeviz.cli.main import main; assert main(sys.argv[1:]) == 0"
+    assert "PySide6" not in loaded_by(command, "follow", CHELSEA, *CHANNEL_77)
