@@ -298,11 +298,10 @@ def show_all(window: MainWindow) -> None:
     parts.commands.enable(live_details=False)
     _show_difference(session, parts)
     _show_costing(session, parts)
-    _show_minimap(session, parts, settings.flag("minimap"))
-    _show_panels(session, parts, settings.flag("panels"))
-    parts.commands.check(
-        minimap=settings.flag("minimap"), panels=settings.flag("panels"), reopen_last=settings.flag(REOPENS)
-    )
+    minimap, panels = settings.flag("minimap"), settings.flag("panels")
+    parts.graph.set_minimap_visible(minimap)
+    parts.panels.setVisible(panels)
+    parts.commands.check(minimap=minimap, panels=panels, reopen_last=settings.flag(REOPENS))
     parts.live.restore_arithmetic()
     # The bar's height is the style sheet's from the first: all that is above it would be laid out twice.
     QCoreApplication.sendPostedEvents(parts.status, QEvent.Type.LayoutRequest.value)

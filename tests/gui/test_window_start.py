@@ -99,8 +99,9 @@ class FirstPaint(QObject):
 squeezed = []
 def tell():
     sys.setprofile(None)
+    libraries = [line.split()[-1] for line in open("/proc/self/maps") if ".so" in line]
     loaded = {name: getattr(module, "__file__", "") for name, module in sys.modules.items()}
-    print(json.dumps([loaded, [[*key, count] for key, count in called.items()], squeezed[0]]), flush=True)
+    print(json.dumps([loaded, [[*key, count] for key, count in called.items()], squeezed[0], libraries]), flush=True)
     os._exit(0)
 settings, work = app.Settings(), app.WorkFolder()
 start = app.begin("table1", settings, work)
@@ -141,6 +142,8 @@ class UntilPainted(NamedTuple):
     calls: dict[tuple[str, str], int]
     squeezed: bool
     """Whether the sliders beside the explanation had less room than they need."""
+    libraries: list[str]
+    """The files of the shared libraries that are loaded."""
 
     def called(self, name: str, file: str = "") -> int:
         """How often functions of that name were called, of all files or of one."""
@@ -150,8 +153,8 @@ class UntilPainted(NamedTuple):
 @pytest.fixture(scope="module")
 def until_painted() -> UntilPainted:
     """What a process does until its window's network has been painted for the first time."""
-    loaded, calls, squeezed = printed_by(PAINTING)
-    return UntilPainted(loaded, {(file, name): count for file, name, count in calls}, squeezed)
+    loaded, calls, squeezed, libraries = printed_by(PAINTING)
+    return UntilPainted(loaded, {(file, name): count for file, name, count in calls}, squeezed, libraries)
 
 
 def test_few_modules_are_loaded_before_the_first_paint_and_most_are_needed(until_painted: UntilPainted) -> None:
@@ -192,6 +195,12 @@ def test_the_first_paint_shows_everything_in_its_place(until_painted: UntilPaint
 def test_a_window_that_is_made_hears_of_no_action_and_measures_few_headings(until_painted: UntilPainted) -> None:
     assert 0 < until_painted.called("eventFilter", "main_window.py") <= 75  # it has a hundred actions
     assert 0 < until_painted.called("headerData") <= 280  # Qt's header asks for all headings of the table seven times
+
+
+def test_a_window_is_painted_without_what_reads_images_and_stores_no_setting(until_painted: UntilPainted) -> None:
+    assert any("libQt6Widgets" in library for library in until_painted.libraries)
+    assert not [library for library in until_painted.libraries if "svg" in library.lower()]
+    assert until_painted.called("set_flag") == until_painted.called("set_text") == 0
 
 
 def test_icons_are_drawn_for_the_screens_there_are_and_anew_once_there_is_another(window: MainWindow) -> None:

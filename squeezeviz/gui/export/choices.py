@@ -28,6 +28,7 @@ from squeezeviz.figure.theme.look import ALL, FITS, NONE, TITLES, USUAL, Annotat
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions
+from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.text import plain
 
@@ -106,7 +107,7 @@ class Choice(QWidget):
             self.changed.emit()
 
 
-class DropDown(QComboBox):
+class DropDown(ComboBox):
     """One of several, from a list; named export_NAME."""
 
     changed = Signal()
@@ -140,7 +141,7 @@ class RowsChoice(QWidget):
     def __init__(self, names: Sequence[str], selected: Rows | None, wanted: Rows | None = None) -> None:
         super().__init__()
         self._which = Choice("rows", {"all": "Whole network", "some": "Selection"}, 2)
-        self._first, self._last = QComboBox(), QComboBox()
+        self._first, self._last = ComboBox(), ComboBox()
         shown = [plain(name, _LONGEST_NAME) for name in names]
         start = wanted or selected or Rows(0, len(names) - 1)
         ends = ((self._first, "first", start.first), (self._last, "last", start.last))

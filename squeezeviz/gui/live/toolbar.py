@@ -13,6 +13,7 @@ from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.gui.actions import Actions, add_button
 from squeezeviz.gui.commands import MEASURES
+from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.number_slider import RevertingLine
 from squeezeviz.model.errors import SqueezevizError
@@ -92,7 +93,7 @@ class TypedLine(RevertingLine):
             self.entered.emit(value)
 
 
-class InputBox(QComboBox):
+class InputBox(ComboBox):
     """The input image's size as channels × height × width: choose a usual one or type another."""
 
     def __init__(self) -> None:
@@ -126,7 +127,7 @@ def _batch(typed: str) -> int:
 
 
 @guarded
-class DeviceBox(QComboBox):
+class DeviceBox(ComboBox):
     """Every device that torch can use. Missing ones are greyed, with the reason as tool tip."""
 
     chosen = Signal(str)
@@ -199,6 +200,7 @@ class DeviceBox(QComboBox):
             painter.drawText(self.room().translated(0, -up), alignment, self.shown())
             painter.setPen(option.palette.placeholderText().color())
             painter.drawText(self.room().translated(0, up), alignment, self.arithmetic)
+            self.paint_arrow(painter)
 
     @property
     def _font(self) -> QFont:
@@ -300,7 +302,7 @@ class ToolBar(QToolBar):
         return label
 
 
-class ColourBox(QComboBox):
+class ColourBox(ComboBox):
     """`chosen` carries the Measure that a person picked."""
 
     chosen = Signal(object)

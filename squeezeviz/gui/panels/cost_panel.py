@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.conventions import USUAL, Conventions
 from squeezeviz.analysis.costs import COSTS, Cost, Measure, convention, costs, share_text, short_text, title, value_text
@@ -17,6 +17,7 @@ from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.panels.cost_chart import CostChart, bars, round_ticks, whiskers
+from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label
 from squeezeviz.gui.widgets.style import Style
@@ -52,7 +53,7 @@ class CostPanel(QWidget):
         self._chart = CostChart(style)
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
-        self._choice, self._number, self._convention = QComboBox(), ElidedLabel(), ElidedLabel()
+        self._choice, self._number, self._convention = ComboBox(), ElidedLabel(), ElidedLabel()
         self._key = PartKey(_STACKED)
         self._arrange()
         self._fill_choice()

@@ -125,7 +125,6 @@ def sheet(style: Style) -> str:
     roles = {f"role_{role}": colour for role, colour in style.theme.roles.items()}
     icons = RESOURCES / "icons"
     mixed = {
-        "chevron": (icons / f"chevron-{style.name}.svg").as_posix(),
         "check": (icons / f"check-{style.name}.svg").as_posix(),
         "disabled": _between(style.quiet, style.card),
         "handle": _between(style.quiet, style.border),
