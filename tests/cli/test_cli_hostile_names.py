@@ -81,6 +81,17 @@ def test_classify(run: Run, tmp_path: Path, classify_format: str) -> None:
     assert_plain(run("classify", labels), 1)
 
 
+@pytest.mark.parametrize("follow_format", ["table", "json", "csv"])
+def test_follow(run: Run, table: Path, tmp_path: Path, follow_format: str) -> None:
+    picture = tmp_path / f"cat {CONTROLS}{FORMATTING[:40]}.png"
+    picture.write_bytes((ROOT / "resources" / "pictures" / "chelsea.png").read_bytes())
+    options = "--network", table, "--format", follow_format
+    assert_plain(run("follow", picture, "--at", f"{FIRES[0]}/concat", "--channel", "1", *options), 0, follow_format)
+    assert_plain(run("follow", picture, "--at", CONTROLS + FORMATTING, "--channel", "1", *options), 1)
+    assert_plain(run("follow", picture, "--at", f"{FIRES[0]}/concat", "--channel", "9999", *options), 1)
+    assert_plain(run("follow", picture, "--at", FIRES[0], "--channel", "9999", *options), 1)
+
+
 @pytest.mark.parametrize("compare_format", ["table", "json", "markdown"])
 def test_compare(run: Run, table: Path, compare_format: str) -> None:
     assert_plain(run("compare", table, "table1", "--format", compare_format), 0, compare_format)

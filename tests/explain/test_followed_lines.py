@@ -140,6 +140,7 @@ one step back:
 
 
 def test_a_filter_too_large_for_a_line_is_told_by_its_number_of_products() -> None:
-    read = Readings(64.0, [[[[1.0] * 8] * 8]], [[[1.0] * 8] * 8])
+    inputs = [[1.0] * 8] * 7 + [[1.0] * 7 + [-3.0]]
+    read = Readings(60.0, [[inputs]], [[[1.0] * 8] * 8])
     value = follow((Conv("conv1", 3, 8),), ValueAt("conv1", 0, 0, 0), read, channels=1, size=8)
-    assert "channel 0  64 products" in followed_text(value, range(8), range(8), [])
+    assert "\nchannel 0  64 products, the largest  −3  ×  1  +60.0000\n" in followed_text(value, range(8), range(8), [])

@@ -16,8 +16,8 @@ from squeezeviz.model.text import columns_of, plain
 WIDTH = 100
 """Columns of a terminal that a sentence takes."""
 
-WIDEST_GRID = 7
-"""Columns of the largest filter whose weights are printed."""
+WIDEST_GRID = 5
+"""Columns of the largest filter whose weights are all printed."""
 
 _MARKS = {Role.MEASURED: " ✓", Role.DIFFERS: " ✗"}
 
@@ -76,7 +76,9 @@ def _grid(part: SumLine) -> list[tuple[str, ...]]:
     for term in part.terms:
         rows.setdefault(term.row, []).append(term)
     if len(next(iter(rows.values()))) > WIDEST_GRID:
-        return [(part.label, f"{len(part.terms):,} products")]
+        largest = max(part.terms, key=lambda term: abs(term.product))
+        terms = f"{len(part.terms):,} products, the largest"
+        return [(part.label, terms, _short(largest.input), "×", _short(largest.weight or 0))]
     return [
         (
             "" if index else part.label,
