@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
             for _ in range(2):
                 self.session.client.take_answers()
                 self.parts.soon.do()
+            self.parts.last.do()
             # What is said anew may be higher than before: placed now, it is painted once and not twice.
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         elif event.type() == QEvent.Type.DevicePixelRatioChange:

@@ -50,6 +50,8 @@ class Parts:
         document = session.document
         self.soon = BeforePaint(window)
         """What an edit asks for several times and a person sees once: the explanation, and the panel in front."""
+        self.last = BeforePaint(window)
+        """What is said of all that, after it: the status bar's message."""
         self.theming = Theming(session.settings, window)
         style = self.theming.style
         self.model = TableModel(document, window)
@@ -67,7 +69,7 @@ class Parts:
         self.control = DiagramControl(document, self.graph, session.background, window)
         self.commands = Actions(window)
         self.toolbar = ToolBar(self.commands, window)
-        self.status = StatusBar()
+        self.status = StatusBar(self.last)
         self.toast = Toast(window, self.notice)
 
     def _make_commands(self, window: QMainWindow, session: Session) -> None:

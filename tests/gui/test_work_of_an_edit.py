@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from hands import OpenWindow, caught, child, click_cell, enter, fire
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis import live
@@ -29,6 +30,7 @@ from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
 from squeezeviz.gui.table.column_chooser import ColumnChooser
+from squeezeviz.gui.table.delegate import CellDelegate
 from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.gui.table.row_header import RowHeader
 from squeezeviz.gui.widgets.number_slider import NumberSlider
@@ -120,6 +122,28 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     assert len(sections) < 5
 
 
+def test_of_the_table_each_cell_that_is_in_sight_and_to_be_painted_is_painted_once(
+    open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_on(size=(1440, 1800))
+    qtbot.wait(300)
+    table, seen = window.parts.table, Counter[tuple[int, int]]()
+    paint = CellDelegate.paint_cell
+
+    def painted(self: CellDelegate, painter: Any, room: Any, cell: Any, row: int, section: int) -> None:
+        seen[row, section] += 1
+        paint(self, painter, room, cell, row, section)
+
+    monkeypatch.setattr(CellDelegate, "paint_cell", painted)
+    table.viewport().repaint()
+    shown = [section for section in range(len(COLUMNS)) if not table.isColumnHidden(section)]
+    assert seen == {(row, section): 1 for row in range(window.parts.model.rowCount()) for section in shown}
+    seen.clear()
+    rooms = [table.visualRect(window.parts.model.index(row, section)) for row, section in ((2, 3), (2, 4), (9, 4))]
+    table.viewport().repaint(QRegion(rooms[0].united(rooms[1])) + QRegion(rooms[2].adjusted(5, 5, -5, -5)))
+    assert seen == {(2, 3): 1, (2, 4): 1, (9, 4): 1}
+
+
 def test_of_a_letter_typed_into_a_cell_nothing_below_the_table_is_painted(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on(size=(1440, 900))
     click_cell(window, "fire3", "s1x1")
@@ -170,7 +194,7 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
             self._process.waitForReadyRead(500_000)
 
     monkeypatch.setattr(WorkerProcess, "take", take)
-    table = window.document.table
+    table, said = window.document.table, Paints(child(window, QLabel, "live_status"))
     window.document.edit("Set fire3 s1x1 to 23", table.with_field(table.index_of("fire3"), "s1x1", 23))
     qtbot.waitUntil(lambda: bool(seen))
     held[0] = False
@@ -180,6 +204,7 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
     qtbot.waitUntil(lambda: measured(window))
     qtbot.wait(300)
     assert seen == ([True] if look else [False, True])
+    assert bool(said.count) is (look is None), "what is said anew in the same words is not painted"
     assert len(marked) == (1 if look == 1 else 2), "boxes are marked by what is known when the window is painted"
 
 

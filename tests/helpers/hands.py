@@ -119,6 +119,8 @@ def explained(window: MainWindow) -> str:
 
 
 def live_status(window: MainWindow) -> str:
+    """What a person reads there when the window is painted next."""
+    window.parts.last.do()
     return child(window, QLabel, "live_status").text()
 
 

@@ -76,7 +76,7 @@ class Ruler:
         if not self._marks:
             return
         edge = self._edge(size, scene.camera.rect_to_view(scene.series.content))
-        if edge > 0 and across(room, self._direction).start >= edge + self._breadth(size) - _FADE:
+        if edge > 0 and across(room, self._direction).start >= edge + self._breadth(size):
             return
         painter.save()
         painter.translate(*self._direction.point(0, edge))

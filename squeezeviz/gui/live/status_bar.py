@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar
 
 from squeezeviz.analysis.conventions import (
     USUAL,
@@ -16,10 +16,19 @@ from squeezeviz.analysis.conventions import (
 )
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.live.control import Mood
-from squeezeviz.gui.widgets.labels import ElidedLabel, set_property
+from squeezeviz.gui.widgets.labels import ElidedLabel, SteadyLabel, set_property
+from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
+    from squeezeviz.gui.widgets.first_paint import BeforePaint
     from squeezeviz.trace.protocol import Progress
+
+
+class _Message(NamedTuple):
+    text: str
+    mood: Mood
+    aside: str = ""
+    details: str = ""
 
 
 class StatusBar(QStatusBar):
@@ -28,16 +37,16 @@ class StatusBar(QStatusBar):
     What goes on is said anew all the time. What came of something that a person waited for keeps its place before it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, soon: BeforePaint) -> None:
         super().__init__()
+        self._soon = soon
         self.setSizeGripEnabled(False)
         self._outcome, self._status = ElidedLabel(), ElidedLabel()
         self._outcome.setObjectName("outcome")
         self._outcome.hide()
         self._conventions = USUAL
         self._busy = ""
-        self._message = ("", Mood.QUIET, "")
-        self._details = ""
+        self._message = self._shown = _Message("", Mood.QUIET)
         self._status.setObjectName("live_status")
         self._status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it makes way
         self._progress = QProgressBar()
@@ -46,7 +55,7 @@ class StatusBar(QStatusBar):
         self._progress.setTextVisible(False)
         self._progress.hide()
         self._running = False
-        self._totals = QLabel()
+        self._totals = SteadyLabel()
         self._totals.setObjectName("totals_label")
         self._totals.setAccessibleName("Totals")
         self.addWidget(self._outcome)
@@ -67,19 +76,22 @@ class StatusBar(QStatusBar):
 
     def say(self, text: str, mood: Mood = Mood.QUIET, aside: str = "") -> None:
         """Show a message now, or once present work is finished. `aside` follows it without the mood's colour."""
-        self._message, self._details = (text, mood, aside), ""
-        if not self._busy:
-            self._show(text, mood, aside)
-
-    def _show(self, text: str, mood: Mood, aside: str = "") -> None:
-        self._status.setText(text, aside)
-        set_property(self._status, "state", str(mood))
+        self._message = _Message(text, mood, aside)
+        self._soon.ask(self._show)
 
     def explain(self, details: str) -> None:
         """Add details to the last message, in its tool tip and for screen readers."""
-        self._details = details
-        if not self._busy:
-            self._status.explain(details)
+        self._message = self._message._replace(details=details)
+        self._soon.ask(self._show)
+
+    def _show(self) -> None:
+        """Show what is to be read now, unless that was read before: every edit is measured with the same outcome."""
+        message = _Message(f"{self._busy} (Esc cancels)", Mood.QUIET) if self._busy else self._message
+        if message != self._shown:
+            self._shown = message
+            self._status.setText(message.text, message.aside)
+            self._status.explain(message.details)
+            set_property(self._status, "state", str(message.mood))
 
     def show_progress(self, progress: Progress | None) -> None:
         """Show finished operations of all, or finished passes of a repeated measurement. None means that no pass
@@ -96,11 +108,7 @@ class StatusBar(QStatusBar):
         self._show_running(bool(title))
         self._progress.setRange(0, 0 if title else 1)
         self._busy = title
-        if title:
-            self._show(f"{title} (Esc cancels)", Mood.QUIET)
-        else:
-            self._show(*self._message)
-            self._status.explain(self._details)
+        self._soon.ask(self._show)
 
     def _show_running(self, running: bool) -> None:
         self._running = running

@@ -184,7 +184,6 @@ class CellDelegate(QStyledItemDelegate):
         self.set_style(style, font)
         self.current_row = -1
         """The row of the current cell, tinted from end to end."""
-        # Known before a paint, not asked of each cell's `option.state`: to make a flag takes longer than its ground.
         self.chosen: tuple[range, range] = range(0), range(0)
         """The rows and sections of the selected cells."""
         self.focused: tuple[int, int] | None = None
@@ -205,9 +204,8 @@ class CellDelegate(QStyledItemDelegate):
         advance = self._look.advance(cell)
         return QSize(round(advance) + 2 * PADDING + SLACK + extra, TWO_LINES if cell.note else ROW_HEIGHT)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        cell, room = _cell(index), QRect(option.rect)
-        row, section = index.row(), index.column()
+    def paint_cell(self, painter: QPainter, room: QRect, cell: Cell, row: int, section: int) -> None:
+        """Paint a cell, as the view does it: Qt would first ask the model for flags that tell nothing here."""
         chosen = row in self.chosen[0] and section in self.chosen[1]
         tint = Tint.CHOSEN if chosen else Tint.ROW if row == self.current_row else Tint.NONE
         self._look.paint_ground(painter, room, cell, tint)

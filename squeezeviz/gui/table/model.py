@@ -76,10 +76,15 @@ class TableModel(QAbstractTableModel):
         return layer_row + 1
 
     def cell(self, index: Index) -> Cell:
-        key = index.row(), index.column()
-        if key not in self._cells:
-            self._cells[key] = self._contents.cell(*self._place(index))
-        return self._cells[key]
+        return self.cell_at(index.row(), index.column())
+
+    def cell_at(self, row: int, section: int) -> Cell:
+        """The cell in a row of the model, the input image's being 0, and a section."""
+        cell = self._cells.get((row, section))
+        if cell is None:
+            layer = row - 1 if row <= len(self.network.table.layers) else None
+            cell = self._cells[row, section] = self._contents.cell(layer, COLUMNS[section])
+        return cell
 
     def live_text(self, layer_row: int) -> str:
         """What the live column shows of a layer, INPUT_ROW, or, behind the last layer, the totals."""

@@ -175,11 +175,10 @@ class CellSelection:
         ranges = [chosen.at(place) for place in range(chosen.count())]
         if not ranges:
             return None
-        first = [self._place(each.top(), each.left()) for each in ranges]
-        last = [self._place(each.bottom(), each.right()) for each in ranges]
-        top, left = (min(each) for each in zip(*first, strict=True))
-        bottom, right = (max(each) for each in zip(*last, strict=True))
-        return Rect(top, left, bottom, right)
+        shown = self.shown()
+        left, right = min(each.left() for each in ranges), max(each.right() for each in ranges)
+        top, bottom = min(each.top() for each in ranges), max(each.bottom() for each in ranges)
+        return Rect(top, _column(shown, left), bottom, _column(shown, right))
 
     def extent(self) -> tuple[range, range]:
         """The rows of the model in which something is selected; and from the first such section to the last, hidden
@@ -297,5 +296,10 @@ class CellSelection:
         self._view.scrollTo(self.index(Place(row, column)))
 
     def _place(self, row: int, section: int) -> Place:
-        """A cell by its row and section; a hidden column counts as the one shown before it."""
-        return Place(row, max(0, bisect_right(self.shown(), section) - 1))
+        """A cell by its row and section."""
+        return Place(row, _column(self.shown(), section))
+
+
+def _column(shown: list[int], section: int) -> int:
+    """The place among the shown columns; a hidden column counts as the one shown before it."""
+    return max(0, bisect_right(shown, section) - 1)

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -318,18 +319,32 @@ class TableView(QTableView):
         current = self.currentIndex()
         self._delegate.chosen = self._selection.extent()
         self._delegate.focused = (current.row(), current.column()) if self.hasFocus() else None
+        outline = self._selection_outline()
         with QPainter(self.viewport()) as painter:
             paint_ground(painter, event.rect(), self._ground)
-        super().paintEvent(event)
-        outline = self._selection_outline()
-        if outline.isEmpty() and self._rows.insertion is None:
-            return
-        with QPainter(self.viewport()) as painter:
+            self._paint_cells(painter, event.region())
             if not outline.isEmpty():
                 painter.setPen(QPen(self._accent if self.hasFocus() else self._quiet, LINE))
                 painter.drawRect(outline.adjusted(1, 1, -1, -1))
             if self._rows.insertion is not None:
                 self._paint_insertion(painter, self._rows.insertion)
+
+    def _paint_cells(self, painter: QPainter, region: QRegion) -> None:
+        """Paint the cells that a region touches, each once."""
+        columns = [
+            (each, self.columnViewportPosition(each), self.columnWidth(each)) for each in self._selection.shown()
+        ]
+        painted: set[tuple[int, int]] = set()
+        for area in region:  # type: ignore[attr-defined]
+            first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
+            end = last + 1 if last >= 0 else self._table.rowCount()
+            for row in range(first, end) if first >= 0 else ():
+                top, height = self.rowViewportPosition(row), self.rowHeight(row)
+                for section, left, width in columns:
+                    if left <= area.right() and area.left() < left + width and (row, section) not in painted:
+                        painted.add((row, section))
+                        cell = self._table.cell_at(row, section)
+                        self._delegate.paint_cell(painter, QRect(left, top, width, height), cell, row, section)
 
     def _paint_insertion(self, painter: QPainter, row: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

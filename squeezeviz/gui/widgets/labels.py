@@ -52,6 +52,32 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 
 
 @guarded
+class SteadyLabel(QLabel):
+    """A line of plain text with a size of its own: what stands beside it is placed anew only if that is another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._fit()
+
+    def setText(self, text: str) -> None:
+        before, now = (self.fontMetrics().size(0, each).width() for each in (self.text(), text))
+        super().setText(text)
+        if now != before:
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        # Of a label of fixed size Qt tells no layout that its text is another. The hint is no smaller than the minimum.
+        self.setMinimumSize(0, 0)
+        self.setFixedSize(self.sizeHint())
+
+
+@guarded
 class ElidedLabel(QLabel):
     """A line of plain text, shortened where it does not fit. `text()` is all of it; a long one is the tool tip too."""
 

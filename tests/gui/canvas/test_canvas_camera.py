@@ -6,8 +6,9 @@ import pytest
 from canvas_networks import long_network, squeezenet
 from hypothesis import given
 from hypothesis import strategies as st
+from preset_tables import preset
 from PySide6.QtCore import QObject, QRectF, QSize
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from squeezeviz.analysis.resolve import resolve
@@ -138,6 +139,24 @@ def test_only_what_is_in_the_window_is_drawn() -> None:
     seen = within(marks, Span(1000, 1900))
     assert seen == tuple(mark for mark in marks if 1000 <= mark.position <= 1900)
     assert 0 < len(seen) < 10
+
+
+def test_a_note_of_the_ruler_keeps_its_last_letters_where_only_what_is_beside_it_is_painted(qapp: QApplication) -> None:
+    diagram = build_diagram(resolve(preset("table1")))
+    ruler, size, whole = Ruler(), QSize(800, 600), Rect(0, 0, 800, 600)
+    ruler.set_diagram(diagram)
+    scene = Scene(Series(diagram), Camera(1.0), Slide(qapp))
+    pictures = []
+    for room in (whole, Rect(112, 0, 688, 600)):
+        picture = QPixmap(size)
+        picture.fill(QColor("white"))
+        with QPainter(picture) as painter:
+            painter.setClipRect(QRectF(*room))
+            ruler.paint(painter, scene, LIGHT, size, room)
+        pictures.append(picture.copy(112, 0, 688, 600).toImage())
+    blank = QImage(pictures[0])
+    blank.fill(QColor("white"))
+    assert pictures[0] == pictures[1] != blank
 
 
 @pytest.mark.parametrize("direction", Direction)

@@ -7,16 +7,18 @@ from contextlib import suppress
 
 import pytest
 from hands import OpenWindow, cell_text, child, click_cell, fresh, live_status, press, type_into
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QProgressBar, QPushButton, QToolButton
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.arithmetic import MemoryFormat, Precision
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.gui.commands import MEMORY_FORMATS, PRECISIONS
 from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.live.status_bar import StatusBar
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.widgets.first_paint import BeforePaint
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.protocol import Device, Progress
@@ -222,8 +224,21 @@ def test_menus_name_every_arithmetic_that_a_pass_can_have() -> None:
 # The status bar by itself
 
 
-def test_what_was_done_stays_while_a_pass_and_other_work_speak(qtbot: QtBot) -> None:
-    bar = StatusBar()
+class Requests(QObject):
+    """Counts how often a widget is to be laid out."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_what_was_done_stays_while_a_pass_and_other_work_speak(qtbot: QtBot, qapp: QApplication) -> None:
+    bar = StatusBar(BeforePaint(qapp))
     qtbot.addWidget(bar)
     bar.resize(700, 30)
     bar.show()
@@ -246,8 +261,8 @@ def test_what_was_done_stays_while_a_pass_and_other_work_speak(qtbot: QtBot) -> 
     assert not outcome.isVisible()
 
 
-def test_a_status_tip_is_not_drawn_over(qtbot: QtBot) -> None:
-    bar = StatusBar()
+def test_a_status_tip_is_not_drawn_over(qtbot: QtBot, qapp: QApplication) -> None:
+    bar = StatusBar(BeforePaint(qapp))
     qtbot.addWidget(bar)
     bar.show()
     status, progress = child(bar, QLabel, "live_status"), child(bar, QProgressBar)
@@ -268,3 +283,32 @@ def test_a_status_tip_is_not_drawn_over(qtbot: QtBot) -> None:
     bar.clearMessage()
     assert status.isVisible()
     assert not progress.isVisible()
+
+
+def test_other_totals_of_the_same_width_lay_out_nothing(qtbot: QtBot, qapp: QApplication) -> None:
+    bar = StatusBar(BeforePaint(qapp))
+    qtbot.addWidget(bar)
+    bar.resize(900, 30)
+    table = LayerTable("one", InputShape(3, 64, 64), (Conv("conv1", 24, 3),))
+    bar.show_totals(resolve(table))
+    bar.show()
+    QApplication.processEvents()
+    totals = child(bar, QLabel, "totals_label")
+    laid_out = Requests(bar)
+    before, place = totals.text(), totals.geometry()
+    for filters in (25, 24):
+        bar.show_totals(resolve(table.with_field(0, "filters", filters)))
+        QApplication.processEvents()
+        assert (totals.text() == before) is (filters == 24)
+    assert laid_out.count == 0
+    assert totals.geometry() == place
+    bar.show_totals(resolve(table.with_field(0, "filters", 24_000)))
+    QApplication.processEvents()
+    assert totals.width() == totals.sizeHint().width() > place.width()
+    bar.show_totals(resolve(table))
+    bar.setStyleSheet("QLabel { font-size: 20px }")
+    QApplication.processEvents()
+    assert totals.height() > place.height()
+    bar.setStyleSheet("")
+    QApplication.processEvents()
+    assert totals.geometry() == place
