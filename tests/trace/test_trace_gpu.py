@@ -13,10 +13,12 @@ from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
 from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.devices import find_device, kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassError
+from squeezeviz.trace.following import followed_in_a_pass
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.passes import live_pass, prepare_module
 
@@ -126,3 +128,13 @@ def test_the_device_has_a_name_and_memory() -> None:
 def test_predicted_is_measured(table: LayerTable) -> None:
     network = resolve(table)
     assert disagreements(network, live_pass(network, device="cuda")) == ()
+
+
+def test_a_value_is_followed_on_the_gpu_to_the_same_terms(preset: Preset) -> None:
+    network = preset("squeezenet1_1")
+    at = ValueAt("fire2/concat", 77, 20, 30)
+    ours, cpus = (followed_in_a_pass(network, prepare_module(network, device=device), at) for device in ("cuda", "cpu"))
+    assert ours.agrees
+    assert [term[:3] for term in ours.terms] == [term[:3] for term in cpus.terms]
+    assert [term.weight for term in ours.terms] == [term.weight for term in cpus.terms]
+    assert ours.measured == pytest.approx(cpus.measured, rel=1e-3, abs=1e-3 * cpus.size)
