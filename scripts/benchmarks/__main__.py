@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import commands, layouts, memory, passes, windows
+from benchmarks import commands, layouts, maps, memory, passes, windows
 from benchmarks.measurement import Measurement, listing
 
 BENCHMARKS: dict[str, Callable[[], Measurement | list[Measurement]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], Measurement | list[Measurement]]] = {
     "edit": windows.measure_edit,
     "drag": windows.measure_drag,
     "pass": passes.measure,
+    "maps": maps.measure,
     "layout-1000": layouts.measure,
     "pan-8000": windows.measure_pan,
     "stall": windows.measure_stall,

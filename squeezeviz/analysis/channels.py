@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from math import isnan
 
@@ -38,13 +38,14 @@ class MapOrder(StrEnum):
     VARIES = "varies"
 
 
-_VALUES: dict[MapOrder, Callable[[ChannelStatistics], float]] = {
-    MapOrder.INDEX: lambda channel: 0.0,
-    MapOrder.MEAN: lambda channel: channel.mean,
-    MapOrder.MAXIMUM: lambda channel: channel.largest,
-    MapOrder.ZEROS: lambda channel: channel.zeros,
-    MapOrder.VARIES: lambda channel: channel.variance,
+ORDER_FIELDS: dict[MapOrder, str | None] = {
+    MapOrder.INDEX: None,
+    MapOrder.MEAN: "mean",
+    MapOrder.MAXIMUM: "largest",
+    MapOrder.ZEROS: "zeros",
+    MapOrder.VARIES: "variance",
 }
+"""The field of `ChannelStatistics` that each order goes by."""
 
 ORDER_WORDS = {
     MapOrder.INDEX: "in the order of the channels",
@@ -57,13 +58,13 @@ ORDER_WORDS = {
 
 def ordered(channels: Sequence[ChannelStatistics], order: MapOrder) -> tuple[int, ...]:
     """Return the indices of the channels in that order; equal ones by index, and what is no number last."""
-    value = _VALUES[order]
+    field = ORDER_FIELDS[order]
+    values = [0.0 if field is None else getattr(channel, field) for channel in channels]
 
     def place(index: int) -> tuple[bool, float]:
-        found = value(channels[index])
-        return isnan(found), 0.0 if isnan(found) else -found
+        return isnan(values[index]), 0.0 if isnan(values[index]) else -values[index]
 
-    return tuple(sorted(range(len(channels)), key=place))
+    return tuple(sorted(range(len(values)), key=place))
 
 
 def dead(channels: Sequence[ChannelStatistics]) -> tuple[int, ...]:

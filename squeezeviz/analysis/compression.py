@@ -73,7 +73,7 @@ def share_kept(layer: Layer, part: str) -> float:
     return its own share."""
     if isinstance(layer, Conv):
         return layer.kept
-    return getattr(layer, _FIELDS[part]) if part in _FIELDS else DENSE
+    return getattr(layer, KEPT_FIELDS[part]) if part in KEPT_FIELDS else DENSE
 
 
 def exact(share: float) -> tuple[int, int]:
@@ -87,7 +87,8 @@ def exact(share: float) -> tuple[int, int]:
 
 _ALL = (1, 1)
 """The share that is kept where nothing is pruned."""
-_FIELDS = {"squeeze1x1": "s1x1_kept", "expand1x1": "e1x1_kept", "expand3x3": "e3x3_kept"}
+KEPT_FIELDS = {"squeeze1x1": "s1x1_kept", "expand1x1": "e1x1_kept", "expand3x3": "e3x3_kept"}
+"""The fields that have the share kept of a Fire module's convolutions. That of a bypass has none, and stays dense."""
 
 
 class _Part(NamedTuple):

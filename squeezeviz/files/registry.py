@@ -162,6 +162,10 @@ def read_file(path: str | os.PathLike[str], deploy: str | None = None) -> Opened
         info = _info(chosen)
         given = (Path(path),) if info.binary else (text, Path(path).stem)
         read: Read = _function(info.reader)(*given, *((deploy,) if info.id == "caffemodel" else ()))
+        if read.weights is not None:
+            from squeezeviz.files.weights.statistics import as_measured  # not sooner: it loads numpy
+
+            read = as_measured(read)
     except SqueezevizError as error:
         raise error.at(file=shown) from None
     misnamed = Note(f"named {Path(path).suffix}, but read as what it holds: {info.title}", Severity.INFO)

@@ -16,7 +16,7 @@ from squeezeviz.analysis.compression import exact
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import Bypass, Conv, Fire, GlobalAvgPool, Layer
-from squeezeviz.paper.likeness import likeness, pruned_as_printed
+from squeezeviz.paper.likeness import are_close, is_whole_percent, likeness, meant_shares, pruned_as_printed
 from squeezeviz.paper.remarks import remarks
 from squeezeviz.paper.table1 import MEANT_SIZES, PRINTED_SHARES_LEAVE, PRINTED_TOTAL, TABLE1, PrintedRow
 from squeezeviz.paper.verdicts import ABSENT, Check, Compared, Ours, Standing, Verdict, our_rows, size_text
@@ -172,8 +172,10 @@ def _after(names: list[str], place: int) -> str:
 
 _PRUNED = "after pruning"
 _PRUNED_WHY = "Table 1 counts the weights kept and all biases, rounded up. This is computed; no pass measures it."
-_SHARES = "kept and bits"
-_SHARES_WHY = "The share of weights kept, which the paper calls sparsity, of each convolution: 100 % is dense."
+_KEPT = "kept"
+_KEPT_WHY = "The share of weights kept, which the paper calls sparsity, of each convolution: 100 % is dense."
+_BITS = "bits"
+_BITS_WHY = "Table 1 prints what each weight takes in the paper's 6-bit network; Table 2 has one of 8 bits too."
 
 
 def _pruning_verdicts(compared: Compared) -> Iterator[Verdict]:
@@ -184,18 +186,24 @@ def _pruning_verdicts(compared: Compared) -> Iterator[Verdict]:
     network, rows = compared.network, compared.likeness.rows
     if network.table.is_compressed:
         layers = [None if row is None else network.table.layers[row] for row in rows]
-        shares = [_shares_check(row, layer) for row, layer in zip(TABLE1, layers, strict=True) if row.kept]
-        yield _rows_verdict(_SHARES, shares, "printed rows agree", why=_SHARES_WHY)
+        printed = [(row, layer) for row, layer in zip(TABLE1, layers, strict=True) if row.kept]
+        yield _rows_verdict(_KEPT, [_kept_check(*each) for each in printed], "printed rows agree", why=_KEPT_WHY)
+        yield _rows_verdict(_BITS, [_bits_check(*each) for each in printed], "printed rows agree", why=_BITS_WHY)
         pruned, said = network, "printed rows agree"
     else:
         pruned = resolve(pruned_as_printed(network.table, compared.likeness))
         said = "printed rows agree by the printed shares"
     counts = [_pruned_check(row, pruned, rows[place]) for place, row in enumerate(TABLE1) if row.pruned is not None]
+    if any(each.note == _TO_THE_PERCENT for each in counts):
+        said += " to the percent"
     verdict = _rows_verdict(_PRUNED, counts, said, why=_PRUNED_WHY)
     left = pruned.after_pruning.value if pruned.runs else None
     ours = ABSENT if left is None else f"{left:,}"
     total = Check("total", _PRUNED, f"{PRINTED_TOTAL.pruned:,}", ours, left == PRINTED_TOTAL.pruned)
     yield dataclasses.replace(verdict, checks=(*verdict.checks, total))
+
+
+_TO_THE_PERCENT = "Its shares are the printed ones to the percent, so that the count is about the printed one."
 
 
 def _pruned_check(row: PrintedRow, pruned: ResolvedNetwork, place: int | None) -> Check:
@@ -205,28 +213,47 @@ def _pruned_check(row: PrintedRow, pruned: ResolvedNetwork, place: int | None) -
     left = pruned.layers[place].after_pruning.value
     misprint = left == PRINTED_SHARES_LEAVE.get(row.name)
     note = "77,581 follows from 30 % of its 3×3 weights, not from the printed 33 %." if misprint else ""
-    return Check(name, _PRUNED, f"{row.pruned:,}", f"{left:,}", left == row.pruned, note, name, misprint)
+    close = left != row.pruned and _is_about_printed(left, row, _shares_of(pruned.table.layers[place]))
+    note = _TO_THE_PERCENT if close else note
+    return Check(name, _PRUNED, f"{row.pruned:,}", f"{left:,}", close or left == row.pruned, note, name, misprint)
+
+
+def _is_about_printed(left: int, row: PrintedRow, shares: tuple[Fraction, ...]) -> bool:
+    """Return whether so many parameters are left as the row prints, but for what whole percents leave open."""
+    assert row.pruned is not None
+    if all(map(is_whole_percent, shares)) or not are_close(shares, meant_shares(row)):
+        return False
+    return abs(left - row.pruned) * 50 <= row.pruned
 
 
 @lru_cache(maxsize=2048)
-def _shares_check(printed: PrintedRow, layer: Layer | None) -> Check:
-    printed_text = _shares_text(printed.kept, printed.bits)
-    ours = _shares_of(layer)
-    name = layer.name if layer else ""
-    return Check(name or printed.name, _SHARES, printed_text, ours, printed_text == ours, "", name)
+def _kept_check(printed: PrintedRow, layer: Layer | None) -> Check:
+    ours, name = _shares_of(layer), layer.name if layer else ""
+    agrees = are_close(ours, printed.kept)
+    misprint = not agrees and are_close(ours, meant_shares(printed))
+    note = "A misprint: its printed 77,581 after pruning follows from 30 % of its 3×3 weights." if misprint else ""
+    text = _shares_text(ours) if ours else ABSENT
+    return Check(name or printed.name, _KEPT, _shares_text(printed.kept), text, agrees, note, name, misprint)
 
 
-def _shares_of(layer: Layer | None) -> str:
+@lru_cache(maxsize=2048)
+def _bits_check(printed: PrintedRow, layer: Layer | None) -> Check:
+    ours, name = layer.bits if isinstance(layer, Conv | Fire) else None, layer.name if layer else ""
+    text = ABSENT if ours is None else str(ours)
+    return Check(name or printed.name, _BITS, str(printed.bits), text, ours == printed.bits, "", name)
+
+
+def _shares_of(layer: Layer | None) -> tuple[Fraction, ...]:
     match layer:
         case Conv():
-            return _shares_text((Fraction(*exact(layer.kept)),), layer.bits)
+            return (Fraction(*exact(layer.kept)),)
         case Fire():
-            kept = layer.s1x1_kept, layer.e1x1_kept, layer.e3x3_kept
-            return _shares_text(tuple(Fraction(*exact(share)) for share in kept), layer.bits)
+            return tuple(Fraction(*exact(share)) for share in (layer.s1x1_kept, layer.e1x1_kept, layer.e3x3_kept))
         case _:
-            return ABSENT
+            return ()
 
 
-def _shares_text(kept: tuple[Fraction, ...], bits: int | None) -> str:
-    """Return `100, 50, 33 % · 6 bit`."""
-    return f"{', '.join(f'{float(100 * share):g}' for share in kept)} % · {bits} bit"
+def _shares_text(kept: tuple[Fraction, ...]) -> str:
+    """Return `100, 50, 33 %`, or with a decimal `98.5 %`."""
+    percents = [float(100 * share) for share in kept]
+    return f"{', '.join(f'{each:.0f}' if each == round(each) else f'{each:.1f}' for each in percents)} %"

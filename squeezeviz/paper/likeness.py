@@ -10,7 +10,7 @@ from functools import lru_cache
 from squeezeviz.analysis.difference import alignment
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import LayerTable
-from squeezeviz.paper.table1 import TABLE1, table1_network
+from squeezeviz.paper.table1 import MEANT_SHARES, TABLE1, PrintedRow, table1_network
 
 _LETTERS = {Conv.type: "C", MaxPool.type: "M", AvgPool.type: "A", GlobalAvgPool.type: "A", Fire.type: "F"}
 _UNPRINTED = (Dropout.type, Softmax.type)
@@ -81,6 +81,32 @@ def pruned_as_printed(table: LayerTable, found: Likeness, bits: int = 6) -> Laye
         if row is not None and printed.kept:
             layers[row] = _with_shares(layers[row], printed.kept, bits)
     return dataclasses.replace(table, layers=tuple(layers))
+
+
+def meant_shares(printed: PrintedRow) -> tuple[Fraction, ...]:
+    """Return the shares that Table 1 means where it misprints one, else the printed ones."""
+    return MEANT_SHARES.get(printed.name, printed.kept)
+
+
+def are_close(shares: tuple[Fraction, ...], printed: tuple[Fraction, ...]) -> bool:
+    """Return whether shares are the printed ones. Those that are no whole percents are as those measured from weights:
+    they are compared to the percent, and what is printed as dense may lack what a codebook rounds to zero."""
+    return len(shares) == len(printed) and all(map(_is_close, shares, printed))
+
+
+def is_whole_percent(share: Fraction) -> bool:
+    return (100 * share).denominator == 1
+
+
+def _is_close(share: Fraction, printed: Fraction) -> bool:
+    if is_whole_percent(share):
+        return share == printed
+    return abs(share - printed) <= (_ROUNDED_TO_ZERO if printed == 1 else _HALF_A_PERCENT)
+
+
+_HALF_A_PERCENT = Fraction(1, 200)
+_ROUNDED_TO_ZERO = Fraction(1, 50)
+"""Of the authors' dense convolutions up to 1.5 % are zero."""
 
 
 def _with_shares(layer: Layer, kept: tuple[Fraction, ...], bits: int) -> Layer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.model.layers import Conv
+from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.shapes import window_output
 from squeezeviz.model.wording import readable_bytes
 from squeezeviz.paper.reference import TABLE2
@@ -68,11 +68,17 @@ def _kept_of_fire8(compared: Compared) -> Iterator[Verdict]:
     if layer is None:
         return
     text = "fire8 prints 33 % of its 3×3 weights kept; its 77,581 after pruning follow from 30 %"
+    if isinstance(layer, Fire) and round(100 * layer.e3x3_kept) == _MEANT_PERCENT_OF_FIRE8:
+        kept = f"{100 * layer.e3x3_kept:.1f}".removesuffix(".0")
+        text = f"fire8 prints 33 % of its 3×3 weights kept, a misprint: here {kept} % are kept, and its 77,581 is right"
     why = (
         "Kept weights and all biases, rounded up, give every printed count after pruning but this one: 33 % leaves "
-        "82,005. The printed total, 421,098, is the sum of the printed rows."
+        "82,005. The authors' own weights keep 29.9 %. The printed total, 421,098, is the sum of the printed rows."
     )
     yield _remark("fire8-kept", text, [Check("fire8", "after pruning", "77,581", "82,005", False, "", layer.name)], why)
+
+
+_MEANT_PERCENT_OF_FIRE8 = 30
 
 
 def _padding_of_conv10(compared: Compared) -> Iterator[Verdict]:

@@ -116,8 +116,10 @@ MEANT_SIZES = {"maxpool8": (13, 13, 512)}
 """What misprinted sizes should be: 27×27 gives a square map, and fire9 after it is printed with 13×13."""
 
 PRINTED_SHARES_LEAVE = {"fire8": 82_005}
-"""The parameters that the printed shares leave, where the printed count differs: 77,581 follows from 30 %, not from
-33 %."""
+"""The parameters that the printed shares leave, where the printed count differs."""
+MEANT_SHARES = {"fire8": (Fraction(1), Fraction(1, 2), Fraction(3, 10))}
+"""What misprinted shares should be: 77,581 follows from 30 % of fire8's 3×3 weights, not from 33 %, and the authors'
+weights keep 29.9 %."""
 
 
 @cache

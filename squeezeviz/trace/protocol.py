@@ -1,6 +1,7 @@
 """The messages between the window and the live-pass worker: one JSON document a line, UTF-8.
 
-Every `Run` gets exactly one final answer: `Done`, `Failed` or `Cancelled`. A run that a newer one replaces is
+Every `Run` gets exactly one final answer: `Done`, `Failed` or `Cancelled`, and every `ShowMaps` either `Maps` or
+`NoMaps`. A run that a newer one replaces is
 `Cancelled`. A run of several passes that is cancelled after some complete ones is `Done` with these. This module does
 not load torch.
 """
@@ -15,6 +16,7 @@ from itertools import islice
 from typing import Annotated, Any
 
 from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
+from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.picture_input import PictureInput, SeenPictures
 from squeezeviz.analysis.weights import RetainedWeights
@@ -59,6 +61,8 @@ class Run:
     before told the very measurement (see `completed`).
     With `pictures` these are the batch, whatever `batch` says, and without them a ramp of grey is. On the meta device,
     which has no values, they are not looked at.
+    With `keep_maps` the feature maps of the pass stay with the worker until the next run, for `ShowMaps`; the meta
+    device has none.
     """
 
     revision: Revision
@@ -70,6 +74,34 @@ class Run:
     arithmetic: Arithmetic = EXACT
     only_new: bool = False
     pictures: PictureInput | None = None
+    keep_maps: bool = False
+
+
+class MapsWanted(NamedTuple):
+    """Maps of one operation: of `channels`, or if there are none of the first `most` in that order, 0 for all.
+
+    If a map has more than `side` rows or columns, means of squares of values are brought, so that it has no more; with
+    0 every map is whole. With `statistics` come the numbers of all of the operation's channels.
+    """
+
+    operation: str
+    channels: tuple[Counted, ...] = ()
+    order: MapOrder = MapOrder.INDEX
+    most: Counted = 0
+    side: Counted = 0
+    statistics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMaps:
+    """Bring feature maps of the pass `revision` that kept them, of one image of its batch, once no run is going or
+    waiting. The worker writes them to a new file at `path`, which is the window's to remove."""
+
+    revision: Revision
+    serial: Counted
+    wanted: tuple[MapsWanted, ...]
+    path: str
+    image: Counted = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +124,10 @@ class Quit:
     """Ask the worker to exit. The end of its input means the same."""
 
 
-Request = Run | Cancel | ListDevices | Beat | Quit
+Request = Run | ShowMaps | Cancel | ListDevices | Beat | Quit
 _REQUESTS: dict[str, type[Request]] = {
     "run": Run,
+    "maps": ShowMaps,
     "cancel": Cancel,
     "devices": ListDevices,
     "beat": Beat,
@@ -177,7 +210,57 @@ class Cancelled:
     revision: Revision
 
 
-Event = Ready | Alive | CannotStart | Devices | Progress | Done | Failed | Cancelled
+class BroughtOperation(NamedTuple):
+    """Maps in a file: those of `channels`, out of `total`, each with `rows` × `columns` values. Each of these is the
+    mean of a square of `reduced` × `reduced` values.
+
+    In the file, in native float32, stand the `ChannelStatistics` of the `described` channels, all or none, and then the
+    maps.
+    """
+
+    operation: str
+    channels: tuple[Counted, ...]
+    total: Counted
+    rows: Counted
+    columns: Counted
+    reduced: Counted = 1
+    described: Counted = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes of the file are this operation's."""
+        return 4 * (len(ChannelStatistics._fields) * self.described + len(self.channels) * self.rows * self.columns)
+
+
+MOST_MAP_BYTES = 64 * 1024 * 1024
+"""The most that one file of feature maps has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """The maps that a `ShowMaps` asked for are in its file, one operation after the other as it named them."""
+
+    revision: Revision
+    serial: Counted
+    operations: tuple[BroughtOperation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoMaps:
+    """Why a `ShowMaps` brings nothing, and whether that is because a run came after the one that it speaks of."""
+
+    revision: Revision
+    serial: Counted
+    reason: str
+    is_stale: bool = False
+
+
+def no_maps(request: ShowMaps, reason: str, *, is_stale: bool = False) -> NoMaps:
+    """Return the answer to a request that brings nothing."""
+    return NoMaps(request.revision, request.serial, reason, is_stale)
+
+
+Event = Ready | Alive | CannotStart | Devices | Progress | Done | Failed | Cancelled | Maps | NoMaps
 _EVENTS: dict[str, type[Event]] = {
     "ready": Ready,
     "alive": Alive,
@@ -187,6 +270,8 @@ _EVENTS: dict[str, type[Event]] = {
     "done": Done,
     "failed": Failed,
     "cancelled": Cancelled,
+    "maps": Maps,
+    "no_maps": NoMaps,
 }
 
 
@@ -221,7 +306,7 @@ def parse_request(line: bytes) -> Request:
         raise BadRequestError("a request is a JSON object with an op")
     op, revision = document.get("op"), document.get("revision")
     if not isinstance(op, str) or op not in _REQUESTS:
-        raise BadRequestError(f"op must be run, cancel, devices, beat or quit, not {shown(op)}")
+        raise BadRequestError(f"op must be run, maps, cancel, devices, beat or quit, not {shown(op)}")
     try:
         return from_json(_REQUESTS[op], document, "a request")
     except (WrongShapeError, SqueezevizError) as error:

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -76,6 +77,11 @@ def leaves_of_row(network: SqueezeNet, index: int) -> list[Leaf]:
         for path, module in network.get_submodule(place).named_modules(prefix=place, remove_duplicate=False)
         if _has_no_children(module)
     ]
+
+
+def _works_in_place(leaf: Leaf, row: int | None) -> bool:
+    """Whether a leaf of that row overwrites its input, which is the output of the leaf before it."""
+    return leaf.row == row and isinstance(leaf.module, nn.ReLU) and leaf.module.inplace
 
 
 def _has_no_children(module: nn.Module) -> bool:
@@ -273,6 +279,8 @@ class Recorder:
         self._warms_up = warms_up
         self._on_operation = on_operation
         self._leaves: dict[nn.Module, Leaf] = {}
+        self._overwritten: set[nn.Module] = set()
+        """The modules whose output the one after them overwrites."""
         self._start: Any = None
         self._alive: list[weakref.ref[Tensor]] = []
 
@@ -283,6 +291,7 @@ class Recorder:
         The hooks are torch's global ones, which take a fraction of the time to install that hooks on each module take.
         """
         self._leaves = {leaf.module: leaf for leaf in leaves}
+        self._overwritten = {one.module for one, after in pairwise(leaves) if _works_in_place(after, one.row)}
         setattr(image, _TAG, _FRESH)
         self._hold(image)
         if self._on_operation is not None:
@@ -347,7 +356,7 @@ class Recorder:
     def _hand_over(self, on_operation: OnOperation, name: str, args: tuple[Tensor, ...], output: Tensor) -> None:
         inputs = tuple(getattr(tensor, _NAME, NETWORK_INPUT) for tensor in args)
         setattr(output, _NAME, name)  # the same tensor as the input of what works in place
-        overwritten = bool(self.seen) and self.seen[-1].leaf.type == OperationKind.CONV  # by the ReLU after it
+        overwritten = bool(self.seen) and self.seen[-1].leaf.module in self._overwritten
         on_operation(OperationRun(name, inputs, output, overwritten))
 
     def _hold(self, tensor: Tensor) -> None:

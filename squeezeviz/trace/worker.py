@@ -35,12 +35,24 @@ from squeezeviz.trace.failures import (
     load_torch,
     reason_of,
 )
-from squeezeviz.trace.protocol import LONGEST_LINE, Event, Quit, Request, Run, event_line, parse_request
+from squeezeviz.trace.protocol import (
+    LONGEST_LINE,
+    Event,
+    NoMaps,
+    Quit,
+    Request,
+    Run,
+    ShowMaps,
+    event_line,
+    no_maps,
+    parse_request,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from squeezeviz.analysis.picture_input import SeenPictures
+    from squeezeviz.trace.brought_maps import KeptMaps
     from squeezeviz.trace.module import GivenWeights, SqueezeNet
     from squeezeviz.trace.passes import Earlier
     from squeezeviz.trace.picture_input import PictureTensors, Prepared
@@ -118,6 +130,9 @@ class Worker:
         self._told: LivePass | None = None
         """The pass of the last `Done`."""
         self._pictures: PictureTensors | None = None
+        self._maps: KeptMaps | None = None
+        self._revision: int | None = None
+        """Those of the last run, and which run that was."""
         self._device_lost = False
         self._busy = Flag()
         Thread(target=self._beat, daemon=True).start()
@@ -145,6 +160,8 @@ class Worker:
                     return 0
                 case protocol.ListDevices():
                     self._outbox.send(protocol.Devices(tuple(devices())))
+                case protocol.ShowMaps() as request:
+                    self._outbox.send(self._brought(request))
                 case Run() as run:
                     with self._beating():
                         answer = self._answer(run)
@@ -204,29 +221,36 @@ class Worker:
             return protocol.Failed(run.revision, reason, FailureKind.FAILED)
 
     def _pass(self, run: Run, network: ResolvedNetwork) -> tuple[LivePass, SeenPictures | None]:
+        from squeezeviz.trace.brought_maps import KeptMaps
         from squeezeviz.trace.passes import Earlier, live_pass
         from squeezeviz.trace.weights import retained_tensors
 
+        self._maps, self._revision = None, run.revision  # before there are others: memory may not hold both
         weights = retained_tensors(run.weights) if run.weights else None
         reporter = _Reporter(self._outbox, run)
         module = self._module(run, network, weights)
         shown = self._shown(run, network, module)
         outputs: deque[Tensor] = deque(maxlen=1)
-        measured = live_pass(
+        measure = partial(
+            live_pass,
             network,
             device=run.device,
             batch=run.batch,
-            repeats=run.repeats,
             arithmetic=run.arithmetic,
             module=module,
             weights=weights,
             image=shown.image if shown is not None else None,
+            cancelled=self._inbox.given_up,
+        )
+        maps = KeptMaps(measure) if run.keep_maps and run.device != "meta" else None
+        measured = (maps.measured if maps is not None else measure)(
+            repeats=run.repeats,
             on_output=outputs.append if shown is not None else None,
             on_pass=reporter.begin,
             progress=reporter.report,
-            cancelled=self._inbox.given_up,
             earlier=self._earlier,
         )
+        self._maps = maps
         self._earlier = Earlier(module, measured) if run.device == "meta" and run.repeats == 1 else None
         return measured, self._seen(shown, outputs, network)
 
@@ -247,6 +271,21 @@ class Worker:
         from squeezeviz.trace.picture_input import seen_pictures
 
         return seen_pictures(outputs.pop(), network, shown.preprocessing)
+
+    def _brought(self, request: ShowMaps) -> protocol.Maps | NoMaps:
+        """Write the maps that are asked for, unless they are those of another run."""
+        if request.revision != self._revision:
+            return no_maps(request, "another pass has run since", is_stale=True)
+        if self._maps is None:
+            return no_maps(request, "the last pass kept no feature maps, or did not come to its end")
+        try:
+            return self._maps.bring(request)
+        except PassCancelledError:
+            return no_maps(request, "another pass has been asked for", is_stale=True)
+        except SqueezevizError as error:
+            return no_maps(request, str(error))
+        except (MemoryError, OSError) as error:
+            return no_maps(request, f"the feature maps could not be handed over: {reason_of(error)}")
 
     def _module(self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None) -> SqueezeNet:
         """Build the module from the last one on that device, or from nothing if both do not fit into memory
@@ -343,29 +382,37 @@ def _listen(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
         if isinstance(request, Quit):
             break
         dropped = inbox.put(request)
-        if dropped is not None:
+        if isinstance(dropped, Run):
             outbox.send(protocol.Cancelled(dropped.revision))
+        elif dropped is not None:
+            outbox.send(no_maps(dropped, f"more than {MOST_WAITING} other requests for maps came after it"))
     inbox.put(Quit())
     time.sleep(GRACE_S)
     os._exit(0)
 
 
+MOST_WAITING = 16
+"""The most requests for maps that wait."""
+
+
 class Inbox:
-    """Holds the requests. Only the newest run waits, and the present one is cancelled for it."""
+    """Holds the requests. Only the newest run waits, and the present one is cancelled for it. It comes before requests
+    for maps, which may be of its pass."""
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._waiting: Run | None = None
+        self._maps_wanted: deque[ShowMaps] = deque()
         self._devices_wanted = False
         self.beats_wanted = False
         """Whether the window asked for signs of life."""
         self._given_up = False
         self._closed = False
 
-    def put(self, request: Request) -> Run | None:
-        """Add a request. Return the waiting run that it replaces, if there is one."""
+    def put(self, request: Request) -> Run | ShowMaps | None:
+        """Add a request. Return the waiting one that it replaces, if there is one."""
         with self._changed:
-            dropped = None
+            dropped: Run | ShowMaps | None = None
             match request:
                 case Run():
                     dropped, self._waiting = self._waiting, request
@@ -373,6 +420,10 @@ class Inbox:
                 case protocol.Cancel():
                     dropped, self._waiting = self._waiting, None
                     self._given_up = True
+                case ShowMaps():
+                    self._maps_wanted.append(request)
+                    if len(self._maps_wanted) > MOST_WAITING:
+                        dropped = self._maps_wanted.popleft()
                 case protocol.ListDevices():
                     self._devices_wanted = True
                 case protocol.Beat():
@@ -382,17 +433,18 @@ class Inbox:
             self._changed.notify()
             return dropped
 
-    def take(self) -> Run | protocol.ListDevices | Quit:
+    def take(self) -> Run | ShowMaps | protocol.ListDevices | Quit:
         """Wait for the next thing to do, and return it."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._devices_wanted or self._waiting)
+            self._changed.wait_for(lambda: self._closed or self._devices_wanted or self._waiting or self._maps_wanted)
             if self._closed:
                 return Quit()
             if self._devices_wanted:
                 self._devices_wanted = False
                 return protocol.ListDevices()
             run, self._waiting = self._waiting, None
-            assert run is not None
+            if run is None:
+                return self._maps_wanted.popleft()
             self._given_up = False
             return run
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Run
-from places import PAPER
+from places import PAPER, SHARED
 
 from squeezeviz.files.presets import preset_ids
 
@@ -104,3 +104,16 @@ main([])
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     ran = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, env=environment)
     assert (ran.returncode, ran.stdout) == (1, "True\n"), ran.stderr
+
+
+def test_the_shares_and_bits_of_pruned_weights_are_shown_as_measured_from_the_file(run: Run) -> None:
+    path = SHARED / "data/pytorch/squeezenet1_0_deepcompression.pth"
+    if not path.exists():
+        pytest.skip("the folder of real files, ../shared/data, is not here")
+    ended = run("show", path)
+    fire8 = next(line.split() for line in ended.out.splitlines() if line.startswith("fire8"))
+    assert fire8[6:12] == ["99.235%", "49.969%", "29.937%", "8", "188,992", "77,295"]
+    assert ended.out.splitlines()[-1].split()[1:4] == ["18", "1,248,424", "419,897"]
+    said = "squeezeviz: note: measured from the file: 415,921 of its 1,244,448 weights are not zero (33.4 %)"
+    assert any(line.startswith(said) for line in ended.err.splitlines())
+    assert any(note.startswith(said[18:]) for note in run("show", path, "--format", "json").json["notes"])

@@ -16,6 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from trace_tables import table_of
 
 from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
+from squeezeviz.analysis.channels import MapOrder, ordered
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, inputs_of_operations
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
@@ -23,7 +24,7 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.failures import PassError
-from squeezeviz.trace.maps import FeatureMaps, channel_statistics
+from squeezeviz.trace.maps import FeatureMaps, channel_statistics, ordered_channels
 from squeezeviz.trace.passes import live_pass
 from squeezeviz.trace.recorder import OperationRun
 from squeezeviz.trace.weights import current_weights
@@ -136,9 +137,9 @@ def test_a_pass_that_nobody_asks_for_maps_computes_nothing_for_them() -> None:
     ordinary, measured = operators(SMALL)
     assert not [name for name in ordinary if "clone" in name or "detach" in name or "copy" in name]
     asked, with_maps = operators(SMALL, on_operation=FeatureMaps().take)
-    convolutions = sum(each.type == "conv" for layer in measured.layers for each in layer.operations)
+    overwritten = sum(each.type == "relu" for layer in measured.layers for each in layer.operations)
     copies = [name for name in asked if "clone" in name]
-    assert len(copies) == convolutions, "what a ReLU would overwrite is copied, and nothing else"
+    assert len(copies) == overwritten, "what a ReLU would overwrite is copied, and nothing else"
     assert with_maps.memory_bytes == measured.memory_bytes
 
 
@@ -188,4 +189,7 @@ def test_the_numbers_of_a_channel_are_those_of_numpy() -> None:
     for channel, found in zip(values.numpy(), channel_statistics(values), strict=True):
         expected = (channel.min(), channel.max(), channel.mean(), (channel == 0).mean(), channel.var())
         assert found == pytest.approx(expected, rel=1e-5)
+    assert [ordered_channels(values, order) for order in MapOrder] == [
+        ordered(channel_statistics(values), order) for order in MapOrder
+    ]
     assert [each.is_dead for each in channel_statistics(values)] == [False, True, False]

@@ -15,8 +15,13 @@ from modules_loaded import loaded_by
 from strategies import names, tables
 from trace_tables import table_of
 
+from squeezeviz.analysis.channels import MapOrder
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
+from squeezeviz.analysis.picture_input import PictureInput
+from squeezeviz.analysis.pictures import RetainedPicture
+from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
 from squeezeviz.analysis.weights import RetainedWeights
+from squeezeviz.model.errors import Note
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace import protocol
@@ -35,7 +40,10 @@ def test_a_run_is_read_as_it_was_written(
     table: LayerTable, revision: int, device: str, batch: int, renamed: dict[str, str]
 ) -> None:
     weights = RetainedWeights(f"/{device}", device, {}, renamed) if renamed else None
-    run = protocol.Run(revision, table, device, batch, weights)
+    picture = RetainedPicture(device, 3, 2, f"/{device}", (Note("turned upright"),))
+    hint = PreprocessingHint(PREPROCESSINGS["caffe"], "as asked for")
+    pictures = PictureInput((picture,), hint) if revision % 2 else None
+    run = protocol.Run(revision, table, device, batch, weights, keep_maps=bool(renamed), pictures=pictures)
     line = protocol.request_line(run)
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
@@ -50,6 +58,9 @@ def test_a_run_is_read_as_it_was_written(
         protocol.Devices((protocol.Device("cpu", "CPU", 5),
                           protocol.Device("cuda", "CUDA", 0, available=False, reason="no driver"))),
         protocol.Progress(3, 1, 65, "fire2/concat\u2028"), protocol.Done(3, LIVE, ("p: the window does not fit",)),
+        protocol.ShowMaps(3, 1, (protocol.MapsWanted("f/concat", (4, 1), MapOrder.VARIES, 5, 64),), "/tmp/\udcff", 2),
+        protocol.Maps(3, 1, (protocol.BroughtOperation("c", (4, 1), 6, 4, 5, 3, 0),)),
+        protocol.NoMaps(3, 1, "another pass has run since", is_stale=True),
         protocol.Failed(None, "garbage", FailureKind.REFUSED), protocol.Failed(-3, "memory", FailureKind.MEMORY),
     ],
 )  # fmt: skip
@@ -116,7 +127,7 @@ TABLE = '{"format":"squeezeviz","version":1}'
         ("\xff", None, "one JSON object on a line"),
         ("[" * 100_000, None, "one JSON object on a line"),
         ("[]", None, "a JSON object with an op"),
-        ("{}", None, "op must be run, cancel, devices, beat or quit, not None"),
+        ("{}", None, "op must be run, maps, cancel, devices, beat or quit, not None"),
         ('{"op":"dance"}', None, "not 'dance'"),
         ('{"op":["run"]}', None, "not a list"),
         ('{"op":"run"}', None, "revision must be a whole number"),

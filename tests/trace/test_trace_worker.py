@@ -19,6 +19,9 @@ from preset_tables import Preset
 from trace_tables import table_of
 
 from squeezeviz.analysis.live import disagreements
+from squeezeviz.analysis.picture_input import PictureInput
+from squeezeviz.analysis.pictures import RetainedPicture
+from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files.sandbox import save
@@ -27,7 +30,10 @@ from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace import protocol
 from squeezeviz.trace.failures import FailureKind
-from squeezeviz.trace.worker import Inbox, Outbox, Worker
+from squeezeviz.trace.maps import FeatureMaps
+from squeezeviz.trace.passes import live_pass
+from squeezeviz.trace.pictures import input_tensor
+from squeezeviz.trace.worker import MOST_WAITING, Inbox, Outbox, Worker
 
 SMALL = table_of(Conv("c", 4, 3), Fire("f", 2, 3, 4)).table
 LONG = LayerTable("long", InputShape(3, 8, 8), tuple(Fire(f"fire{index}", 2, 3, 4) for index in range(1000)))
@@ -141,6 +147,75 @@ def test_an_edited_table_on_another_device_and_batch(worker: WorkerProcess, pres
     assert isinstance(answer, protocol.Done)
     assert answer.pass_.output_shape == (5, 1000)
     assert disagreements(resolve(table), answer.pass_) == ()
+
+
+def wanted(path: Path, revision: int, *operations: str, serial: int = 1) -> protocol.ShowMaps:
+    return protocol.ShowMaps(revision, serial, tuple(map(protocol.MapsWanted, operations)), str(path))
+
+
+def test_maps_of_a_pass_that_kept_them_are_brought_until_another_runs(worker: WorkerProcess, tmp_path: Path) -> None:
+    path = tmp_path / "maps"
+    worker.say(protocol.Run(1, SMALL, keep_maps=True), wanted(path, 1, "f/concat", "c"))
+    assert isinstance(worker.answer(), protocol.Done)
+    brought = worker.answer()
+    assert isinstance(brought, protocol.Maps)
+    assert [each.operation for each in brought.operations] == ["f/concat", "c"]
+    assert path.stat().st_size == sum(each.size for each in brought.operations)
+    assert (brought.revision, brought.serial) == (1, 1)
+    worker.say(wanted(tmp_path / "more", 1, "p", serial=2))
+    refused = worker.answer()
+    assert isinstance(refused, protocol.NoMaps)
+    assert "ran no operation 'p'" in refused.reason
+    worker.say(protocol.Run(2, SMALL), wanted(tmp_path / "more", 1, "c", serial=3))
+    assert isinstance(worker.answer(), protocol.Done)
+    assert worker.answer() == protocol.NoMaps(1, 3, "another pass has run since", is_stale=True)
+    worker.say(wanted(tmp_path / "more", 2, "c", serial=4))
+    none = worker.answer()
+    assert isinstance(none, protocol.NoMaps)
+    assert (none.reason.split(",")[0], none.is_stale) == ("the last pass kept no feature maps", False)
+    assert not (tmp_path / "more").exists()
+
+
+def test_maps_of_a_picture_are_those_of_its_place_in_the_batch(worker: WorkerProcess, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(7).integers(0, 256, (2, 9, 11, 3), np.uint8)
+    pictures = []
+    for index, each in enumerate(pixels):
+        (tmp_path / str(index)).write_bytes(each.tobytes())
+        pictures.append(RetainedPicture(f"{index}.png", 11, 9, str(tmp_path / str(index))))
+    caffe = PREPROCESSINGS["caffe"]
+    shown = PictureInput(tuple(pictures), PreprocessingHint(caffe, "as asked for"))
+    ask = protocol.ShowMaps(1, 1, (protocol.MapsWanted("relu_c"),), str(tmp_path / "maps"), image=1)
+    worker.say(protocol.Run(1, SMALL, keep_maps=True, pictures=shown), ask)
+    assert isinstance(worker.answer(), protocol.Done)
+    assert isinstance(worker.answer(), protocol.Maps)
+    expected = FeatureMaps()
+    image = input_tensor([each.load() for each in pictures], caffe, SMALL.input)
+    live_pass(resolve(SMALL), batch=2, image=image, on_operation=expected.take)
+    assert (tmp_path / "maps").read_bytes() == expected.of("relu_c")[1].numpy().tobytes()
+
+
+def test_the_meta_device_measures_all_the_same_and_has_no_maps(worker: WorkerProcess, tmp_path: Path) -> None:
+    worker.say(protocol.Run(1, SMALL, "meta", keep_maps=True), wanted(tmp_path / "maps", 1, "c"))
+    assert isinstance(worker.answer(), protocol.Done)
+    assert isinstance(worker.answer(), protocol.NoMaps)
+
+
+def test_maps_that_cannot_be_written_are_told_of(worker: WorkerProcess, tmp_path: Path) -> None:
+    worker.say(protocol.Run(1, SMALL, keep_maps=True), wanted(tmp_path / "nowhere" / "maps", 1, "c"))
+    assert isinstance(worker.answer(), protocol.Done)
+    refused = worker.answer()
+    assert isinstance(refused, protocol.NoMaps)
+    assert "No such file or directory" in refused.reason
+
+
+def test_a_run_comes_before_requests_for_maps_of_which_not_too_many_wait(tmp_path: Path) -> None:
+    inbox = Inbox()
+    asked = [wanted(tmp_path, 1, "c", serial=serial) for serial in range(MOST_WAITING + 1)]
+    dropped = [inbox.put(request) for request in asked]
+    assert dropped == [None] * MOST_WAITING + [asked[0]]
+    run = protocol.Run(1, SMALL)
+    inbox.put(run)
+    assert [inbox.take() for _ in range(3)] == [run, asked[1], asked[2]]
 
 
 def test_after_an_edit_on_the_meta_device_only_what_is_new_is_told_where_that_is_asked_for(

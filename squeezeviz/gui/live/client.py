@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,10 @@ from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.live import LivePass
+    from squeezeviz.gui.live.maps import OperationMaps
     from squeezeviz.gui.live.worker_process import WorkerProcess
     from squeezeviz.trace import protocol
-    from squeezeviz.trace.protocol import Run
+    from squeezeviz.trace.protocol import Run, ShowMaps
 
 TICK_MS = 1000
 SILENT_TICKS = 60
@@ -101,6 +104,11 @@ class LiveClient(QObject):
 
     If it failed, `details` has everything that the worker wrote.
     """
+    maps_brought = Signal(object, object)
+    """A ShowMaps, and in the end its OperationMaps in a tuple, or the NoMaps that says why there are none.
+
+    Every request gets one of them.
+    """
     gone = Signal(str)
     """Why there is no worker. None is started until a pass is requested, and no pass was running that could fail."""
 
@@ -123,6 +131,8 @@ class LiveClient(QObject):
         """How many ticks the running pass may stay at one operation; 0 until that is computed."""
         self._closed = self._was_useful = self._ready = self._telling = False
         self._restarts = self._noise_lines = 0
+        self._maps_wanted: dict[int, ShowMaps] = {}
+        """The requests for maps that are not answered yet, by their serials."""
         self._told: LivePass | None = None
         """The pass that this worker told last, whether or not it was still wanted."""
         self.details = ""
@@ -194,6 +204,16 @@ class LiveClient(QObject):
         elif not self._cancel_timer.isActive():
             self._cancel_timer.start(CANCEL_TIMEOUT_MS if request.repeats == 1 else CANCEL_TIMEOUT_OF_REPEATS_MS)
 
+    def show_maps(self, request: ShowMaps) -> None:
+        """Ask for feature maps of the pass that kept them, which may be running. No two requests have one serial."""
+        from squeezeviz.trace import protocol
+
+        if self._process is None:
+            self.maps_brought.emit(request, protocol.no_maps(request, "no live pass has run"))
+            return
+        self._maps_wanted[request.serial] = request
+        self._send(request)
+
     def close(self) -> None:
         """Kill the worker without waiting for its work."""
         from squeezeviz.gui.live.worker_process import WorkerProcess
@@ -204,6 +224,7 @@ class LiveClient(QObject):
         self._process = self._running = None
         for process in self.findChildren(WorkerProcess):  # including those that were given up but have not ended
             process.stop(wait=True)
+        self._forget_maps()
 
     def _tell(self, request: Run, event: protocol.Event | Silence) -> None:
         before, self._telling = self._telling, True
@@ -257,6 +278,8 @@ class LiveClient(QObject):
                 self.devices_known.emit(devices)
             case protocol.Failed(None) if newest is not None:  # it could not read what it was sent
                 self._on_final_answer(newest, event)
+            case protocol.Maps() | protocol.NoMaps():
+                self._on_maps(event)
             case _ if newest is None or event.revision != newest.revision:
                 pass
             case protocol.Progress():
@@ -264,6 +287,40 @@ class LiveClient(QObject):
                 self._tell(newest, event)
             case _:
                 self._on_final_answer(newest, event)
+
+    def _on_maps(self, event: protocol.Maps | protocol.NoMaps) -> None:
+        from squeezeviz.gui.live.maps import WrongMapsError, read_maps
+        from squeezeviz.trace import protocol
+
+        request = self._maps_wanted.get(event.serial)
+        if request is None or request.revision != event.revision:
+            self._on_bad_output("feature maps that nobody asked for")
+            return
+        brought: tuple[OperationMaps, ...] | protocol.NoMaps
+        try:
+            brought = read_maps(request, event) if isinstance(event, protocol.Maps) else event
+        except OSError as error:
+            brought = protocol.no_maps(request, f"their file cannot be read: {error.strerror}")
+        except WrongMapsError as error:
+            self._on_bad_output(str(error))
+            return
+        del self._maps_wanted[event.serial]
+        self.maps_brought.emit(request, brought)
+
+    def _forget_maps(self) -> list[ShowMaps]:
+        """Remove what the worker may have written for requests that it can no longer answer, and return these."""
+        requests, self._maps_wanted = list(self._maps_wanted.values()), {}
+        for request in requests:
+            with suppress(OSError):
+                os.remove(request.path)  # noqa: PTH107 - pathlib takes time to load
+        return requests
+
+    def _give_up_maps(self, reason: str) -> None:
+        """Answer the requests for maps of a worker that is gone."""
+        from squeezeviz.trace import protocol
+
+        for request in self._forget_maps():
+            self.maps_brought.emit(request, protocol.no_maps(request, reason))
 
     def _on_final_answer(self, request: Run, event: protocol.Done | protocol.Failed | protocol.Cancelled) -> None:
         from squeezeviz.trace import protocol
@@ -351,6 +408,8 @@ class LiveClient(QObject):
         self._ticker.stop()
         if process is not None:
             process.stop()
+        if self._maps_wanted:
+            self._give_up_maps("the process of the live pass ended")
 
     def _set_details(self, reason: str) -> None:
         stderr_text = self._process.stderr_text() if self._process is not None else ""

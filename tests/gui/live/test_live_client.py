@@ -18,10 +18,11 @@ from squeezeviz.analysis.live import DeviceName, LivePass
 from squeezeviz.gui.live import client as live_client
 from squeezeviz.gui.live import worker_process
 from squeezeviz.gui.live.client import LiveClient, PassTimeouts, Phase, Silence
+from squeezeviz.gui.live.maps import OperationMaps
 from squeezeviz.gui.live.worker_process import how_it_ended
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.trace.protocol import Cancelled, Failed, Progress, Run
+from squeezeviz.trace.protocol import Cancelled, Failed, MapsWanted, NoMaps, Progress, Run, ShowMaps
 
 SMALL = LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),))
 HEAD = """
@@ -385,3 +386,66 @@ def test_an_answer_waits_until_the_one_before_it_is_handled_though_that_one_pain
     client.answered.connect(handle)
     failure(client, qtbot)
     assert handled == ["Progress", "end", "Failed", "end"]
+
+
+def brought(client: LiveClient, qtbot: QtBot, request: ShowMaps) -> tuple[OperationMaps, ...] | NoMaps:
+    with qtbot.waitSignal(client.maps_brought) as told:
+        client.show_maps(request)
+    assert told.args[0] is request
+    found = told.args[1]
+    assert isinstance(found, tuple | NoMaps)
+    return found
+
+
+def test_the_real_worker_brings_maps_of_its_pass_and_leaves_no_file(qtbot: QtBot, tmp_path: Path) -> None:
+    client = LiveClient()
+    nothing = brought(client, qtbot, ShowMaps(1, 1, (MapsWanted("conv1"),), str(tmp_path / "maps")))
+    assert isinstance(nothing, NoMaps)
+    assert nothing.reason == "no live pass has run"
+    client.run(Run(1, SMALL, keep_maps=True))
+    found = brought(client, qtbot, ShowMaps(1, 2, (MapsWanted("relu_conv1"),), str(tmp_path / "maps")))
+    assert isinstance(found, tuple)
+    assert found[0].maps.shape == (4, 6, 6)
+    assert found[0].maps.min() >= 0
+    assert list(tmp_path.iterdir()) == []
+    client.close()
+
+
+def test_maps_of_a_worker_that_dies_are_given_up_and_its_file_is_removed(
+    client_of: StartClient, qtbot: QtBot, tmp_path: Path
+) -> None:
+    client = client_of(
+        f"{READY}for line in sys.stdin:\n"
+        "    if '\"op\":\"maps\"' in line: open(json.loads(line)['path'], 'w').close(); sys.exit(3)"
+    )
+    client.start()
+    request = ShowMaps(1, 1, (MapsWanted("conv1"),), str(tmp_path / "maps"))
+    found = brought(client, qtbot, request)
+    assert isinstance(found, NoMaps)
+    assert found.reason == "the process of the live pass ended"
+    assert not (tmp_path / "maps").exists()
+
+
+@pytest.mark.parametrize(
+    ("answer_to_maps", "said"),
+    [
+        ('operations=[["conv1", [0], 4, 6, 6, 1, 0]]', "another size than it said"),
+        ('operations=[["conv2", [0], 4, 6, 6, 1, 0]]', "other operations than it was asked for"),
+    ],
+)
+def test_maps_that_are_not_what_was_asked_for_end_the_worker(
+    client_of: StartClient, qtbot: QtBot, tmp_path: Path, answer_to_maps: str, said: str
+) -> None:
+    client = client_of(
+        f"{READY}for line in sys.stdin:\n    asked = json.loads(line)\n    if asked['op'] == 'maps':\n"
+        "        open(asked['path'], 'wb').write(bytes(9))\n"
+        f"        say(event='maps', revision=1, serial=1, {answer_to_maps})"
+    )
+    client.start()
+    process = client.process_id
+    with qtbot.waitSignal(client.gone) as gone:
+        found = brought(client, qtbot, ShowMaps(1, 1, (MapsWanted("conv1"),), str(tmp_path / "maps")))
+    assert isinstance(found, NoMaps)
+    assert said in gone.args[0]
+    assert client.process_id != process
+    assert not (tmp_path / "maps").exists()

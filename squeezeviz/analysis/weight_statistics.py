@@ -1,0 +1,132 @@
+"""What the weights of a convolution say: how they can be stored, and how their values lie."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from squeezeviz.analysis.compression import KEPT_FIELDS
+from squeezeviz.model.errors import Note, Severity, brief
+from squeezeviz.model.layers import Layer
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import counted, some
+from squeezeviz.model.wording import percent
+
+PRUNED_FROM = 0.05
+"""The share of zeros from which on a convolution is taken to be pruned. Training leaves hardly any, rounding to a
+codebook of 8 bits one or two in a hundred."""
+MOST_CODES = 256
+"""The values of a codebook of 8 bits. float16 and bfloat16 take many more, and their weights have no codebook."""
+_TIMES = 3
+"""How many weights there are for each value of a codebook, at least: of few weights all values may differ."""
+
+
+class StoredWeights(NamedTuple):
+    """How many weights a convolution has, how many of these are not zero, and how many values the latter take.
+
+    `part` is as in `Operation.part`. `values` is 0 where there are more than `MOST_CODES`.
+    """
+
+    row: str
+    part: str
+    weights: int
+    nonzero: int
+    values: int
+
+    @property
+    def is_pruned(self) -> bool:
+        return 0 < self.nonzero <= (1 - PRUNED_FROM) * self.weights
+
+    @property
+    def codes(self) -> int:
+        """The values of its codebook, zero included unless pruning leaves it out; 0 where it has none."""
+        codes = self.values + (self.nonzero < self.weights and not self.is_pruned)
+        return codes if self.values and codes <= MOST_CODES else 0
+
+
+Fields = Mapping[str, float | int]
+"""What `dataclasses.replace` takes: shares of weights kept, and bits."""
+
+
+def storage_of(found: Sequence[StoredWeights]) -> dict[str, Fields]:
+    """The shares kept and bits of each row, by its name, as its weights say them; empty where they are dense float32.
+
+    Once a convolution is pruned, the shares of all are those of their weights that are not zero.
+    """
+    by_row = defaultdict(list)
+    for each in found:
+        by_row[each.row].append(each)
+    pruned = any(each.is_pruned for each in found)
+    fields: dict[str, Fields] = {}
+    for row, parts in by_row.items():
+        told = [each for each in parts if pruned and _field(each) and 0 < each.nonzero < each.weights]
+        kept = {_field(each): _share(each, len(told)) for each in told}
+        bits = _bits(parts)
+        if kept or bits:
+            fields[row] = kept | ({"bits": bits} if bits else {})
+    return fields
+
+
+def _field(stored: StoredWeights) -> str:
+    """The field of a row that has the share; empty for a bypass, of which a table has none."""
+    return KEPT_FIELDS.get(stored.part, "") if stored.part else "kept"
+
+
+def _share(stored: StoredWeights, parts: int) -> float:
+    """The share of weights that are not zero, with as few decimals as give their count back.
+
+    It is rounded down, so that less than one weight is missing in a row of so many shares: what is left after pruning
+    is rounded up.
+    """
+    scale = 100
+    while (stored.nonzero * scale % stored.weights) * parts >= scale:
+        scale *= 10
+    return stored.nonzero * scale // stored.weights / scale
+
+
+def _bits(parts: Sequence[StoredWeights]) -> int:
+    """How many bits hold the codes of each convolution of a row; 0 where not all have a plain codebook."""
+    codes = [each.codes for each in parts]
+    if not all(codes) or max(codes) < 2 or sum(each.nonzero for each in parts) < _TIMES * sum(codes):
+        return 0
+    return (max(codes) - 1).bit_length()
+
+
+_Row = TypeVar("_Row", bound=Layer)
+
+
+def stored_as(rows: Iterable[_Row], fields: Mapping[str, Fields]) -> tuple[_Row, ...]:
+    """The rows, with what is said of how each is stored."""
+    return tuple(_with(row, fields[row.name]) if row.name in fields else row for row in rows)
+
+
+def _with(row: _Row, fields: Any) -> _Row:
+    return dataclasses.replace(row, **fields)
+
+
+def notes_on_storage(found: Sequence[StoredWeights], fields: Mapping[str, Fields]) -> list[Note]:
+    """What was measured of a file's weights, for a person; nothing of dense ones."""
+    if not fields:
+        return []
+    count, nonzero = sum(each.weights for each in found), sum(each.nonzero for each in found)
+    pruned = any(each.is_pruned for each in found)
+    widths = sorted({int(each["bits"]) for each in fields.values() if "bits" in each})
+    said = []
+    if pruned:
+        said.append(f"{nonzero:,} of its {count:,} weights are not zero ({percent(nonzero, count)})")
+    if widths:
+        most = max(each.codes for each in found)
+        said.append(f"in a convolution they take {most} values at most, which {_written(widths)} hold")
+    filled = " and ".join([*(["shares kept"] if pruned else []), *(["bits"] if widths else [])])
+    notes = [Note(f"measured from the file: {'; '.join(said)}; the table has these {filled}", Severity.INFO)]
+    bypasses = [each.row for each in found if each.is_pruned and not _field(each)]
+    if bypasses:
+        rows = some(list(map(brief, bypasses)), 2)
+        notes.append(Note(f"the bypass of {rows} is pruned too, for which a table has no share: it counts as dense"))
+    return notes
+
+
+def _written(widths: Sequence[int]) -> str:
+    return counted(widths[0], "bit") if len(widths) == 1 else f"{widths[0]} to {widths[-1]} bits"

@@ -1,0 +1,51 @@
+"""Measures weights: zeros and codebooks while a file is read, all else about their values when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from squeezeviz.analysis.weight_statistics import MOST_CODES, StoredWeights, notes_on_storage, storage_of, stored_as
+from squeezeviz.files.opened import Read
+from squeezeviz.files.weights import Weights
+from squeezeviz.files.weights.numbers import Array
+
+
+def as_measured(read: Read) -> Read:
+    """The network with the shares kept and the bits that its weights say, unless its file says some itself."""
+    if read.weights is None or read.table.is_compressed:
+        return read
+    found = list(stored_weights(read.weights))
+    fields = storage_of(found)
+    if not fields:
+        return read
+    table = replace(read.table, layers=stored_as(read.table.layers, fields))
+    unknown = read.unknown_geometry
+    if unknown is not None:
+        unknown = replace(unknown, rows=stored_as(unknown.rows, fields))
+    notes = (*read.notes, *notes_on_storage(found, fields))
+    return read._replace(table=table, notes=notes, unknown_geometry=unknown)
+
+
+def stored_weights(weights: Weights) -> Iterator[StoredWeights]:
+    """How the weights of each convolution can be stored."""
+    for name, array in weights.arrays.items():
+        if name.kind == "weight":
+            nonzero = int(np.count_nonzero(array))
+            yield StoredWeights(name.row, name.part, array.size, nonzero, _few_values(array))
+
+
+_CHUNK = 1 << 16
+
+
+def _few_values(array: Array) -> int:
+    """How many values other than zero there are, 0 where more than `MOST_CODES`: those of most files soon are."""
+    flat = array.reshape(-1)
+    found = np.zeros(0, np.float32)
+    for start in range(0, flat.size, _CHUNK):
+        found = np.union1d(found, flat[start : start + _CHUNK])
+        if found.size > MOST_CODES + 1:
+            return 0
+    return int(np.count_nonzero(found))

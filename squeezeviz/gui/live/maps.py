@@ -1,0 +1,86 @@
+"""Feature maps that the worker brought: numbers out of a file, whose size is what the worker said it to be."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.trace.protocol import MOST_MAP_BYTES, BroughtOperation, Maps, ShowMaps
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from squeezeviz.analysis.channels import ChannelStatistics
+
+
+class OperationMaps(NamedTuple):
+    """The maps of one operation: those of `channels` as C×H×W, float32, out of `total`.
+
+    Each value is the mean of a square of `reduced` × `reduced` values of the map. `statistics` are the numbers of all
+    channels, if they were asked for.
+    """
+
+    operation: str
+    channels: tuple[int, ...]
+    maps: NDArray[np.float32]
+    total: int
+    reduced: int
+    statistics: tuple[ChannelStatistics, ...]
+
+
+class WrongMapsError(ValueError):
+    """A file of maps that the worker would never write. The message says what is wrong with it."""
+
+
+def read_maps(request: ShowMaps, answer: Maps) -> tuple[OperationMaps, ...]:
+    """Return the maps in the file of a request, in its order, and remove the file.
+
+    Raises OSError if it cannot be read, and WrongMapsError if it does not hold what was asked for and said.
+    """
+    _check(request, answer)
+    size = sum(operation.size for operation in answer.operations)
+    with open(request.path, "rb") as file:  # noqa: PTH123 - pathlib takes time to load
+        content = file.read(size + 1)
+    os.remove(request.path)  # noqa: PTH107 - as above
+    if len(content) != size:
+        raise WrongMapsError("a file of feature maps of another size than it said")
+    found, start = list[OperationMaps](), 0
+    for operation in answer.operations:
+        found.append(_read(operation, content, start))
+        start += operation.size
+    return tuple(found)
+
+
+def _check(request: ShowMaps, answer: Maps) -> None:
+    asked = [wanted.operation for wanted in request.wanted]
+    if [operation.operation for operation in answer.operations] != asked:
+        raise WrongMapsError("feature maps of other operations than it was asked for")
+    for operation in answer.operations:
+        if any(channel >= operation.total for channel in operation.channels):
+            raise WrongMapsError("a channel that its operation does not have")
+        if operation.described not in (0, operation.total):
+            raise WrongMapsError("numbers of some of the channels")
+    if sum(operation.size for operation in answer.operations) > MOST_MAP_BYTES:
+        raise WrongMapsError("more feature maps than a file may hold")
+
+
+def _read(operation: BroughtOperation, content: bytes, start: int) -> OperationMaps:
+    import numpy as np
+
+    from squeezeviz.analysis.channels import ChannelStatistics
+
+    channels, described = operation.channels, operation.described
+    width = len(ChannelStatistics._fields)
+    numbers = np.frombuffer(content, np.float32, operation.size // 4, start)
+    rows = numbers[: width * described].reshape(described, width).tolist()
+    maps = numbers[width * described :].reshape(len(channels), operation.rows, operation.columns)
+    return OperationMaps(
+        operation.operation,
+        channels,
+        maps,
+        operation.total,
+        operation.reduced,
+        tuple(ChannelStatistics(*row) for row in rows),
+    )

@@ -1,0 +1,133 @@
+"""The table of pruned and quantized weights has the shares and bits that these say; that of others is as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from caffe_models import caffemodel, random_weights
+from caffe_networks import caffe_network
+from places import SHARED
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import tensor_shapes
+from squeezeviz.files.opened import Opened
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.registry import read_file, write_file
+from squeezeviz.files.weights import Weights
+from squeezeviz.files.weights.statistics import stored_weights
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import LayerTable
+from squeezeviz.trace.places import state_dict_keys
+
+SAVED = {".pth", ".safetensors", ".onnx"}
+MEASURED = "measured from the file: "
+
+
+def trained(table: LayerTable) -> dict[str, np.ndarray]:
+    """Weights of all rows, by PyTorch's keys."""
+    chance = np.random.default_rng(3)
+    keys = state_dict_keys(resolve(table))
+    shapes = [each for layer in resolve(table).layers for each in tensor_shapes(layer).items()]
+    return {keys[name]: chance.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes}
+
+
+def pruned_and_coded(array: np.ndarray, kept: float, bits: int) -> np.ndarray:
+    """The largest of the weights, each as the nearest of so many values."""
+    levels = np.linspace(0.11, 0.25, 2**bits // 2)
+    codes = np.concatenate([-levels, levels]).astype(np.float32)
+    nearest = codes[np.abs(array[..., None] - codes).argmin(-1)]
+    smallest = np.quantile(np.abs(array), 1 - kept)
+    return np.where(np.abs(array) > smallest, nearest, 0).astype(np.float32)
+
+
+def opened(table: LayerTable, arrays: dict[str, np.ndarray], path: Path) -> Opened:
+    names = state_dict_keys(resolve(table))
+    weights = Weights({name: arrays[key] for name, key in names.items()}, "elsewhere")
+    write_file(path, table, weights=weights)
+    return read_file(path)
+
+
+V1_1 = load_preset("squeezenet1_1")
+TABLE = LayerTable("net", V1_1.input, (*V1_1.layers[:4], Conv("conv10", 10, 1)))
+
+
+@pytest.mark.parametrize("suffix", sorted(SAVED))
+def test_shares_and_bits_are_measured_whatever_the_format(suffix: str, tmp_path: Path) -> None:
+    arrays = trained(TABLE)
+    dense = opened(TABLE, arrays, tmp_path / f"dense{suffix}")
+    assert not dense.table.is_compressed
+    assert not any(str(note).startswith(MEASURED) for note in dense.notes)
+    coded = {key: pruned_and_coded(array, 0.3, 4) if array.ndim == 4 else array for key, array in arrays.items()}
+    found = opened(TABLE, coded, tmp_path / f"coded{suffix}")
+    assert found.table.uncompressed().layers == dense.table.layers
+    network = resolve(found.table)
+    left = sum(int(np.count_nonzero(array)) if array.ndim == 4 else array.size for array in coded.values())
+    assert network.after_pruning.value == left
+    for row in found.table.layers:
+        if isinstance(row, Conv | Fire):
+            assert row.bits == 4
+    assert any(str(note).startswith(MEASURED) for note in found.notes)
+    if found.unknown_geometry is not None:
+        assert found.unknown_geometry.chosen("torchvision") == found.table
+
+
+def test_a_caffemodel_says_it_too(tmp_path: Path) -> None:
+    weights = random_weights(caffe_network("1.1"))
+    weights["fire3/expand3x3"][0][np.abs(weights["fire3/expand3x3"][0]) < 0.1] = 0
+    (tmp_path / "net.caffemodel").write_bytes(caffemodel(caffe_network("1.1"), weights))
+    found = read_file(tmp_path / "net.caffemodel")
+    kept = {row.name: row.e3x3_kept for row in found.table.layers if isinstance(row, Fire) and row.e3x3_kept < 1}
+    share = np.count_nonzero(weights["fire3/expand3x3"][0]) / weights["fire3/expand3x3"][0].size
+    assert list(kept) == ["fire3"]
+    assert kept["fire3"] == pytest.approx(share, abs=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_a_float_of_16_bits_is_no_codebook(dtype: torch.dtype, tmp_path: Path) -> None:
+    state = {key: torch.from_numpy(array).to(dtype) for key, array in trained(TABLE).items()}
+    torch.save(state, tmp_path / "w.pth")
+    assert not read_file(tmp_path / "w.pth").table.is_compressed
+
+
+def test_numbers_that_are_all_the_same_are_neither_pruned_nor_coded(tmp_path: Path) -> None:
+    for value in (0.0, 1.0, float("nan")):
+        torch.save({key: torch.full(array.shape, value) for key, array in trained(TABLE).items()}, tmp_path / "w.pth")
+        assert not read_file(tmp_path / "w.pth").table.is_compressed
+
+
+def test_a_file_that_says_shares_itself_keeps_them(tmp_path: Path) -> None:
+    """Our safetensors carry the table, in which a person may have planned what is not done yet."""
+    planned = TABLE.with_field(0, "kept", 0.5)
+    found = opened(planned, trained(TABLE), tmp_path / "w.safetensors")
+    assert found.table == planned
+    assert not any(str(note).startswith(MEASURED) for note in found.notes)
+
+
+def test_few_values_are_counted_over_all_of_a_large_convolution() -> None:
+    """Those of the last part too, and no more than it takes to see that they are many."""
+    last = np.zeros((300, 256, 1, 1), np.float32)
+    last[-1, -1] = 500
+    last[:, 0] = np.arange(300).reshape(300, 1, 1) % 200 + 1
+    weights = Weights({name: last for name in state_dict_keys(resolve(TABLE)) if name.kind == "weight"}, "x")
+    assert {each.values for each in stored_weights(weights)} == {201}
+    last[:, 1] = np.arange(300).reshape(300, 1, 1) + 1000
+    assert {each.values for each in stored_weights(weights)} == {0}
+
+
+def test_the_authors_deep_compression_keeps_what_its_weights_say() -> None:
+    path = SHARED / "data/pytorch/squeezenet1_0_deepcompression.pth"
+    if not path.exists():
+        pytest.skip("the folder of real files, ../shared/data, is not here")
+    found = read_file(path)
+    network = resolve(found.table)
+    assert network.after_pruning.value == 419_897
+    fire8 = found.table.layers[found.table.index_of("fire8")]
+    assert isinstance(fire8, Fire)
+    assert (fire8.e3x3_kept, fire8.bits) == (0.29937, 8)
+    said = "415,921 of its 1,244,448 weights are not zero (33.4 %); in a convolution they take 256 values at most, "
+    assert str(found.notes[-1]).startswith(f"{MEASURED}{said}which 8 bits hold")
+    for other in ("winml_squeezenet_fp16.onnx", "light_squeezenet.onnx"):
+        assert not read_file(SHARED / "data/onnx" / other).table.is_compressed

@@ -1,0 +1,162 @@
+"""Feature maps on their way to the window: what is asked for stands in the file, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+from trace_tables import table_of
+
+from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.gui.live.maps import OperationMaps, WrongMapsError, read_maps
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Conv, Fire, MaxPool
+from squeezeviz.trace import brought_maps
+from squeezeviz.trace.brought_maps import KeptMaps
+from squeezeviz.trace.maps import FeatureMaps, channel_statistics
+from squeezeviz.trace.passes import live_pass
+from squeezeviz.trace.protocol import MapsWanted, ShowMaps
+from squeezeviz.trace.recorder import OnOperation
+
+NETWORK = table_of(Conv("c", 6, 3), Fire("f", 2, 3, 4), MaxPool("p"), size=13)
+
+
+def run(on_operation: OnOperation | None = None) -> LivePass:
+    image = torch.randn(2, 3, 13, 13, generator=torch.Generator().manual_seed(7))
+    return live_pass(NETWORK, image=image, batch=2, on_operation=on_operation)
+
+
+@pytest.fixture(scope="module")
+def maps() -> FeatureMaps:
+    """All that the pass puts out."""
+    every = FeatureMaps()
+    run(every.take)
+    return every
+
+
+@pytest.fixture
+def kept() -> KeptMaps:
+    found = KeptMaps(run)
+    found.measured()
+    return found
+
+
+def brought(kept: KeptMaps, path: Path, *wanted: MapsWanted, image: int = 0) -> tuple[OperationMaps, ...]:
+    request = ShowMaps(3, 1, wanted, str(path), image)
+    found = read_maps(request, kept.bring(request))
+    assert not path.exists()
+    return found
+
+
+def same(found: object, expected: Tensor) -> bool:
+    return torch.equal(torch.tensor(found), expected)
+
+
+def test_whole_maps_and_the_numbers_of_all_channels_come_as_they_are(
+    kept: KeptMaps, maps: FeatureMaps, tmp_path: Path
+) -> None:
+    wanted = (
+        MapsWanted("f/concat", statistics=True),
+        MapsWanted("c", channels=(4, 1), statistics=True),
+        MapsWanted("p"),
+    )
+    concat, conv, pool = brought(kept, tmp_path / "maps", *wanted, image=1)
+    assert (concat.channels, conv.channels, pool.reduced) == (tuple(range(7)), (4, 1), 1)
+    assert (concat.total, conv.total, pool.statistics) == (7, 6, ())
+    assert same(concat.maps, maps.of("f/concat")[1])
+    assert same(conv.maps, maps.of("c")[1][[4, 1]])
+    assert same(pool.maps, maps.of("p")[1])
+    for operation in (concat, conv):
+        expected = channel_statistics(maps.of(operation.operation)[1])
+        assert operation.statistics == tuple(pytest.approx(each) for each in expected)
+        assert all(isinstance(each, ChannelStatistics) for each in operation.statistics)
+
+
+def test_the_first_channels_of_an_order_come_in_it(kept: KeptMaps, maps: FeatureMaps, tmp_path: Path) -> None:
+    (found,) = brought(kept, tmp_path / "maps", MapsWanted("c", order=MapOrder.VARIES, most=2))
+    variances = maps.of("c")[0].flatten(1).var(1)
+    assert found.channels == tuple(variances.argsort(descending=True)[:2].tolist())
+    assert same(found.maps, maps.of("c")[0][list(found.channels)])
+
+
+def test_a_map_that_is_too_large_is_brought_as_means_of_squares(
+    kept: KeptMaps, maps: FeatureMaps, tmp_path: Path
+) -> None:
+    (found,) = brought(kept, tmp_path / "maps", MapsWanted("c", side=4))
+    whole = maps.of("c")[0]
+    assert whole.shape[1:] == (11, 11)
+    assert (found.maps.shape, found.reduced) == ((6, 4, 4), 3)
+    assert found.maps[2, 1, 0] == pytest.approx(whole[2, 3:6, 0:3].mean().item())
+    assert found.maps[2, 3, 3] == pytest.approx(whole[2, 9:, 9:].mean().item()), "the last square is smaller"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "image", "reason"),
+    [
+        (MapsWanted("f"), 0, "ran no operation 'f'"),
+        (MapsWanted("c", channels=(6,)), 0, "c has 6 channels, numbered from 0"),
+        (MapsWanted("c"), 2, "image 2 is none of the 2"),
+    ],
+)
+def test_what_is_not_there_is_refused_and_nothing_is_written(
+    kept: KeptMaps, tmp_path: Path, wanted: MapsWanted, image: int, reason: str
+) -> None:
+    with pytest.raises(SqueezevizError, match=reason):
+        kept.bring(ShowMaps(3, 1, (MapsWanted("p"), wanted), str(tmp_path / "maps"), image))
+    assert not (tmp_path / "maps").exists()
+
+
+def test_what_would_be_too_much_is_refused_before_it_is_written(
+    kept: KeptMaps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brought_maps, "MOST_MAP_BYTES", 2900)
+    with pytest.raises(SqueezevizError, match=r"these maps take more than 2\.83 KiB; ask for fewer channels"):
+        kept.bring(ShowMaps(3, 1, (MapsWanted("c"),), str(tmp_path / "maps")))
+    assert not (tmp_path / "maps").exists()
+    assert brought(kept, tmp_path / "maps", MapsWanted("c", side=4))[0].reduced == 3
+
+
+def test_no_file_is_overwritten(kept: KeptMaps, maps: FeatureMaps, tmp_path: Path) -> None:
+    (tmp_path / "maps").write_bytes(b"mine")
+    with pytest.raises(FileExistsError):
+        kept.bring(ShowMaps(3, 1, (MapsWanted("c"),), str(tmp_path / "maps")))
+    assert (tmp_path / "maps").read_bytes() == b"mine"
+
+
+def test_a_file_of_another_size_and_what_nobody_asked_for_are_not_believed(
+    kept: KeptMaps, maps: FeatureMaps, tmp_path: Path
+) -> None:
+    request = ShowMaps(3, 1, (MapsWanted("c"),), str(tmp_path / "maps"))
+    answer = kept.bring(request)
+    (operation,) = answer.operations
+    with pytest.raises(WrongMapsError, match="other operations"):
+        read_maps(replace(request, wanted=(MapsWanted("p"),)), answer)
+    with pytest.raises(WrongMapsError, match="a channel that its operation does not have"):
+        read_maps(request, replace(answer, operations=(operation._replace(total=5),)))
+    with pytest.raises(WrongMapsError, match="numbers of some of the channels"):
+        read_maps(request, replace(answer, operations=(operation._replace(described=5),)))
+    with pytest.raises(WrongMapsError, match="more feature maps than a file may hold"):
+        read_maps(request, replace(answer, operations=(operation._replace(rows=2**25),)))
+    with pytest.raises(WrongMapsError, match="another size"):
+        read_maps(request, replace(answer, operations=(operation._replace(rows=operation.rows + 1),)))
+
+
+def test_maps_that_were_not_kept_come_from_the_same_pass_run_again(maps: FeatureMaps, tmp_path: Path) -> None:
+    ran: list[OnOperation] = []
+
+    def counted(on_operation: OnOperation) -> LivePass:
+        ran.append(on_operation)
+        return run(on_operation)
+
+    kept = KeptMaps(counted, most_bytes=maps.image.nbytes + maps.of("relu_c").nbytes)
+    kept.measured()
+    asked = [("relu_c", 1, 1), ("f/expand3x3", 1, 2), ("f/expand3x3", 1, 2), ("f/expand3x3", 0, 3), ("p", 0, 4)]
+    for operation, image, runs in asked:
+        first, found = brought(kept, tmp_path / "maps", MapsWanted("relu_c"), MapsWanted(operation), image=image)
+        assert same(found.maps, maps.of(operation)[image])
+        assert same(first.maps, maps.of("relu_c")[image])
+        assert len(ran) == runs
