@@ -309,6 +309,16 @@ def _classify(options: Namespace) -> None:
         _write(getattr(classification, f"classification_{options.format}".replace("_table", "_text"))(found))
 
 
+def _features(options: Namespace) -> None:
+    from squeezeviz.cli.features import features
+    from squeezeviz.files.atomic import write_bytes
+
+    content, notes = features(_opened(options.network, options, with_weights=True), options)
+    _print_messages("note", notes)
+    with _unwind_on_interrupt():
+        write_bytes(options.out, content)
+
+
 def _follow(options: Namespace) -> None:
     from squeezeviz.cli.following import command_to, follow_value, followed_json
     from squeezeviz.files.tables.followed_value import Step, followed_csv, followed_text
@@ -339,6 +349,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "export": _export,
     "compare": _compare,
     "classify": _classify,
+    "features": _features,
     "follow": _follow,
     "weights": _weights,
 }

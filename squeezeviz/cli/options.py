@@ -164,11 +164,10 @@ def _convert(parser: ArgumentParser) -> None:
 
 def _export(parser: ArgumentParser) -> None:
     from squeezeviz.figure.theme.look import FITS, WORDS, annotations_named, parse_width
-    from squeezeviz.figure.theme.theme import THEMES
 
     _add_network(parser, "IN")
     parser.add_argument("out", metavar="OUT", help="the file to write")
-    _add_choice(parser, "--theme", tuple(THEMES), {"paper": "print"}, default="light", help="default: light")
+    _add_theme(parser)
     parser.add_argument("--direction", choices=("down", "right"), default="down", help="default: down")
     parser.add_argument(
         "--collapse",
@@ -201,6 +200,12 @@ def _export(parser: ArgumentParser) -> None:
     parser.add_argument("--transparent", action="store_true", help="leave the background of the figure out")
 
 
+def _add_theme(parser: ArgumentParser) -> None:
+    from squeezeviz.figure.theme.theme import THEMES
+
+    _add_choice(parser, "--theme", tuple(THEMES), {"paper": "print"}, default="light", help="default: light")
+
+
 def _add_marks(parser: ArgumentParser) -> None:
     _add_choice(
         parser,
@@ -222,6 +227,40 @@ def _classify(parser: ArgumentParser) -> None:
     _add_labels(parser)
     _add_device(parser)
     _add_format(parser, CLASSIFICATION_FORMATS)
+
+
+def _features(parser: ArgumentParser) -> None:
+    from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder
+    from squeezeviz.figure.theme.tone import CAPPED_AT, Tone
+
+    parser.add_argument("image", metavar="IMAGE", help="a PNG, JPEG, WebP or BMP file")
+    parser.add_argument("out", metavar="OUT", help="the file to write: .npz for the numbers, .png, .pdf or .svg")
+    parser.add_argument(
+        "--at", metavar="OPERATION", required=True, help="such as fire2/expand3x3, or input for what the network gets"
+    )
+    _add_choice(
+        parser,
+        "--sort",
+        tuple(MapOrder),
+        {"max": "maximum", "variance": "varies", "std": "varies", "dead": "zeros"},
+        default=MapOrder.INDEX,
+        help="; ".join(f"{order}: {words}" for order, words in ORDER_WORDS.items()) + " (default: index)",
+    )
+    parser.add_argument(
+        "--scale", choices=("layer", "channel"), default="layer", help="one for all channels (default), or one for each"
+    )
+    _add_choice(
+        parser,
+        "--tone",
+        tuple(Tone),
+        {"root": "sqrt", f"p{CAPPED_AT}": "percentile"},
+        default=Tone.SQRT,
+        help="colours go by the square root of the value (default), or linearly to the largest or to the "
+        f"{CAPPED_AT}th percentile",
+    )
+    _add_theme(parser)
+    _add_picture_options(parser)
+    _add_device(parser)
 
 
 def _follow(parser: ArgumentParser) -> None:
@@ -398,6 +437,7 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "export": ("the diagram as a file; the suffix says which format", _export),
     "compare": ("what changed between two tables", _compare),
     "classify": ("the classes that trained weights see in pictures", _classify),
+    "features": ("the feature maps of one operation, as picture or numbers", _features),
     "follow": ("where one value of a feature map comes from, term by term", _follow),
     "weights": ("trained weights: which are here, where the others come from", _weights),
 }

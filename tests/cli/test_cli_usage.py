@@ -11,7 +11,7 @@ from command_line import Run
 import squeezeviz
 from squeezeviz.cli import commands
 
-COMMANDS = ["presets", "devices", "show", "trace", "convert", "export", "compare"]
+COMMANDS = ["presets", "devices", "show", "trace", "convert", "export", "compare", "features"]
 
 
 def test_help_names_every_command_and_shows_examples_and_the_version_is_told(run: Run) -> None:

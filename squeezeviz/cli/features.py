@@ -1,0 +1,163 @@
+"""What `squeezeviz features` does: the feature maps of one operation for one picture, as numbers or as a grid."""
+
+from __future__ import annotations
+
+import io
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder, dead, ordered
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT, operation_named, parts_of_concat
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.value_sources import INPUT
+from squeezeviz.cli.shown_pictures import PictureRun, notes_on, ready_for_pictures
+from squeezeviz.files.opened import Opened
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
+from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import counted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from squeezeviz.analysis.channels import ChannelStatistics
+    from squeezeviz.trace.pictures import ShownPicture
+
+SUFFIXES = ("npz", "png", "pdf", "svg")
+
+
+class Features(NamedTuple):
+    """The maps (C×H×W, float32) of one operation for one picture, with the numbers of each channel."""
+
+    run: PictureRun
+    name: str
+    shown: ShownPicture
+    maps: NDArray[np.float32]
+    statistics: tuple[ChannelStatistics, ...]
+    order: tuple[int, ...]
+
+    @property
+    def called(self) -> str:
+        return self.name or INPUT
+
+
+def features(opened: Opened, options: Namespace) -> tuple[bytes, tuple[Note, ...]]:
+    """Return the file that the options ask for, and what there is to say of it.
+
+    SqueezevizError where the file's suffix or the operation is unknown, the picture cannot be read, or the pass fails.
+    """
+    suffix = _suffix(options.out)
+    name = _operation(resolve(opened.table), options.at)
+    run = ready_for_pictures(opened, options)
+    found = _features(run, name, options)
+    content = _npz(found, options) if suffix == "npz" else _figure(found, options, suffix)
+    return content, tuple(_notes(found, opened, options))
+
+
+def _suffix(out: str) -> str:
+    suffix = Path(out).suffix[1:].lower()
+    if suffix not in SUFFIXES:
+        known = ", ".join(f".{each}" for each in SUFFIXES)
+        what = f"feature maps cannot be a .{brief(suffix)} file" if suffix else "its name has no suffix"
+        raise SqueezevizError(f"{what}: choose one of {known}", Place(out))
+    return suffix
+
+
+def _operation(network: ResolvedNetwork, name: str) -> str:
+    if name == INPUT and all(step.name != INPUT for _, step in network.operations()):
+        return NETWORK_INPUT
+    try:
+        return operation_named(network, name).name
+    except SqueezevizError as error:
+        raise error.at(column="--at") from None
+
+
+def _features(run: PictureRun, name: str, options: Namespace) -> Features:
+    from squeezeviz.trace.maps import FeatureMaps, channel_statistics
+    from squeezeviz.trace.passes import live_pass
+
+    (shown,) = run.pictures([options.image])
+    kept = FeatureMaps([name])
+    try:
+        live_pass(run.network, module=run.module, image=shown.image, on_operation=kept.take)
+        maps = kept.of(name)[0]
+    except SqueezevizError as error:
+        raise error.at(file=options.network) from None
+    statistics = channel_statistics(maps)
+    return Features(run, name, shown, maps.numpy(), statistics, ordered(statistics, MapOrder(options.sort)))
+
+
+def _notes(found: Features, opened: Opened, options: Namespace) -> list[Note]:
+    reason = found.run.preprocessing.reason
+    notes = [*notes_on([found.shown]), Note(f"preprocessing {_preprocessing(found)} ({reason})", Severity.INFO)]
+    if opened.weights is None:
+        notes.append(Note(f"{Place(options.network)} has no trained weights: these maps are those of random ones"))
+    if unseen := dead(found.statistics):
+        of = counted(len(found.statistics), "channel")
+        notes.append(Note(f"{len(unseen):,} of {of} of {brief(found.called)} are 0 everywhere here", Severity.INFO))
+    return notes
+
+
+def _npz(found: Features, options: Namespace) -> bytes:
+    """Return NumPy's archive of `maps` and what they are of. It has no date, so that it is the same every time."""
+    import numpy as np
+
+    file = io.BytesIO()
+    np.savez(
+        file,
+        maps=found.maps,
+        input=found.shown.image[0].numpy(),
+        order=np.array(found.order),
+        name=np.array(found.called),
+        network=np.array(options.network),
+        preprocessing=np.array(_preprocessing(found)),
+    )
+    return file.getvalue()
+
+
+def _figure(found: Features, options: Namespace, suffix: str) -> bytes:
+    from squeezeviz.figure.drawing.feature_grid import FeatureGrid, draw_grid
+    from squeezeviz.figure.theme.theme import THEMES
+    from squeezeviz.figure.theme.tone import Tone
+    from squeezeviz.figure.writers.export import diagram_format
+    from squeezeviz.figure.writers.figure import AS_ON_SCREEN, Figure
+
+    theme = THEMES[options.theme]
+    grid = FeatureGrid(
+        found.maps,
+        found.order,
+        _title(found),
+        _lines(found),
+        ORDER_WORDS[MapOrder(options.sort)],
+        Tone(options.tone),
+        options.scale == "channel",
+        frozenset(dead(found.statistics)),
+        parts_of_concat(found.run.network, found.name),
+    )
+    drawn, width, height = draw_grid(grid, theme)
+    return diagram_format(suffix).write(Figure(drawn, width, height, grid.title, page=theme.page), AS_ON_SCREEN)
+
+
+def _title(found: Features) -> str:
+    channels, height, width = found.maps.shape
+    return f"{found.called}: {counted(channels, 'channel')} of {height}×{width}{_before_relu(found)}"
+
+
+def _before_relu(found: Features) -> str:
+    """Say so where the maps go through a ReLU, which leaves nothing of what is below zero."""
+    steps = [step for _, step in found.run.network.operations()]
+    following = dict(zip((step.name for step in steps), steps[1:], strict=False)).get(found.name)
+    convolved = any(step.name == found.name and step.kind == OperationKind.CONV for step in steps)
+    return ", before its ReLU" if convolved and following and following.kind == OperationKind.RELU else ""
+
+
+def _lines(found: Features) -> tuple[str, ...]:
+    shown = found.shown
+    picture = f"{Path(shown.file).name}, {shown.width}×{shown.height} px"
+    return f"{found.run.network.table.name} on {picture}", f"preprocessing {_preprocessing(found)}"
+
+
+def _preprocessing(found: Features) -> str:
+    return f"{found.run.preprocessing.preprocessing.id}: {found.run.prepared}"
