@@ -8,6 +8,9 @@ from math import isnan
 
 from squeezeviz.model.records import NamedTuple
 
+CAPPED_AT = 99
+"""The percentile of the values that are not zero, at which colours may be capped: a few are far above all others."""
+
 
 class ChannelStatistics(NamedTuple):
     """The numbers of one channel over the positions of its map, for one image.

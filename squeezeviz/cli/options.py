@@ -230,8 +230,8 @@ def _classify(parser: ArgumentParser) -> None:
 
 
 def _features(parser: ArgumentParser) -> None:
-    from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder
-    from squeezeviz.figure.theme.tone import CAPPED_AT, Tone
+    from squeezeviz.analysis.channels import CAPPED_AT, ORDER_WORDS, MapOrder
+    from squeezeviz.figure.theme.tone import Tone
 
     parser.add_argument("image", metavar="IMAGE", help="a PNG, JPEG, WebP or BMP file")
     parser.add_argument("out", metavar="OUT", help="the file to write: .npz for the numbers, .png, .pdf or .svg")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from squeezeviz.analysis.channels import CAPPED_AT
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.wording import readable_bytes
@@ -80,6 +82,14 @@ def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, tuple
         shown = functional.avg_pool2d(shown, reduced, ceil_mode=True)
     rows, columns = shown.shape[1:]
     described = channels if wanted.statistics else 0
-    operation = BroughtOperation(wanted.operation, tuple(chosen), channels, rows, columns, reduced, described)
+    capped_at = _percentile(whole) if described else 0.0
+    operation = BroughtOperation(
+        wanted.operation, tuple(chosen), channels, rows, columns, reduced, described, capped_at
+    )
     statistics = torch.tensor(channel_statistics(whole) if described else (), dtype=torch.float32)
     return operation, (statistics, shown)
+
+
+def _percentile(maps: Tensor) -> float:
+    sizes = maps[maps.isfinite() & (maps != 0)].abs().numpy()
+    return float(np.percentile(sizes, CAPPED_AT)) if sizes.size else 0.0

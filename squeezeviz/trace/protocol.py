@@ -215,7 +215,8 @@ class BroughtOperation(NamedTuple):
     mean of a square of `reduced` × `reduced` values.
 
     In the file, in native float32, stand the `ChannelStatistics` of the `described` channels, all or none, and then the
-    maps.
+    maps. `capped_at` is the percentile `CAPPED_AT` of what is not 0 in all of the operation's maps, without its sign,
+    where the channels are described.
     """
 
     operation: str
@@ -225,6 +226,7 @@ class BroughtOperation(NamedTuple):
     columns: Counted
     reduced: Counted = 1
     described: Counted = 0
+    capped_at: float = 0.0
 
     @property
     def size(self) -> int:

@@ -12,6 +12,8 @@ from trace_tables import table_of
 
 from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
 from squeezeviz.analysis.live import LivePass
+from squeezeviz.figure.drawing.map_colours import scale_of
+from squeezeviz.figure.theme.tone import Tone
 from squeezeviz.gui.live.maps import OperationMaps, WrongMapsError, read_maps
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv, Fire, MaxPool
@@ -74,6 +76,17 @@ def test_whole_maps_and_the_numbers_of_all_channels_come_as_they_are(
         expected = channel_statistics(maps.of(operation.operation)[1])
         assert operation.statistics == tuple(pytest.approx(each) for each in expected)
         assert all(isinstance(each, ChannelStatistics) for each in operation.statistics)
+
+
+def test_where_colours_may_be_capped_is_the_percentile_of_all_maps_whatever_is_brought(
+    kept: KeptMaps, maps: FeatureMaps, tmp_path: Path
+) -> None:
+    wanted = MapsWanted("c", most=1, side=4, statistics=True), MapsWanted("p")
+    conv, pool = brought(kept, tmp_path / "maps", *wanted)
+    whole = maps.of("c")[0].numpy()
+    assert conv.capped_at == pytest.approx(scale_of(whole, Tone.PERCENTILE).most)
+    assert 0 < conv.capped_at < abs(whole).max()
+    assert pool.capped_at == 0
 
 
 def test_the_first_channels_of_an_order_come_in_it(kept: KeptMaps, maps: FeatureMaps, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from squeezeviz.analysis.channels import CAPPED_AT
 from squeezeviz.analysis.feature_maps import ConcatPart
 from squeezeviz.figure.drawing.map_colours import coloured, scale_of
 from squeezeviz.figure.scene.diagram import Point, Role
@@ -15,7 +16,7 @@ from squeezeviz.figure.scene.primitives import Group, Pixels, Polygon, Primitive
 from squeezeviz.figure.theme.colour_maps import ColourMap, colour_map
 from squeezeviz.figure.theme.metrics import elide
 from squeezeviz.figure.theme.theme import LIGHT, Theme
-from squeezeviz.figure.theme.tone import CAPPED_AT, Scale, Tone
+from squeezeviz.figure.theme.tone import Scale, Tone
 from squeezeviz.model.records import NamedTuple
 
 MOST_CHANNELS = 4096

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from squeezeviz.analysis.channels import CAPPED_AT
 from squeezeviz.figure.theme.colour_maps import BROKEN, ColourMap
-from squeezeviz.figure.theme.tone import CAPPED_AT, Scale, Tone
+from squeezeviz.figure.theme.tone import Scale, Tone
 
 Values = NDArray[np.floating[Any]]
 Pixels = NDArray[np.uint8]

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from squeezeviz.analysis.channels import CAPPED_AT
 from squeezeviz.model.records import NamedTuple
-
-CAPPED_AT = 99
-"""The percentile of the values that are not zero, which gets the last colour in the tone `percentile`."""
 
 
 class Tone(StrEnum):
-    """Linear to the largest value; by the square root; or linear to a percentile, above which all is one colour."""
+    """Linear to the largest value; by the square root; or linear to the percentile `CAPPED_AT`, above which all is one
+    colour."""
 
     LINEAR = "linear"
     SQRT = "sqrt"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Key
@@ -33,7 +33,8 @@ class LiveAnswer:
 
     A row that is the same in both, together with its input, stays measured when another row is edited. With
     `same_conditions` false (another device, batch or pictures) no row does. `pictures` are those that the pass ran on,
-    and `seen` is what the network said of them; None for the ramp of grey.
+    and `seen` is what the network said of them; None for the ramp of grey. `maps_of` is the revision of the pass if the
+    worker keeps its feature maps.
     """
 
     network: ResolvedNetwork
@@ -43,6 +44,7 @@ class LiveAnswer:
     same_conditions: bool = True
     pictures: PictureInput | None = None
     seen: SeenPictures | None = None
+    maps_of: int | None = None
 
     @classmethod
     def of(
@@ -52,6 +54,7 @@ class LiveAnswer:
         earlier: LiveAnswer | None = None,
         pictures: PictureInput | None = None,
         seen: SeenPictures | None = None,
+        maps_of: int | None = None,
     ) -> LiveAnswer:
         """Return the answer with its marks. This takes a while for a large network, and any thread may do it.
 
@@ -70,13 +73,20 @@ class LiveAnswer:
             )
         agreed = earlier._agreed if earlier is not None else frozenset()
         wrong = disagreements(network, measured, agreed)
-        answer = cls(network, measured, wrong, network, pictures=pictures, seen=seen)
+        answer = cls(network, measured, wrong, network, pictures=pictures, seen=seen, maps_of=maps_of)
         _ = answer._marks
         return answer
 
     def beside(self, shown: ResolvedNetwork) -> LiveAnswer:
         """Return the same answer for another table that is shown."""
-        other = replace(self, shown=shown)
+        return self._with(shown=shown)
+
+    def without_maps(self) -> LiveAnswer:
+        """Return the same answer when the worker keeps the feature maps of another pass, or of none."""
+        return self._with(maps_of=None)
+
+    def _with(self, **changes: Any) -> LiveAnswer:
+        other = replace(self, **changes)
         # Values computed from the pass alone are still right.
         for name in ("_marks", "_rows", "_wrong"):
             if name in self.__dict__:

@@ -131,6 +131,7 @@ class LiveClient(QObject):
         """How many ticks the running pass may stay at one operation; 0 until that is computed."""
         self._closed = self._was_useful = self._ready = self._telling = False
         self._restarts = self._noise_lines = 0
+        self._serial = 0
         self._maps_wanted: dict[int, ShowMaps] = {}
         """The requests for maps that are not answered yet, by their serials."""
         self._told: LivePass | None = None
@@ -204,8 +205,13 @@ class LiveClient(QObject):
         elif not self._cancel_timer.isActive():
             self._cancel_timer.start(CANCEL_TIMEOUT_MS if request.repeats == 1 else CANCEL_TIMEOUT_OF_REPEATS_MS)
 
+    def new_serial(self) -> int:
+        """Return the serial of the next request for maps: no two have one."""
+        self._serial += 1
+        return self._serial
+
     def show_maps(self, request: ShowMaps) -> None:
-        """Ask for feature maps of the pass that kept them, which may be running. No two requests have one serial."""
+        """Ask for feature maps of the pass that kept them, which may be running."""
         from squeezeviz.trace import protocol
 
         if self._process is None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from squeezeviz.analysis.picture_input import PictureInput
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.gui.live.answer import LiveAnswer
-    from squeezeviz.trace.protocol import Done, Progress, Run
+    from squeezeviz.trace.protocol import Done, Progress, Run, ShowMaps
 
 MOST_AT_ONCE = 60
 """So many layers are judged where their answer arrives: a thread would take longer to begin."""
@@ -77,8 +77,10 @@ class LiveControl(QObject):
         self._asked = 1
         """How many passes were requested last."""
         self._networks: dict[int, ResolvedNetwork] = {}
+        self._maps_wanted_by: set[str] = set()
         self.answer: LiveAnswer | None = None
         client.answered.connect(self._on_answer)
+        client.maps_brought.connect(self._on_maps)
         client.phase_changed.connect(self._on_phase_changed)
         client.gone.connect(self._on_worker_gone)
 
@@ -155,9 +157,46 @@ class LiveControl(QObject):
         self.explained.emit("")
         weights = self._document.weights
         device, batch, arithmetic, pictures = self.conditions
-        self._client.run(Run(self._serial, network.table, device, batch, weights, repeats, arithmetic, True, pictures))
+        keeps = self._keeps_maps
+        self._client.run(
+            Run(self._serial, network.table, device, batch, weights, repeats, arithmetic, True, pictures, keeps)
+        )
         if self._client.phase is Phase.STARTING:
             self._say("Predicted. Loading PyTorch for the live pass…")
+
+    def want_maps(self, who: str, wanted: bool) -> None:
+        """Have passes keep their feature maps for as long as anybody wants them. `who` is any name.
+
+        Where Live is on, a pass that kept none is run again.
+        """
+        if wanted:
+            self._maps_wanted_by.add(who)
+            self._run_for_maps()
+        else:
+            self._maps_wanted_by.discard(who)
+
+    @property
+    def _keeps_maps(self) -> bool:
+        return bool(self._maps_wanted_by) and self._device != "meta"
+
+    def _run_for_maps(self) -> None:
+        running = self._client.running
+        if running is not None and not self._is_ours(running):
+            return  # a pass beside the open table, which is not to be cancelled for this
+        has_maps = self.answer is not None and self.answer.maps_of is not None
+        coming = running is not None and (running.keep_maps or running.repeats > 1)
+        if self._live and self._keeps_maps and not (has_maps or coming):
+            self.run()
+
+    def _on_maps(self, request: ShowMaps, brought: object) -> None:
+        """Note that the worker has the maps of a pass no more, as it ran another one."""
+        from squeezeviz.trace.protocol import NoMaps
+
+        answer = self.answer
+        stale = isinstance(brought, NoMaps) and brought.is_stale and not self.running
+        if stale and answer is not None and answer.maps_of == request.revision:
+            self._show(answer.without_maps())
+            self._run_for_maps()
 
     def cancel(self) -> None:
         """Cancel the running pass. Complete passes of a repeated measurement count."""
@@ -269,7 +308,8 @@ class LiveControl(QObject):
         if not same_pass(network.table, self._document.table):
             self._say_idle()
             return
-        judge = partial(LiveAnswer.of, network, done.pass_, self.answer, request.pictures, done.seen)
+        maps_of = request.revision if request.keep_maps else None
+        judge = partial(LiveAnswer.of, network, done.pass_, self.answer, request.pictures, done.seen, maps_of)
         self._asked = max(self._asked, done.pass_.repeats)  # a GPU runs several unasked
         if len(network.layers) <= MOST_AT_ONCE:
             self._take(request, judge())
@@ -288,6 +328,7 @@ class LiveControl(QObject):
         if (request.device, request.batch, request.arithmetic, request.pictures) == self.conditions:
             self._show(answer)
             self.said.emit(*_verdict_text(answer, self._asked))
+            self._run_for_maps()
         else:
             self._show(answer.under_other_conditions())
             self._say_idle()

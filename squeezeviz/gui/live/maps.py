@@ -19,7 +19,7 @@ class OperationMaps(NamedTuple):
     """The maps of one operation: those of `channels` as C×H×W, float32, out of `total`.
 
     Each value is the mean of a square of `reduced` × `reduced` values of the map. `statistics` are the numbers of all
-    channels, if they were asked for.
+    channels, if they were asked for, and `capped_at` is where their colours may be capped.
     """
 
     operation: str
@@ -28,6 +28,7 @@ class OperationMaps(NamedTuple):
     total: int
     reduced: int
     statistics: tuple[ChannelStatistics, ...]
+    capped_at: float = 0.0
 
 
 class WrongMapsError(ValueError):
@@ -83,4 +84,5 @@ def _read(operation: BroughtOperation, content: bytes, start: int) -> OperationM
         operation.total,
         operation.reduced,
         tuple(ChannelStatistics(*row) for row in rows),
+        operation.capped_at,
     )
