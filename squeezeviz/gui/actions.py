@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
@@ -70,10 +71,11 @@ class Actions:
 
     def draw_icons(self, style: Style) -> None:
         """Draw the icons in the style's colours; that of the filled button in the toolbar in its ground's."""
+        drawn = cache(icon)  # several commands have one
         for command in COMMANDS:
             if command.icon:
                 colour = style.card if command.id == "export" else style.text
-                self[command.id].setIcon(icon(command.icon, colour))
+                self[command.id].setIcon(drawn(command.icon, colour))
 
     def _made(self, command: Command) -> QAction:
         action = QAction(command.title, self._window)

@@ -53,7 +53,7 @@ def read_network(
 def lay_out(table: LayerTable) -> None:
     """Have the numbers and the diagram of a table that is going to be opened at hand, as first shown and all open."""
     network = resolve(table)
-    for closed in (closed_at_first(table), frozenset[str]()):
+    for closed in dict.fromkeys((closed_at_first(table), frozenset[str]())):
         build_diagram(network, DiagramOptions(collapsed=closed))
 
 

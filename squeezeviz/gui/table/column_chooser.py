@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.gui.table.model import LIVE_COLUMN
+from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.guard import guarded
 
 WIDEST_NAME = 200
@@ -43,11 +44,8 @@ class ColumnChooser(QObject):
         self._fitting.timeout.connect(self._fit_changed)
         self._changed: set[int] = set()
         """The sections of which a cell changed since they were fitted."""
-        self._toggles = {column: self._toggle(column) for column in COLUMNS[1:]}
-        self._rule = QAction(self)
-        self._rule.setSeparator(True)
-        self._fit = self._action("Fit Columns", "Make every column as wide as what it shows", self._fit_all)
-        self._usual = self._action("Show the Usual Columns", "Those of the paper's Table 1, and live", self._show_usual)
+        self._toggles = Late(lambda: {column: self._toggle(column) for column in COLUMNS[1:]})
+        self._further = Late(self._further_actions)
         header = view.horizontalHeader()
         header.sectionResized.connect(self._resized)
         header.sectionHandleDoubleClicked.connect(self._fit_one)
@@ -57,12 +55,12 @@ class ColumnChooser(QObject):
 
     def actions(self) -> list[QAction]:
         """A checkable action for each column but the name, then what sets widths and columns back."""
-        return [*self._toggles.values(), self._rule, self._fit, self._usual]
+        return [*self._toggles().values(), *self._further()]
 
     def state(self) -> dict[str, Any]:
         """What a person chose, as plain data: the headings of the columns shown, and widths in pixels."""
         return {
-            "shown": [str(column) for column, toggle in self._toggles.items() if toggle.isChecked()],
+            "shown": [str(column) for column in COLUMNS[1:] if self._is_shown(column)],
             "widths": {str(COLUMNS[section]): width for section, width in self._by_hand.items()},
         }
 
@@ -125,7 +123,17 @@ class ColumnChooser(QObject):
 
         action = self._action(str(column), column.spec.about, choose)
         action.setCheckable(True)
+        action.setChecked(self._is_shown(column))
         return action
+
+    def _further_actions(self) -> tuple[QAction, QAction, QAction]:
+        rule = QAction(self)
+        rule.setSeparator(True)
+        return (
+            rule,
+            self._action("Fit Columns", "Make every column as wide as what it shows", self._fit_all),
+            self._action("Show the Usual Columns", "Those of the paper's Table 1, and live", self._show_usual),
+        )
 
     def _action(self, title: str, said: str, chosen: Callable[[], object]) -> QAction:
         action = QAction(title, self)
@@ -134,15 +142,18 @@ class ColumnChooser(QObject):
         action.triggered.connect(lambda: chosen())
         return action
 
+    def _is_shown(self, column: Column) -> bool:
+        return not self._view.isColumnHidden(COLUMNS.index(column))
+
     def _show(self, column: Column, *, shown: bool) -> None:
-        self._toggles[column].setChecked(shown)
+        self._toggles.tell(lambda toggles: toggles[column].setChecked(shown))
         section = COLUMNS.index(column)
         if not shown and self._view.currentIndex().column() == section:
             self._view.setCurrentIndex(self._view.currentIndex().siblingAtColumn(0))
         self._view.setColumnHidden(section, not shown)
 
     def _show_only(self, columns: Set[Column]) -> None:
-        for column in self._toggles:
+        for column in COLUMNS[1:]:
             self._show(column, shown=column in columns)
 
     def _show_usual(self) -> None:
