@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import faulthandler
 import json
+import os
 import pkgutil
 import sys
 from importlib import import_module
@@ -27,6 +28,7 @@ from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.writers import png as raster
 from squeezeviz.files import registry
 from squeezeviz.files.opened import Opened
+from squeezeviz.files.weights import trained
 from squeezeviz.gui.app import make_application, open_window
 from squeezeviz.gui.files.opening import read_network
 from squeezeviz.gui.files.window_folders import WorkFolder
@@ -130,6 +132,8 @@ class Player:
 
         for name, answer in (("getOpenFileName", open_name), ("getSaveFileName", save_name)):
             setattr(QFileDialog, name, staticmethod(answer))
+        os.environ["TORCH_HOME"] = str(self._folder / "torch")  # a monkey neither reads nor fills a person's cache
+        trained.MODELS = "https://127.0.0.1:1/"  # nor reaches a server
         # A picture of a gibibyte tells no more than a small one.
         raster.MOST_PIXELS = 2**22
 

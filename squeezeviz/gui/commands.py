@@ -55,6 +55,13 @@ PRECISIONS = {
 MEMORY_FORMATS = {"contiguous": "Contiguous (N, C, H, W)", "channels_last": "Channels Last (N, H, W, C)"}
 """What a live pass can compute in, and the order of its values in memory, as menus name them."""
 
+TRAINED = {
+    "squeezenet1_1-imagenet": "SqueezeNet v1.1, the Authors' (Built In)",
+    "squeezenet1_0-torchvision": "SqueezeNet v1.0, torchvision's",
+    "squeezenet1_1-torchvision": "SqueezeNet v1.1, torchvision's",
+}
+"""The networks with trained weights, as menus name them."""
+
 _INSERT_KEYS = {"fire": "Ctrl+Alt+F", "conv": "Ctrl+Alt+V", "maxpool": "Ctrl+Alt+P"}
 _INSERT_BUTTONS = {"fire": "Fire", "conv": "Conv", "maxpool": "Pool"}
 
@@ -102,10 +109,16 @@ _COPIES = tuple(
     for each, title in COPIED_AS.items()
 )
 
+_TRAINED = tuple(
+    Command(f"trained_{each}", title, "File>Trained Weights", (), "", f"Open {each}, with weights trained on ImageNet")
+    for each, title in TRAINED.items()
+)
+
 COMMANDS = (
     Command("new", "New", "File", ("Ctrl+N",), "new", "Begin with an empty table"),
     Command("open", "Open…", "File", ("Ctrl+O",), "open",
             "Open a layer table, Caffe prototxt, ONNX file or PyTorch checkpoint", "Open"),
+    *_TRAINED,
     Command("save", "Save", "File", ("Ctrl+S",), "save", "Save the table", "Save", rule=True),
     Command("save_as", "Save As…", "File", ("Ctrl+Shift+S",), "", "Save the table under another name"),
     Command("export", "Export Diagram…", "File", ("Ctrl+E",), "export",

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         take_all(
             (
                 lambda: parts.recovery.tell(lambda recovery: recovery.stop()),
+                lambda: parts.trained.tell(lambda trained: trained.cancel()),
                 parts.depth_help.close,
                 parts.files.saving.close,
                 lambda: self.session.close(keep=keep),

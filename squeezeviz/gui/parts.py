@@ -32,6 +32,7 @@ from squeezeviz.gui.widgets.style import Theming
 if TYPE_CHECKING:
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.gui.canvas.find_bar import FindBar
+    from squeezeviz.gui.files.trained import TrainedNetworks
     from squeezeviz.gui.recovery.control import RecoveryControl
     from squeezeviz.gui.recovery.outlook import OutlookControl
     from squeezeviz.gui.story.story import Story
@@ -84,6 +85,7 @@ class Parts:
         self.depth_help = DepthHelp(self._story, self._what_if, session.selection.layer_name)
         self.outlook = Late(self._outlook)
         self.recovery = Late(self._recovery)
+        self.trained = Late(self._trained)
 
     # What is made when it is first needed: what only that loads, the window opens without.
 
@@ -122,6 +124,19 @@ class Parts:
             looked.connect(recovery.follow_outlook)
         recovery.refused.connect(self.toast.say)
         return recovery
+
+    def _trained(self) -> TrainedNetworks:
+        from squeezeviz.gui.files.trained import TrainedNetworks
+
+        trained = TrainedNetworks(self.files, self._session.background, self.notice, self._window)
+        trained.refused.connect(self.toast.say)
+        trained.busy.connect(self.show_busy)
+        return trained
+
+    def show_busy(self) -> None:
+        """Say what a person waits for: a save before all else."""
+        fetching = self.trained.made.title if self.trained.made is not None else ""
+        self.status.show_busy(self.files.saving.title or self._session.background.title or fetching)
 
     def _story(self) -> Story:
         from squeezeviz.gui.story.story import Story, Views

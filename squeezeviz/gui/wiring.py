@@ -12,6 +12,7 @@ from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.actions import fill_context_menu
+from squeezeviz.gui.commands import TRAINED
 from squeezeviz.gui.files.opening import fill_late
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.main_window import MainWindow
@@ -59,7 +60,7 @@ def _fill_menus(session: Session, parts: Parts, menus: dict[str, QMenu]) -> dict
     commands.fill(menus)
     file = menus["File"]
     recent, presets, recover = (file.addMenu(title) for title in ("Open Recent", "Presets", "Recover"))
-    for menu in (presets, recent, recover):
+    for menu in (presets, menus["File>Trained Weights"], recent, recover):
         file.removeAction(menu.menuAction())
         file.insertMenu(commands["save"], menu)
     recent.aboutToShow.connect(lambda: parts.files.fill_recent(recent))
@@ -144,6 +145,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "minimap": lambda on: _show_minimap(session, parts, on),
         "panels": lambda on: _show_panels(session, parts, on),
         **{name: lambda _=False, name=name: parts.panels.bring(name) for name in PANELS},
+        **{f"trained_{each}": lambda _=False, each=each: parts.trained().open(each) for each in TRAINED},
         **{
             f"theme_{name}": lambda _=False, name=name: parts.theming.choose(name)
             for name in ("system", "light", "dark")
@@ -238,7 +240,7 @@ def _connect_messages(session: Session, parts: Parts) -> None:
     for measuring in ("run", "repeat"):
         parts.commands[measuring].triggered.connect(parts.status.dismiss)
     for busy in (session.background.busy, saving.busy):
-        busy.connect(lambda: parts.status.show_busy(saving.title or session.background.title))
+        busy.connect(parts.show_busy)
     files.done.connect(toast.dismiss)
     parts.notice.shown.connect(toast.dismiss)
     parts.notice.closed.connect(parts.watch.close_notice)
@@ -415,6 +417,8 @@ def _cancel(session: Session, parts: Parts) -> None:
         return
     if cancelled := session.background.cancel():
         parts.status.tell(" ".join(f"{title.removesuffix('…')} was cancelled." for title in cancelled))
+    elif parts.trained.made is not None and (fetched := parts.trained.made.cancel()):
+        parts.status.tell(f"Fetching {fetched} was cancelled.")
     else:
         session.live.cancel()
 

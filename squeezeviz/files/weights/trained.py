@@ -18,7 +18,7 @@ from squeezeviz.model.wording import readable_bytes
 
 MOST_BYTES = 16 * 1024**2
 """Of a file of weights that is fetched; the largest has 5 MB."""
-_MODELS = "https://download.pytorch.org/models/"
+MODELS = "https://download.pytorch.org/models/"
 
 
 class State(StrEnum):
@@ -51,7 +51,7 @@ class TrainedWeights(NamedTuple):
     @property
     def url(self) -> str:
         """Where it is fetched from; empty where it is built in."""
-        return "" if self.built_in else _MODELS + self.file
+        return "" if self.built_in else MODELS + self.file
 
     @property
     def path(self) -> Path:

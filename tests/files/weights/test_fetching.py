@@ -93,7 +93,7 @@ def server(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(fetching, "HTTPSHandler", OverPlainHttp)
     server = Server()
-    monkeypatch.setattr(trained, "_MODELS", server.url)
+    monkeypatch.setattr(trained, "MODELS", server.url)
     yield server
     server.close()
 
