@@ -23,7 +23,8 @@ def label(
     right: bool = False,
 ) -> QLabel:
     """Return a label whose text Qt does not take for HTML. `name` is its object name."""
-    made = QLabel(text)
+    made = _Wrapped() if wraps else QLabel()
+    made.setText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setObjectName(name)
     made.setProperty("tone", tone)
@@ -49,6 +50,32 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
         widget.setProperty(name, value)
         # As `QStyle.polish` would, without a QStyle: PySide makes its 500 names when it is first touched.
         QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.Polish))
+
+
+@guarded
+class _Wrapped(QLabel):
+    """A text of several lines that is broken anew only for another width: a layout asks for its height ten times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heights: dict[int, int] = {}
+
+    def setText(self, text: str) -> None:
+        self._heights.clear()
+        super().setText(text)
+
+    def setContentsMargins(self, left: int, top: int, right: int, bottom: int) -> None:  # type: ignore[override]
+        self._heights.clear()
+        super().setContentsMargins(left, top, right, bottom)
+
+    def changeEvent(self, event: QEvent) -> None:
+        self._heights.clear()
+        super().changeEvent(event)
+
+    def heightForWidth(self, width: int) -> int:
+        if width not in self._heights:
+            self._heights[width] = super().heightForWidth(width)
+        return self._heights[width]
 
 
 @guarded
