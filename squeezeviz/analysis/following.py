@@ -119,6 +119,11 @@ class FollowedValue:
     back: tuple[Origin, ...]
 
     @property
+    def at(self) -> ValueAt:
+        """Where it stands."""
+        return ValueAt(self.operation, self.channel, self.row, self.column, self.image)
+
+    @property
     def value(self) -> float:
         """What the arithmetic comes to: `sum`, or 0 if that is negative and a ReLU follows."""
         return 0.0 if self.relu and self.sum < 0 else self.sum

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,11 +42,9 @@ class KeptMaps:
         Raises SqueezevizError if there are no such operations, channels or images, or if they take too much, OSError if
         they cannot be written, and what `live_pass` raises.
         """
-        images = len(self._maps.image)
-        if request.image >= images:
-            raise SqueezevizError(f"image {request.image:,} is none of the {images:,} of this pass, numbered from 0")
         brought, parts, size = [], list[bytes](), 0
-        for wanted, maps in zip(request.wanted, self._of_image(request), strict=True):
+        found = self.of_image([wanted.operation for wanted in request.wanted], request.image)
+        for wanted, maps in zip(request.wanted, found, strict=True):
             operation, numbers = _numbers(maps, wanted)
             size += operation.size
             if size > MOST_MAP_BYTES:
@@ -58,16 +56,18 @@ class KeptMaps:
             file.writelines(parts)
         return Maps(request.revision, request.serial, tuple(brought))
 
-    def _of_image(self, request: ShowMaps) -> list[Tensor]:
-        """Return the whole maps (C×H×W) of every operation that is asked for."""
-        missing = {wanted.operation for wanted in request.wanted if self._maps.lacks(wanted.operation)}
-        image, again = self._again or (-1, FeatureMaps())
-        if missing and (image != request.image or not missing.issubset(again.operations)):
-            again = FeatureMaps(missing, [request.image], self._most_bytes)
+    def of_image(self, operations: Sequence[str], image: int) -> list[Tensor]:
+        """Return the whole maps (C×H×W) of these operations for an image of the batch. Raises as `bring` does."""
+        images = len(self._maps.image)
+        if image >= images:
+            raise SqueezevizError(f"image {image:,} is none of the {images:,} of this pass, numbered from 0")
+        missing = {name for name in operations if self._maps.lacks(name)}
+        of, again = self._again or (-1, FeatureMaps())
+        if missing and (of != image or not missing.issubset(again.operations)):
+            again = FeatureMaps(missing, [image], self._most_bytes)
             self._run(on_operation=again.take)
-            self._again = request.image, again
-        names = (wanted.operation for wanted in request.wanted)
-        return [again.of(name)[0] if name in missing else self._maps.of(name)[request.image] for name in names]
+            self._again = image, again
+        return [again.of(name)[0] if name in missing else self._maps.of(name)[image] for name in operations]
 
 
 def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, tuple[Tensor, Tensor]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor, nn
 
+from squeezeviz.analysis.arithmetic import Arithmetic, Precision
 from squeezeviz.analysis.following import FollowedValue, PixelNumbers, Readings, followed
 from squeezeviz.analysis.preprocessing import Preprocessing
 from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -14,6 +16,7 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.problems import LARGEST_COUNT
 from squeezeviz.model.text import counted
+from squeezeviz.trace.brought_maps import KeptMaps
 from squeezeviz.trace.maps import FeatureMaps
 from squeezeviz.trace.module import SqueezeNet
 from squeezeviz.trace.passes import live_pass
@@ -31,23 +34,19 @@ def maps_needed(network: ResolvedNetwork, at: ValueAt) -> frozenset[str]:
 def follow(
     network: ResolvedNetwork,
     module: SqueezeNet,
-    maps: FeatureMaps,
+    maps: Mapping[str, Tensor],
     at: ValueAt,
     preprocessing: Preprocessing | None = None,
 ) -> FollowedValue:
     """Return one value with the terms that it comes from.
 
-    `module` is the network's, as it ran. `maps` are those of its pass, at least the ones that `maps_needed` names;
-    `at.image` counts among the images that they were kept of. `preprocessing` is what made them of pictures, if they
-    were made of any. Raises SqueezevizError if there is no such value, if maps are missing, or if one of its numbers is
-    infinite.
+    `module` is the network's, as it ran in float32. `maps` are those of its pass for the image `at.image`, C×H×W, at
+    least the ones that `maps_needed` names. `preprocessing` is what made the input of a picture, if it was made of one.
+    Raises SqueezevizError if there is no such value, or if one of its numbers is infinite.
     """
     source = source_of(network, at)
-    own = maps.of(at.operation)
-    if not 0 <= at.image < len(own):
-        raise SqueezevizError(f"image {at.image:,} is none of the {counted(len(own), 'image')}, numbered from 0")
-    measured = float(own[at.image, at.channel, at.row, at.column])
-    inputs = [maps.of(name)[at.image, _channels(source), *_places(source)].tolist() for name in source.inputs]
+    measured = float(maps[at.operation][at.channel, at.row, at.column])
+    inputs = [maps[name][_channels(source), *_places(source)].tolist() for name in source.inputs]
     weights, bias = _weights(module, source)
     pixels = PixelNumbers(preprocessing, network.table.input.channels) if preprocessing is not None else None
     return followed(at, source, Readings(measured, inputs, weights, bias), pixels)
@@ -66,10 +65,39 @@ def followed_in_a_pass(
 
     Raises SqueezevizError as `follow` and `live_pass` do.
     """
-    maps = FeatureMaps(maps_needed(network, at), most_bytes=LARGEST_COUNT)
     batch = 1 if image is None else len(image)
+    if not 0 <= at.image < batch:
+        raise SqueezevizError(f"image {at.image:,} is none of the {counted(batch, 'image')}, numbered from 0")
+    names = maps_needed(network, at)
+    maps = FeatureMaps(names, [at.image], most_bytes=LARGEST_COUNT)
     live_pass(network, module=module, batch=batch, image=image, on_operation=maps.take)
-    return follow(network, module, maps, at, preprocessing)
+    return follow(network, module, {name: maps.of(name)[0] for name in names}, at, preprocessing)
+
+
+MOST_TERMS = 100_000
+"""The most terms of a value that are told in a message; the largest of a SqueezeNet has 4,608."""
+
+
+def follow_kept(
+    network: ResolvedNetwork,
+    module: SqueezeNet,
+    kept: KeptMaps,
+    preprocessing: Preprocessing | None,
+    arithmetic: Arithmetic,
+    at: ValueAt,
+) -> FollowedValue:
+    """Follow a value of a pass that kept its maps, as `follow` does; maps that a ReLU overwrote take another pass.
+
+    Raises SqueezevizError also if the pass computed in a lower precision, whose rounding no sum of terms could tell
+    from a mistake, or if there are too many terms to tell.
+    """
+    if arithmetic.precision is not Precision.FLOAT32:
+        raise SqueezevizError(f"the pass computed in {arithmetic.precision}; run it in float32 to follow its values")
+    names = tuple(maps_needed(network, at))
+    found = follow(network, module, dict(zip(names, kept.of_image(names, at.image), strict=True)), at, preprocessing)
+    if len(found.terms) > MOST_TERMS:
+        raise SqueezevizError(f"this value has {len(found.terms):,} terms; at most {MOST_TERMS:,} are told at once")
+    return found
 
 
 def _channels(source: Source) -> slice:

@@ -1,9 +1,8 @@
 """The messages between the window and the live-pass worker: one JSON document a line, UTF-8.
 
-Every `Run` gets exactly one final answer: `Done`, `Failed` or `Cancelled`, and every `ShowMaps` either `Maps` or
-`NoMaps`. A run that a newer one replaces is
-`Cancelled`. A run of several passes that is cancelled after some complete ones is `Done` with these. This module does
-not load torch.
+Every `Run` gets exactly one final answer: `Done`, `Failed` or `Cancelled`, every `ShowMaps` `Maps` or `NoMaps`, and
+every `FollowValue` `Followed` or `NoMaps`. A run that a newer one replaces is `Cancelled`. A run of several passes that
+is cancelled after some complete ones is `Done` with these. This module does not load torch.
 """
 
 from __future__ import annotations
@@ -17,8 +16,10 @@ from typing import Annotated, Any
 
 from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
 from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
+from squeezeviz.analysis.following import FollowedValue
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.picture_input import PictureInput, SeenPictures
+from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.json_data import LARGEST, WrongShapeError, from_json, to_json
@@ -105,6 +106,16 @@ class ShowMaps:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowValue:
+    """Follow one value of the pass `revision` that kept its maps, once no run is going or waiting. Its serial is no
+    `ShowMaps`' either."""
+
+    revision: Revision
+    serial: Counted
+    at: ValueAt
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Cancel the present run and the waiting one."""
 
@@ -124,10 +135,11 @@ class Quit:
     """Ask the worker to exit. The end of its input means the same."""
 
 
-Request = Run | ShowMaps | Cancel | ListDevices | Beat | Quit
+Request = Run | ShowMaps | FollowValue | Cancel | ListDevices | Beat | Quit
 _REQUESTS: dict[str, type[Request]] = {
     "run": Run,
     "maps": ShowMaps,
+    "follow": FollowValue,
     "cancel": Cancel,
     "devices": ListDevices,
     "beat": Beat,
@@ -248,8 +260,18 @@ class Maps:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """The value that a `FollowValue` asked for."""
+
+    revision: Revision
+    serial: Counted
+    value: FollowedValue
+
+
+@dataclass(frozen=True, slots=True)
 class NoMaps:
-    """Why a `ShowMaps` brings nothing, and whether that is because a run came after the one that it speaks of."""
+    """Why a `ShowMaps` or a `FollowValue` brings nothing, and whether that is because a run came after the one that it
+    speaks of."""
 
     revision: Revision
     serial: Counted
@@ -257,12 +279,12 @@ class NoMaps:
     is_stale: bool = False
 
 
-def no_maps(request: ShowMaps, reason: str, *, is_stale: bool = False) -> NoMaps:
+def no_maps(request: ShowMaps | FollowValue, reason: str, *, is_stale: bool = False) -> NoMaps:
     """Return the answer to a request that brings nothing."""
     return NoMaps(request.revision, request.serial, reason, is_stale)
 
 
-Event = Ready | Alive | CannotStart | Devices | Progress | Done | Failed | Cancelled | Maps | NoMaps
+Event = Ready | Alive | CannotStart | Devices | Progress | Done | Failed | Cancelled | Maps | Followed | NoMaps
 _EVENTS: dict[str, type[Event]] = {
     "ready": Ready,
     "alive": Alive,
@@ -273,6 +295,7 @@ _EVENTS: dict[str, type[Event]] = {
     "failed": Failed,
     "cancelled": Cancelled,
     "maps": Maps,
+    "followed": Followed,
     "no_maps": NoMaps,
 }
 
@@ -308,7 +331,7 @@ def parse_request(line: bytes) -> Request:
         raise BadRequestError("a request is a JSON object with an op")
     op, revision = document.get("op"), document.get("revision")
     if not isinstance(op, str) or op not in _REQUESTS:
-        raise BadRequestError(f"op must be run, maps, cancel, devices, beat or quit, not {shown(op)}")
+        raise BadRequestError(f"op must be run, maps, follow, cancel, devices, beat or quit, not {shown(op)}")
     try:
         return from_json(_REQUESTS[op], document, "a request")
     except (WrongShapeError, SqueezevizError) as error:

@@ -38,6 +38,7 @@ from squeezeviz.trace.failures import (
 from squeezeviz.trace.protocol import (
     LONGEST_LINE,
     Event,
+    FollowValue,
     NoMaps,
     Quit,
     Request,
@@ -49,9 +50,13 @@ from squeezeviz.trace.protocol import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
 
+    from squeezeviz.analysis.following import FollowedValue
     from squeezeviz.analysis.picture_input import SeenPictures
+    from squeezeviz.analysis.value_sources import ValueAt
     from squeezeviz.trace.brought_maps import KeptMaps
     from squeezeviz.trace.module import GivenWeights, SqueezeNet
     from squeezeviz.trace.passes import Earlier
@@ -131,8 +136,9 @@ class Worker:
         """The pass of the last `Done`."""
         self._pictures: PictureTensors | None = None
         self._maps: KeptMaps | None = None
+        self._follow: Callable[[ValueAt], FollowedValue] | None = None
         self._revision: int | None = None
-        """Those of the last run, and which run that was."""
+        """The maps of the last run, what follows a value of them, and which run that was."""
         self._device_lost = False
         self._busy = Flag()
         Thread(target=self._beat, daemon=True).start()
@@ -160,7 +166,7 @@ class Worker:
                     return 0
                 case protocol.ListDevices():
                     self._outbox.send(protocol.Devices(tuple(devices())))
-                case protocol.ShowMaps() as request:
+                case (protocol.ShowMaps() | protocol.FollowValue()) as request:
                     self._outbox.send(self._brought(request))
                 case Run() as run:
                     with self._beating():
@@ -222,10 +228,15 @@ class Worker:
 
     def _pass(self, run: Run, network: ResolvedNetwork) -> tuple[LivePass, SeenPictures | None]:
         from squeezeviz.trace.brought_maps import KeptMaps
+        from squeezeviz.trace.following import follow_kept
         from squeezeviz.trace.passes import Earlier, live_pass
         from squeezeviz.trace.weights import retained_tensors
 
-        self._maps, self._revision = None, run.revision  # before there are others: memory may not hold both
+        self._maps, self._follow, self._revision = (
+            None,
+            None,
+            run.revision,
+        )  # before there are others: memory may not hold both
         weights = retained_tensors(run.weights) if run.weights else None
         reporter = _Reporter(self._outbox, run)
         module = self._module(run, network, weights)
@@ -251,6 +262,9 @@ class Worker:
             earlier=self._earlier,
         )
         self._maps = maps
+        if maps is not None:
+            way = shown.preprocessing.preprocessing if shown is not None else None
+            self._follow = partial(follow_kept, network, module, maps, way, run.arithmetic)
         self._earlier = Earlier(module, measured) if run.device == "meta" and run.repeats == 1 else None
         return measured, self._seen(shown, outputs, network)
 
@@ -272,14 +286,17 @@ class Worker:
 
         return seen_pictures(outputs.pop(), network, shown.preprocessing)
 
-    def _brought(self, request: ShowMaps) -> protocol.Maps | NoMaps:
-        """Write the maps that are asked for, unless they are those of another run."""
+    def _brought(self, request: ShowMaps | FollowValue) -> protocol.Maps | protocol.Followed | NoMaps:
+        """Write the maps that are asked for, or follow the value, unless they are those of another run."""
         if request.revision != self._revision:
             return no_maps(request, "another pass has run since", is_stale=True)
         if self._maps is None:
             return no_maps(request, "the last pass kept no feature maps, or did not come to its end")
         try:
-            return self._maps.bring(request)
+            if isinstance(request, ShowMaps):
+                return self._maps.bring(request)
+            assert self._follow is not None
+            return protocol.Followed(request.revision, request.serial, self._follow(request.at))
         except PassCancelledError:
             return no_maps(request, "another pass has been asked for", is_stale=True)
         except SqueezevizError as error:
@@ -385,14 +402,14 @@ def _listen(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
         if isinstance(dropped, Run):
             outbox.send(protocol.Cancelled(dropped.revision))
         elif dropped is not None:
-            outbox.send(no_maps(dropped, f"more than {MOST_WAITING} other requests for maps came after it"))
+            outbox.send(no_maps(dropped, f"more than {MOST_WAITING} other requests for maps or values came after it"))
     inbox.put(Quit())
     time.sleep(GRACE_S)
     os._exit(0)
 
 
 MOST_WAITING = 16
-"""The most requests for maps that wait."""
+"""The most requests for maps or values that wait."""
 
 
 class Inbox:
@@ -402,17 +419,17 @@ class Inbox:
     def __init__(self) -> None:
         self._changed = Condition()
         self._waiting: Run | None = None
-        self._maps_wanted: deque[ShowMaps] = deque()
+        self._maps_wanted: deque[ShowMaps | FollowValue] = deque()
         self._devices_wanted = False
         self.beats_wanted = False
         """Whether the window asked for signs of life."""
         self._given_up = False
         self._closed = False
 
-    def put(self, request: Request) -> Run | ShowMaps | None:
+    def put(self, request: Request) -> Run | ShowMaps | FollowValue | None:
         """Add a request. Return the waiting one that it replaces, if there is one."""
         with self._changed:
-            dropped: Run | ShowMaps | None = None
+            dropped: Run | ShowMaps | FollowValue | None = None
             match request:
                 case Run():
                     dropped, self._waiting = self._waiting, request
@@ -420,7 +437,7 @@ class Inbox:
                 case protocol.Cancel():
                     dropped, self._waiting = self._waiting, None
                     self._given_up = True
-                case ShowMaps():
+                case ShowMaps() | FollowValue():
                     self._maps_wanted.append(request)
                     if len(self._maps_wanted) > MOST_WAITING:
                         dropped = self._maps_wanted.popleft()
@@ -433,7 +450,7 @@ class Inbox:
             self._changed.notify()
             return dropped
 
-    def take(self) -> Run | ShowMaps | protocol.ListDevices | Quit:
+    def take(self) -> Run | ShowMaps | FollowValue | protocol.ListDevices | Quit:
         """Wait for the next thing to do, and return it."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._devices_wanted or self._waiting or self._maps_wanted)

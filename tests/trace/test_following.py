@@ -30,7 +30,6 @@ from squeezeviz.trace.following import follow, followed_in_a_pass, maps_needed
 from squeezeviz.trace.maps import FeatureMaps
 from squeezeviz.trace.module import SqueezeNet
 from squeezeviz.trace.passes import live_pass, prepare_module
-from squeezeviz.trace.recorder import OperationRun
 from squeezeviz.trace.weights import current_weights
 
 
@@ -62,9 +61,7 @@ class Pass:
     def follow(self, operation: str, channel: int = 0, row: int = 0, column: int = 0, image: int = 0) -> FollowedValue:
         """Follow a value with no other maps than those that it is said to need."""
         at = ValueAt(operation, channel, row, column, image)
-        needed = FeatureMaps(maps_needed(self.network, at))
-        for name, maps in self.maps.items():
-            needed.take(OperationRun(name, (), maps))
+        needed = {name: self.maps[name][image] for name in maps_needed(self.network, at)}
         return follow(self.network, self.module, needed, at)
 
 
@@ -228,7 +225,7 @@ def test_each_image_of_a_batch_has_values_of_its_own() -> None:
     assert first.measured != second.measured
     assert first.agrees and second.agrees
     with pytest.raises(SqueezevizError, match="image 2 is none of the 2 images"):
-        ran.follow("conv1", 1, 2, 3, 2)
+        followed_in_a_pass(ran.network, ran.module, ValueAt("conv1", 1, 2, 3, 2), image=ran.picture)
 
 
 def test_a_disagreement_is_seen() -> None:

@@ -16,10 +16,12 @@ from strategies import names, tables
 from trace_tables import table_of
 
 from squeezeviz.analysis.channels import MapOrder
+from squeezeviz.analysis.following import FollowedValue, Origin, Term
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.analysis.picture_input import PictureInput
 from squeezeviz.analysis.pictures import RetainedPicture
 from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
+from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import Note
 from squeezeviz.model.layers import Conv
@@ -50,6 +52,13 @@ def test_a_run_is_read_as_it_was_written(
     assert protocol.parse_request(line) == run
 
 
+FOLLOWED = FollowedValue(
+    "f/concat", 4, 1, 2, 1, "conv", "because", "f/expand3x3", 1, ("f/relu_squeeze1x1",), -0.5,
+    (Term(0, 1, 2, 3.0, -2.0, -6.0), Term(1, 1, 2, 3.0, None, 1e30)), 7, 1.0, -6.5, "f/relu_expand3x3", 0.0,
+    (Origin("", 0, 1, 2, 3.0, "B", 107),),
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -61,6 +70,7 @@ def test_a_run_is_read_as_it_was_written(
         protocol.ShowMaps(3, 1, (protocol.MapsWanted("f/concat", (4, 1), MapOrder.VARIES, 5, 64),), "/tmp/\udcff", 2),
         protocol.Maps(3, 1, (protocol.BroughtOperation("c", (4, 1), 6, 4, 5, 3, 0),)),
         protocol.NoMaps(3, 1, "another pass has run since", is_stale=True),
+        protocol.FollowValue(3, 1, ValueAt("f/concat", 4, 1, 2, 1)), protocol.Followed(3, 1, FOLLOWED),
         protocol.Failed(None, "garbage", FailureKind.REFUSED), protocol.Failed(-3, "memory", FailureKind.MEMORY),
     ],
 )  # fmt: skip
@@ -127,7 +137,7 @@ TABLE = '{"format":"squeezeviz","version":1}'
         ("\xff", None, "one JSON object on a line"),
         ("[" * 100_000, None, "one JSON object on a line"),
         ("[]", None, "a JSON object with an op"),
-        ("{}", None, "op must be run, maps, cancel, devices, beat or quit, not None"),
+        ("{}", None, "op must be run, maps, follow, cancel, devices, beat or quit, not None"),
         ('{"op":"dance"}', None, "not 'dance'"),
         ('{"op":["run"]}', None, "not a list"),
         ('{"op":"run"}', None, "revision must be a whole number"),

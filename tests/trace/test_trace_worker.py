@@ -18,11 +18,14 @@ import pytest
 from preset_tables import Preset
 from trace_tables import table_of
 
+from squeezeviz.analysis.arithmetic import Arithmetic, Precision
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.picture_input import PictureInput
 from squeezeviz.analysis.pictures import RetainedPicture
 from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files.sandbox import save
 from squeezeviz.files.weights import Weights
@@ -30,8 +33,9 @@ from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace import protocol
 from squeezeviz.trace.failures import FailureKind
+from squeezeviz.trace.following import followed_in_a_pass
 from squeezeviz.trace.maps import FeatureMaps
-from squeezeviz.trace.passes import live_pass
+from squeezeviz.trace.passes import live_pass, prepare_module
 from squeezeviz.trace.pictures import input_tensor
 from squeezeviz.trace.worker import MOST_WAITING, Inbox, Outbox, Worker
 
@@ -192,6 +196,44 @@ def test_maps_of_a_picture_are_those_of_its_place_in_the_batch(worker: WorkerPro
     image = input_tensor([each.load() for each in pictures], caffe, SMALL.input)
     live_pass(resolve(SMALL), batch=2, image=image, on_operation=expected.take)
     assert (tmp_path / "maps").read_bytes() == expected.of("relu_c")[1].numpy().tobytes()
+
+
+def test_a_value_of_a_picture_is_followed_as_in_a_pass_of_its_own(worker: WorkerProcess, tmp_path: Path) -> None:
+    """Of whatever operation: also of one whose map a ReLU has overwritten, and of the picture itself."""
+    (tmp_path / "cat").write_bytes(np.random.default_rng(7).integers(0, 256, (9, 11, 3), np.uint8).tobytes())
+    picture = RetainedPicture("cat.png", 11, 9, str(tmp_path / "cat"))
+    caffe, network = PREPROCESSINGS["caffe"], resolve(SMALL)
+    shown = PictureInput((picture,), PreprocessingHint(caffe, "as asked for"))
+    worker.say(protocol.Run(1, SMALL, keep_maps=True, pictures=shown))
+    assert isinstance(worker.answer(), protocol.Done)
+    image, module = input_tensor([picture.load()], caffe, SMALL.input), prepare_module(network)
+    places = ("f/concat", 5), ("f/concat", 1), ("c", 3), (NETWORK_INPUT, 2)
+    for serial, (operation, channel) in enumerate(places):
+        at = ValueAt(operation, channel, 2, 3)
+        worker.say(protocol.FollowValue(1, serial, at))
+        expected = followed_in_a_pass(network, module, at, image=image, preprocessing=caffe)
+        assert worker.answer() == protocol.Followed(1, serial, expected)
+    assert expected.terms[0].input in range(256)
+
+
+def test_a_value_that_cannot_be_followed_says_why(worker: WorkerProcess) -> None:
+    at = ValueAt("c", 3, 2, 1)
+    worker.say(protocol.Run(1, SMALL, keep_maps=True), protocol.FollowValue(1, 1, at._replace(channel=4)))
+    assert isinstance(worker.answer(), protocol.Done)
+    assert worker.answer() == protocol.NoMaps(
+        1, 1, "channel 4 is none of the 4 channels of c; they are numbered from 0 to 3"
+    )
+    worker.say(protocol.FollowValue(1, 2, at._replace(image=1)), protocol.FollowValue(2, 3, at))
+    for reason in ("image 1 is none of the 1 of this pass", "another pass has run since"):
+        refused = worker.answer()
+        assert isinstance(refused, protocol.NoMaps)
+        assert refused.reason.startswith(reason)
+    rough = Arithmetic(Precision.BFLOAT16)
+    worker.say(protocol.Run(3, SMALL, keep_maps=True, arithmetic=rough), protocol.FollowValue(3, 4, at))
+    assert isinstance(worker.answer(), protocol.Done)
+    assert worker.answer() == protocol.NoMaps(
+        3, 4, "the pass computed in bfloat16; run it in float32 to follow its values"
+    )
 
 
 def test_the_meta_device_measures_all_the_same_and_has_no_maps(worker: WorkerProcess, tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ from squeezeviz.model.errors import shown
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.following import FollowedValue
     from squeezeviz.analysis.live import LivePass
     from squeezeviz.gui.live.maps import OperationMaps
     from squeezeviz.gui.live.worker_process import WorkerProcess
     from squeezeviz.trace import protocol
-    from squeezeviz.trace.protocol import Run, ShowMaps
+    from squeezeviz.trace.protocol import FollowValue, Run, ShowMaps
 
 TICK_MS = 1000
 SILENT_TICKS = 60
@@ -109,6 +110,8 @@ class LiveClient(QObject):
 
     Every request gets one of them.
     """
+    value_followed = Signal(object, object)
+    """A FollowValue, and in the end its FollowedValue, or the NoMaps that says why there is none."""
     gone = Signal(str)
     """Why there is no worker. None is started until a pass is requested, and no pass was running that could fail."""
 
@@ -132,8 +135,8 @@ class LiveClient(QObject):
         self._closed = self._was_useful = self._ready = self._telling = False
         self._restarts = self._noise_lines = 0
         self._serial = 0
-        self._maps_wanted: dict[int, ShowMaps] = {}
-        """The requests for maps that are not answered yet, by their serials."""
+        self._maps_wanted: dict[int, ShowMaps | FollowValue] = {}
+        """The requests for maps and values that are not answered yet, by their serials."""
         self._told: LivePass | None = None
         """The pass that this worker told last, whether or not it was still wanted."""
         self.details = ""
@@ -206,16 +209,23 @@ class LiveClient(QObject):
             self._cancel_timer.start(CANCEL_TIMEOUT_MS if request.repeats == 1 else CANCEL_TIMEOUT_OF_REPEATS_MS)
 
     def new_serial(self) -> int:
-        """Return the serial of the next request for maps: no two have one."""
+        """Return the serial of the next request for maps or a value: no two have one."""
         self._serial += 1
         return self._serial
 
     def show_maps(self, request: ShowMaps) -> None:
         """Ask for feature maps of the pass that kept them, which may be running."""
+        self._ask(request)
+
+    def follow_value(self, request: FollowValue) -> None:
+        """Ask for a value of the pass that kept its maps, with the terms that make it, as `show_maps` does for maps."""
+        self._ask(request)
+
+    def _ask(self, request: ShowMaps | FollowValue) -> None:
         from squeezeviz.trace import protocol
 
         if self._process is None:
-            self.maps_brought.emit(request, protocol.no_maps(request, "no live pass has run"))
+            self._answer(request, protocol.no_maps(request, "no live pass has run"))
             return
         self._maps_wanted[request.serial] = request
         self._send(request)
@@ -284,7 +294,7 @@ class LiveClient(QObject):
                 self.devices_known.emit(devices)
             case protocol.Failed(None) if newest is not None:  # it could not read what it was sent
                 self._on_final_answer(newest, event)
-            case protocol.Maps() | protocol.NoMaps():
+            case protocol.Maps() | protocol.Followed() | protocol.NoMaps():
                 self._on_maps(event)
             case _ if newest is None or event.revision != newest.revision:
                 pass
@@ -294,29 +304,39 @@ class LiveClient(QObject):
             case _:
                 self._on_final_answer(newest, event)
 
-    def _on_maps(self, event: protocol.Maps | protocol.NoMaps) -> None:
-        from squeezeviz.gui.live.maps import WrongMapsError, read_maps
+    def _answer(self, request: ShowMaps | FollowValue, answer: object) -> None:
+        from squeezeviz.trace import protocol
+
+        signal = self.maps_brought if isinstance(request, protocol.ShowMaps) else self.value_followed
+        signal.emit(request, answer)
+
+    def _on_maps(self, event: protocol.Maps | protocol.Followed | protocol.NoMaps) -> None:
+        from squeezeviz.gui.live.maps import WrongMapsError, answer_to
         from squeezeviz.trace import protocol
 
         request = self._maps_wanted.get(event.serial)
         if request is None or request.revision != event.revision:
             self._on_bad_output("feature maps that nobody asked for")
             return
-        brought: tuple[OperationMaps, ...] | protocol.NoMaps
+        brought: tuple[OperationMaps, ...] | FollowedValue | protocol.NoMaps
         try:
-            brought = read_maps(request, event) if isinstance(event, protocol.Maps) else event
+            brought = answer_to(request, event)
         except OSError as error:
             brought = protocol.no_maps(request, f"their file cannot be read: {error.strerror}")
         except WrongMapsError as error:
             self._on_bad_output(str(error))
             return
         del self._maps_wanted[event.serial]
-        self.maps_brought.emit(request, brought)
+        self._answer(request, brought)
 
-    def _forget_maps(self) -> list[ShowMaps]:
+    def _forget_maps(self) -> list[ShowMaps | FollowValue]:
         """Remove what the worker may have written for requests that it can no longer answer, and return these."""
+        from squeezeviz.trace import protocol
+
         requests, self._maps_wanted = list(self._maps_wanted.values()), {}
         for request in requests:
+            if not isinstance(request, protocol.ShowMaps):
+                continue
             with suppress(OSError):
                 os.remove(request.path)  # noqa: PTH107 - pathlib takes time to load
         return requests
@@ -326,7 +346,7 @@ class LiveClient(QObject):
         from squeezeviz.trace import protocol
 
         for request in self._forget_maps():
-            self.maps_brought.emit(request, protocol.no_maps(request, reason))
+            self._answer(request, protocol.no_maps(request, reason))
 
     def _on_final_answer(self, request: Run, event: protocol.Done | protocol.Failed | protocol.Cancelled) -> None:
         from squeezeviz.trace import protocol

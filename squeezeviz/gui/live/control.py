@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from squeezeviz.analysis.picture_input import PictureInput
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.gui.live.answer import LiveAnswer
-    from squeezeviz.trace.protocol import Done, Progress, Run, ShowMaps
+    from squeezeviz.trace.protocol import Done, FollowValue, Progress, Run, ShowMaps
 
 MOST_AT_ONCE = 60
 """So many layers are judged where their answer arrives: a thread would take longer to begin."""
@@ -81,6 +81,7 @@ class LiveControl(QObject):
         self.answer: LiveAnswer | None = None
         client.answered.connect(self._on_answer)
         client.maps_brought.connect(self._on_maps)
+        client.value_followed.connect(self._on_maps)
         client.phase_changed.connect(self._on_phase_changed)
         client.gone.connect(self._on_worker_gone)
 
@@ -188,7 +189,7 @@ class LiveControl(QObject):
         if self._live and self._keeps_maps and not (has_maps or coming):
             self.run()
 
-    def _on_maps(self, request: ShowMaps, brought: object) -> None:
+    def _on_maps(self, request: ShowMaps | FollowValue, brought: object) -> None:
         """Note that the worker has the maps of a pass no more, as it ran another one."""
         from squeezeviz.trace.protocol import NoMaps
 

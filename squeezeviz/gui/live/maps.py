@@ -6,13 +6,22 @@ import os
 from typing import TYPE_CHECKING
 
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.trace.protocol import MOST_MAP_BYTES, BroughtOperation, Maps, ShowMaps
+from squeezeviz.trace.protocol import (
+    MOST_MAP_BYTES,
+    BroughtOperation,
+    Followed,
+    FollowValue,
+    Maps,
+    NoMaps,
+    ShowMaps,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from squeezeviz.analysis.channels import ChannelStatistics
+    from squeezeviz.analysis.following import FollowedValue
 
 
 class OperationMaps(NamedTuple):
@@ -33,6 +42,20 @@ class OperationMaps(NamedTuple):
 
 class WrongMapsError(ValueError):
     """A file of maps that the worker would never write. The message says what is wrong with it."""
+
+
+def answer_to(
+    request: ShowMaps | FollowValue, event: Maps | Followed | NoMaps
+) -> tuple[OperationMaps, ...] | FollowedValue | NoMaps:
+    """Return what the worker brought for a request. Raises as `read_maps` does, and WrongMapsError for an answer to
+    another request."""
+    if isinstance(event, NoMaps):
+        return event
+    if isinstance(request, ShowMaps) and isinstance(event, Maps):
+        return read_maps(request, event)
+    if isinstance(request, FollowValue) and isinstance(event, Followed) and event.value.at == request.at:
+        return event.value
+    raise WrongMapsError("an answer to another request than it was sent")
 
 
 def read_maps(request: ShowMaps, answer: Maps) -> tuple[OperationMaps, ...]:

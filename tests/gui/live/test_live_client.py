@@ -14,7 +14,9 @@ from hands import answer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.following import FollowedValue
 from squeezeviz.analysis.live import DeviceName, LivePass
+from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.gui.live import client as live_client
 from squeezeviz.gui.live import worker_process
 from squeezeviz.gui.live.client import LiveClient, PassTimeouts, Phase, Silence
@@ -22,7 +24,7 @@ from squeezeviz.gui.live.maps import OperationMaps
 from squeezeviz.gui.live.worker_process import how_it_ended
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.trace.protocol import Cancelled, Failed, MapsWanted, NoMaps, Progress, Run, ShowMaps
+from squeezeviz.trace.protocol import Cancelled, Failed, FollowValue, MapsWanted, NoMaps, Progress, Run, ShowMaps
 
 SMALL = LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),))
 HEAD = """
@@ -424,6 +426,46 @@ def test_maps_of_a_worker_that_dies_are_given_up_and_its_file_is_removed(
     assert isinstance(found, NoMaps)
     assert found.reason == "the process of the live pass ended"
     assert not (tmp_path / "maps").exists()
+
+
+def followed(client: LiveClient, qtbot: QtBot, request: FollowValue) -> FollowedValue | NoMaps:
+    with qtbot.waitSignal(client.value_followed) as told:
+        client.follow_value(request)
+    assert told.args[0] is request
+    found = told.args[1]
+    assert isinstance(found, FollowedValue | NoMaps)
+    return found
+
+
+def test_the_real_worker_follows_a_value_of_its_pass(qtbot: QtBot) -> None:
+    client = LiveClient()
+    at = ValueAt("relu_conv1", 3, 2, 1)
+    assert isinstance(followed(client, qtbot, FollowValue(1, 1, at)), NoMaps)
+    client.run(Run(1, SMALL, keep_maps=True))
+    found = followed(client, qtbot, FollowValue(1, 2, at))
+    assert isinstance(found, FollowedValue)
+    assert (found.at, found.source, len(found.terms), found.agrees) == (at, "conv1", 27, True)
+    client.close()
+
+
+def test_a_value_of_a_worker_that_dies_is_given_up(client_of: StartClient, qtbot: QtBot) -> None:
+    client = client_of(f'{READY}for line in sys.stdin:\n    if \'"op":"follow"\' in line: sys.exit(3)')
+    client.start()
+    found = followed(client, qtbot, FollowValue(1, 1, ValueAt("conv1", 0, 0, 0)))
+    assert isinstance(found, NoMaps)
+    assert found.reason == "the process of the live pass ended"
+
+
+def test_an_answer_to_another_request_ends_the_worker(client_of: StartClient, qtbot: QtBot) -> None:
+    client = client_of(
+        f"{READY}for line in sys.stdin:\n"
+        "    if '\"op\":\"follow\"' in line: say(event='maps', revision=1, serial=1, operations=[])"
+    )
+    client.start()
+    with qtbot.waitSignal(client.gone) as gone:
+        found = followed(client, qtbot, FollowValue(1, 1, ValueAt("conv1", 0, 0, 0)))
+    assert isinstance(found, NoMaps)
+    assert "an answer to another request" in gone.args[0]
 
 
 @pytest.mark.parametrize(
