@@ -8,42 +8,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from squeezeviz.analysis.compression import KEPT_FIELDS
+from squeezeviz.analysis.weights import MOST_CODES, StoredWeights
 from squeezeviz.model.errors import Note, Severity, brief
 from squeezeviz.model.layers import Layer
-from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted, some
 from squeezeviz.model.wording import percent
 
 PRUNED_FROM = 0.05
 """The share of zeros from which on a convolution is taken to be pruned. Training leaves hardly any, rounding to a
 codebook of 8 bits one or two in a hundred."""
-MOST_CODES = 256
-"""The values of a codebook of 8 bits. float16 and bfloat16 take many more, and their weights have no codebook."""
 _TIMES = 3
 """How many weights there are for each value of a codebook, at least: of few weights all values may differ."""
 
 
-class StoredWeights(NamedTuple):
-    """How many weights a convolution has, how many of these are not zero, and how many values the latter take.
+def is_pruned(stored: StoredWeights) -> bool:
+    return 0 < stored.nonzero <= (1 - PRUNED_FROM) * stored.weights
 
-    `part` is as in `Operation.part`. `values` is 0 where there are more than `MOST_CODES`.
-    """
 
-    row: str
-    part: str
-    weights: int
-    nonzero: int
-    values: int
-
-    @property
-    def is_pruned(self) -> bool:
-        return 0 < self.nonzero <= (1 - PRUNED_FROM) * self.weights
-
-    @property
-    def codes(self) -> int:
-        """The values of its codebook, zero included unless pruning leaves it out; 0 where it has none."""
-        codes = self.values + (self.nonzero < self.weights and not self.is_pruned)
-        return codes if self.values and codes <= MOST_CODES else 0
+def codes(stored: StoredWeights) -> int:
+    """The values of a convolution's codebook, zero included unless pruning leaves it out; 0 where it has none."""
+    count = stored.values + (stored.nonzero < stored.weights and not is_pruned(stored))
+    return count if stored.values and count <= MOST_CODES else 0
 
 
 Fields = Mapping[str, float | int]
@@ -58,7 +43,7 @@ def storage_of(found: Sequence[StoredWeights]) -> dict[str, Fields]:
     by_row = defaultdict(list)
     for each in found:
         by_row[each.row].append(each)
-    pruned = any(each.is_pruned for each in found)
+    pruned = any(is_pruned(each) for each in found)
     fields: dict[str, Fields] = {}
     for row, parts in by_row.items():
         told = [each for each in parts if pruned and _field(each) and 0 < each.nonzero < each.weights]
@@ -88,10 +73,10 @@ def _share(stored: StoredWeights, parts: int) -> float:
 
 def _bits(parts: Sequence[StoredWeights]) -> int:
     """How many bits hold the codes of each convolution of a row; 0 where not all have a plain codebook."""
-    codes = [each.codes for each in parts]
-    if not all(codes) or max(codes) < 2 or sum(each.nonzero for each in parts) < _TIMES * sum(codes):
+    counts = [codes(each) for each in parts]
+    if not all(counts) or max(counts) < 2 or sum(each.nonzero for each in parts) < _TIMES * sum(counts):
         return 0
-    return (max(codes) - 1).bit_length()
+    return (max(counts) - 1).bit_length()
 
 
 _Row = TypeVar("_Row", bound=Layer)
@@ -111,17 +96,17 @@ def notes_on_storage(found: Sequence[StoredWeights], fields: Mapping[str, Fields
     if not fields:
         return []
     count, nonzero = sum(each.weights for each in found), sum(each.nonzero for each in found)
-    pruned = any(each.is_pruned for each in found)
+    pruned = any(is_pruned(each) for each in found)
     widths = sorted({int(each["bits"]) for each in fields.values() if "bits" in each})
     said = []
     if pruned:
         said.append(f"{nonzero:,} of its {count:,} weights are not zero ({percent(nonzero, count)})")
     if widths:
-        most = max(each.codes for each in found)
+        most = max(codes(each) for each in found)
         said.append(f"in a convolution they take {most} values at most, which {_written(widths)} hold")
     filled = " and ".join([*(["shares kept"] if pruned else []), *(["bits"] if widths else [])])
     notes = [Note(f"measured from the file: {'; '.join(said)}; the table has these {filled}", Severity.INFO)]
-    bypasses = [each.row for each in found if each.is_pruned and not _field(each)]
+    bypasses = [each.row for each in found if is_pruned(each) and not _field(each)]
     if bypasses:
         rows = some(list(map(brief, bypasses)), 2)
         notes.append(Note(f"the bypass of {rows} is pruned too, for which a table has no share: it counts as dense"))

@@ -28,6 +28,23 @@ class TensorName(NamedTuple):
     kind: str
 
 
+class StoredWeights(NamedTuple):
+    """How many weights a convolution has, how many of these are not zero, and how many values the latter take.
+
+    `part` is as in `Operation.part`. `values` is 0 where there are more than `MOST_CODES`.
+    """
+
+    row: str
+    part: str
+    weights: int
+    nonzero: int
+    values: int
+
+
+MOST_CODES = 256
+"""The values of a codebook of 8 bits. float16 and bfloat16 take many more, and their weights have no codebook."""
+
+
 def stored_name(name: TensorName) -> str:
     """Return the tensor's name in our own weights file: one text, whatever the row is called."""
     return json.dumps(name)
@@ -84,14 +101,15 @@ def fits(needed: Mapping[TensorName, TensorShape], given: Mapping[TensorName, Te
 class RetainedWeights:
     """Weights that were opened with a network. They stay in a file of our own while the network is edited.
 
-    `shapes` uses the rows' names at the time of opening; `origin` is the file they came from. `renamed` maps the
-    present name of a renamed row to its name then.
+    `shapes` uses the rows' names at the time of opening, and so does `stored`, what was measured of them then; `origin`
+    is the file they came from. `renamed` maps the present name of a renamed row to its name then.
     """
 
     path: str
     origin: str
     shapes: Mapping[TensorName, TensorShape]
     renamed: Mapping[str, str] = field(default_factory=dict)
+    stored: tuple[StoredWeights, ...] = ()
 
     def now(self) -> dict[TensorName, TensorName]:
         """Map the name of each tensor when it was opened to its present name.
@@ -110,6 +128,13 @@ class RetainedWeights:
     def of(self, network: ResolvedNetwork) -> Fit:
         """Return which rows of the network, as it is now, the weights fit."""
         return fit(network, self._present)
+
+    def stored_in(self, layer: ResolvedLayer) -> tuple[StoredWeights, ...]:
+        """Return what was measured of the weights of a row; of one that they do not fit, nothing."""
+        if not self.stored or not fits(tensor_shapes(layer), self._present):
+            return ()
+        then = self.renamed.get(layer.name, layer.name)
+        return tuple(each for each in self.stored if each.row == then)
 
     @cached_property
     def _present(self) -> Mapping[TensorName, TensorShape]:

@@ -250,7 +250,7 @@ def _received(sent: RetainedWeights, numbers: IO[bytes]) -> Weights:
         name: np.frombuffer(bytearray(numbers.read(4 * math.prod(shape))), np.float32).reshape(shape)
         for name, shape in sent.shapes.items()
     }
-    return Weights(arrays, sent.origin)
+    return Weights(arrays, sent.origin, sent.stored)
 
 
 def save(weights: Weights, path: Path) -> RetainedWeights:
@@ -258,7 +258,7 @@ def save(weights: Weights, path: Path) -> RetainedWeights:
     from safetensors.numpy import save_file
 
     save_file({stored_name(name): array for name, array in weights.arrays.items()}, path)
-    return RetainedWeights(str(path), weights.origin, weights.shapes)
+    return RetainedWeights(str(path), weights.origin, weights.shapes, stored=weights.stored)
 
 
 def load(retained: RetainedWeights) -> Weights:
@@ -312,7 +312,7 @@ def _read(request: _Reading) -> _Served:
     if weights is not None and request.folder is not None:
         retained, weights = save(weights, _new_file(request.folder, "weights-", ".safetensors")), None
     elif weights is not None:
-        retained = RetainedWeights("", weights.origin, weights.shapes)
+        retained = RetainedWeights("", weights.origin, weights.shapes, stored=weights.stored)
     found = _Found(opened.table, opened.notes, opened.format, retained, opened.unknown_geometry, opened.preprocessing)
     arrays = tuple(weights.arrays.values()) if weights else ()
 

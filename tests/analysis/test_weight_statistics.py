@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weight_statistics import Fields, StoredWeights, notes_on_storage, storage_of, stored_as
+from squeezeviz.analysis.weight_statistics import Fields, is_pruned, notes_on_storage, storage_of, stored_as
+from squeezeviz.analysis.weights import StoredWeights
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -89,7 +90,7 @@ def test_the_shares_that_are_told_leave_the_very_weights_that_are_not_zero(
         ("f", "expand3x3"): 9 * squeeze * large, ("c", ""): 31 * (small + large),
     }  # fmt: skip
     found = [StoredWeights(*name, size, data.draw(st.integers(1, size)), 0) for name, size in sizes.items()]
-    if not any(each.is_pruned for each in found):
+    if not any(is_pruned(each) for each in found):
         found[-1] = found[-1]._replace(nonzero=1)
     layers = stored_as(table.layers, storage_of(found))
     left = resolve(LayerTable("n", table.input, layers)).layers

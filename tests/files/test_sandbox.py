@@ -160,7 +160,7 @@ READER = """
 import sys
 if "squeezeviz.files.sandbox" in sys.orig_argv:
     from squeezeviz.files import registry
-    def read_file(path):
+    def read_file(path, deploy):
         {reading}
     registry.read_file = read_file
 """

@@ -10,18 +10,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from squeezeviz.analysis.weights import TensorName, TensorShape
+    from squeezeviz.analysis.weights import StoredWeights, TensorName, TensorShape
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
     """Tensors by the rows that they belong to, C-contiguous float32, whatever the file's own type was.
 
-    A convolution's are filters × input channels × height × width. `origin` is the file's name, for a person.
+    A convolution's are filters × input channels × height × width. `origin` is the file's name, for a person; `stored`
+    is what was measured of them when they were read.
     """
 
     arrays: Mapping[TensorName, NDArray[np.float32]]
     origin: str
+    stored: tuple[StoredWeights, ...] = ()
 
     @property
     def shapes(self) -> dict[TensorName, TensorShape]:

@@ -7,18 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from squeezeviz.analysis.weight_statistics import MOST_CODES, StoredWeights, notes_on_storage, storage_of, stored_as
+from squeezeviz.analysis.weight_statistics import notes_on_storage, storage_of, stored_as
+from squeezeviz.analysis.weights import MOST_CODES, StoredWeights
 from squeezeviz.files.opened import Read
 from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.numbers import Array
 
 
 def as_measured(read: Read) -> Read:
-    """The network with the shares kept and the bits that its weights say, unless its file says some itself."""
-    if read.weights is None or read.table.is_compressed:
+    """The network with what was measured of its weights, and in its table the shares kept and the bits that they say.
+
+    These stay as they are in a table that has some already, which its file says.
+    """
+    if read.weights is None:
         return read
-    found = list(stored_weights(read.weights))
-    fields = storage_of(found)
+    found = tuple(stored_weights(read.weights))
+    read = read._replace(weights=replace(read.weights, stored=found))
+    fields = {} if read.table.is_compressed else storage_of(found)
     if not fields:
         return read
     table = replace(read.table, layers=stored_as(read.table.layers, fields))

@@ -26,6 +26,7 @@ from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.live import LivePass
+    from squeezeviz.analysis.weights import RetainedWeights
 
 
 class _Subject(NamedTuple):
@@ -37,6 +38,7 @@ class _Subject(NamedTuple):
     edge: Edge | None
     network: ResolvedNetwork
     measured: LivePass | None
+    weights: RetainedWeights | None
 
     def is_as(self, other: _Subject | None) -> bool:
         """Whether both have the same explanation. Networks and passes are compared by identity, which is fast."""
@@ -44,6 +46,7 @@ class _Subject(NamedTuple):
             other is not None
             and self.network is other.network
             and self.measured is other.measured
+            and self.weights is other.weights
             and self[:4] == other[:4]
         )
 
@@ -96,14 +99,15 @@ class ExplainControl:
             return
         self._shown_subject = subject
         network, row = subject.network, subject.row
-        self.panel.show_explanation(_explanation(subject))
+        self.panel.show_explanation(_explained(subject))
         reached = row is not None and 0 <= row < len(network.layers) and subject.edge is None
         self.field.show_field(network, row if reached else None, subject.part)
 
     def _subject(self) -> _Subject:
         selection, network, row = self._selection, self._document.network, self._selection.layer_row()
         measured = self._measured(network, row)
-        return _Subject(row, selection.part(), selection.cell(), selection.edge(), network, measured)
+        weights = self._document.weights
+        return _Subject(row, selection.part(), selection.cell(), selection.edge(), network, measured, weights)
 
     def _measured(self, network: ResolvedNetwork, row: int | None) -> LivePass | None:
         """Return the pass if it still applies to the selection, or None."""
@@ -117,8 +121,17 @@ class ExplainControl:
         return live.measured if live.standing(network.layers[row]) in (Standing.MEASURED, Standing.DIFFERS) else None
 
 
+def _explained(subject: _Subject) -> Explanation:
+    explanation, weights = _explanation(subject), subject.weights
+    if weights is None or not weights.stored or subject.row is None or subject.edge is not None:
+        return explanation
+    from squeezeviz.explain.weights import with_weights  # not sooner: a table alone has no weights
+
+    return with_weights(explanation, subject.network, subject.row, subject.part, subject.cell, weights)
+
+
 def _explanation(subject: _Subject) -> Explanation:
-    row, part, cell, edge, network, measured = subject
+    row, part, cell, edge, network, measured, _ = subject
     if edge is not None and edge[1].layer in {layer.name for layer in network.layers}:
         return explain_edge(network, *edge, measured)
     if row is None:

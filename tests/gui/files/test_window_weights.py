@@ -6,9 +6,9 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from caffe_models import caffemodel
+from caffe_models import caffemodel, random_weights
 from caffe_networks import caffe_network
-from hands import LEFT, OpenWindow, soon
+from hands import LEFT, OpenWindow, click_cell, soon
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QRadioButton
@@ -23,7 +23,7 @@ from squeezeviz.files.unknown_geometry import UnknownGeometry
 from squeezeviz.files.weights import Weights
 from squeezeviz.gui.files.geometry_dialog import GeometryDialog
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.model.layers import Conv
+from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.table import InputShape
 
@@ -243,3 +243,22 @@ def test_other_weights_know_no_prototxt(qtbot: QtBot) -> None:
     dialog = GeometryDialog(UnknownGeometry("net", 3, (Conv("conv1", 8, 3),)))
     qtbot.addWidget(dialog)
     assert not [each for each in dialog.findChildren(QPushButton) if "prototxt" in each.text()]
+
+
+def test_what_opened_weights_say_of_a_row_is_explained_with_it(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    given = random_weights(caffe_network("1.1"))
+    given["fire3/expand3x3"][0][:, 8:] = 0
+    path = tmp_path / "net.caffemodel"
+    path.write_bytes(caffemodel(caffe_network("1.1"), given))
+    window = open_on("table1")
+    with qtbot.waitSignal(window.parts.files.opened):
+        window.parts.files.open(str(path))
+    fire3 = window.document.table.index_of("fire3")
+    cell = window.document.table.layers[fire3]
+    assert isinstance(cell, Fire) and cell.e3x3_kept == 0.5
+    click_cell(window, "fire3", "depth")
+    qtbot.waitUntil(lambda: "4,608 of 9,216, more than 256 values" in window.parts.explaining.panel.text())
+    assert "50% in the table" in window.parts.explaining.panel.text()
+    assert any(note.startswith("measured from the file: ") for note in notes(window))
