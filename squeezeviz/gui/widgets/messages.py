@@ -201,7 +201,6 @@ class Toast(QFrame):
         row.addWidget(_close_button("Dismiss the message", self.hide), 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self, singleShot=True, interval=_TOAST_MS)
         self._timer.timeout.connect(self.hide)
-        over.installEventFilter(self)
         self.hide()
 
     def dismiss(self, _: object = None) -> None:
@@ -221,6 +220,7 @@ class Toast(QFrame):
         shown = plain(text, _LONGEST)
         self._label.setText(shown)
         self.setAccessibleDescription(shown)
+        self._over.installEventFilter(self)  # what is never shown need not hear of the window
         self._place()
         self.show()
         self.raise_()
