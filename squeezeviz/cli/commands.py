@@ -67,8 +67,17 @@ def _run(arguments: Sequence[str]) -> int:
 def _window(options: Namespace) -> int:
     from squeezeviz.gui.app import run as open_window
 
+    network = options.network
+    if options.images:
+        from squeezeviz.files.presets import BUILT_IN
+        from squeezeviz.files.reading import binary_file
+
+        network = BUILT_IN if network is None else network
+        for image in options.images:
+            with binary_file(Path(image)):  # what is in it is read once the window is seen
+                pass
     _explain_a_missing_display()
-    return open_window(options.network)
+    return open_window(network, options.images)
 
 
 def _explain_a_missing_display() -> None:

@@ -34,7 +34,8 @@ _DESCRIPTION = """\
 See a SqueezeNet: its layer table, its graph with every Fire module opened, and what
 a real PyTorch forward pass measures at every step.
 
-Without a command, open the window on FILE or PRESET (default: table1)."""
+Without a command, open the window on FILE or PRESET (default: table1), and show the network
+the pictures of --image (default then: squeezenet1_1-imagenet, which is trained)."""
 
 _EXAMPLES = """\
 examples:
@@ -51,6 +52,9 @@ A file that is named like a command opens as ./show, one that begins with a dash
 Exit codes: 0; 1 for bad input or a failed pass; 2 for wrong usage."""
 
 
+_USAGE = "squeezeviz [FILE|PRESET] [--image FILE]…\n       squeezeviz COMMAND …"
+
+
 class _Parser(ArgumentParser):
     """An argument parser whose errors are one plain line, whatever the arguments contain."""
 
@@ -65,15 +69,16 @@ def parse(arguments: Sequence[str]) -> Namespace:
         return parser_of(first).parse_args(arguments[1:], Namespace(command=first, arguments=tuple(arguments[1:])))
     if first in ("-h", "--help", "--version"):
         return _overview().parse_args(arguments)
-    window = _Parser("squeezeviz", usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …")
+    window = _Parser("squeezeviz", usage=_USAGE)
     window.add_argument("network", nargs="*")
+    window.add_argument("--image", action="append", default=[])
     options = window.parse_args(arguments)
     if len(options.network) > 1:
         import difflib
 
         near = difflib.get_close_matches(first, COMMANDS, 1) or sorted(COMMANDS)
         window.error(f"{first!r} is not a command, and the window opens one network; did you mean {', '.join(near)}?")
-    return Namespace(command=WINDOW, network=options.network[0] if options.network else None)
+    return Namespace(command=WINDOW, network=options.network[0] if options.network else None, images=options.image)
 
 
 def parser_of(command: str) -> ArgumentParser:
@@ -95,7 +100,7 @@ def _overview() -> ArgumentParser:
     """Return the parser of the command line without a command, whose help lists them."""
     parser = _Parser(
         "squeezeviz",
-        usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …",
+        usage=_USAGE,
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
         formatter_class=RawDescriptionHelpFormatter,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -66,11 +67,11 @@ class Collector(QObject):
             gc.collect(0)
 
 
-def run(argument: str | None = None) -> int:
+def run(argument: str | None = None, images: Sequence[str] = ()) -> int:
     """Open the window and stay until it is closed; the exit status.
 
-    It opens on a file or preset where one is said, else as `recovery.starting` has it. Raises SqueezevizError where
-    the argument cannot be opened.
+    It opens on a file or preset where one is said, else as `recovery.starting` has it, and shows the network pictures.
+    Raises SqueezevizError where the argument cannot be opened.
     """
     QCoreApplication.setApplicationName(NAME)  # the state folder is named after it
     settings, work = Settings(), WorkFolder()
@@ -84,6 +85,8 @@ def run(argument: str | None = None) -> int:
     sys.excepthook = Faults(window.parts.toast.say)
     leaving: list[Leaving] = []
     after_first_paint(window.parts.graph.viewport(), lambda: leaving.append(watch_signals(window)))
+    if images:
+        after_first_paint(window.parts.graph.viewport(), lambda: window.parts.pictures.open(images))
     window.show()
     status = application.exec()
     window.session.client.close()

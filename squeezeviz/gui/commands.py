@@ -62,6 +62,16 @@ TRAINED = {
 }
 """The networks with trained weights, as menus name them."""
 
+PREPARATIONS = {
+    "fitting": "As Fits the Weights",
+    "torchvision": "torchvision: RGB ÷ 255, Mean and Std",
+    "caffe": "Caffe: BGR − Mean",
+    "bgr": "BGR as It Is, 0 to 255",
+    "rgb": "RGB as It Is, 0 to 255",
+    "own": "By Own Numbers…",
+}
+"""How pictures become a network's input, as menus name it."""
+
 _INSERT_KEYS = {"fire": "Ctrl+Alt+F", "conv": "Ctrl+Alt+V", "maxpool": "Ctrl+Alt+P"}
 _INSERT_BUTTONS = {"fire": "Fire", "conv": "Conv", "maxpool": "Pool"}
 
@@ -114,6 +124,16 @@ _TRAINED = tuple(
     for each, title in TRAINED.items()
 )
 
+_PREPARATIONS = tuple(
+    Command(
+        f"prepare_{each}", title, "File>Prepare Pictures", (), "",
+        "Prepare pictures as the open weights were trained" if each == "fitting"
+        else f"How pictures become the network's input: {title.removesuffix('…')}", checkable=True,
+        rule=each in ("torchvision", "own"),
+    )
+    for each, title in PREPARATIONS.items()
+)  # fmt: skip
+
 COMMANDS = (
     Command("new", "New", "File", ("Ctrl+N",), "new", "Begin with an empty table"),
     Command("open", "Open…", "File", ("Ctrl+O",), "open",
@@ -121,6 +141,13 @@ COMMANDS = (
     *_TRAINED,
     Command("save", "Save", "File", ("Ctrl+S",), "save", "Save the table", "Save", rule=True),
     Command("save_as", "Save As…", "File", ("Ctrl+Shift+S",), "", "Save the table under another name"),
+    Command("open_picture", "Open Picture…", "File", ("Ctrl+I",), "",
+            "Show pictures to the network: PNG, JPEG, WebP or BMP; several are a batch", rule=True),
+    Command("example_picture", "Example Picture", "File", (), "", "Show the network a cat"),
+    *_PREPARATIONS,
+    Command("labels", "Names of Classes…", "File", (), "",
+            "Read the names of the network's classes from a file, one a line"),
+    Command("no_picture", "No Picture", "File", (), "", "Run the live pass on a ramp of grey again"),
     Command("export", "Export Diagram…", "File", ("Ctrl+E",), "export",
             "Save the diagram as SVG, PDF, PNG, DOT, TikZ or PowerPoint", "Export…", rule=True),
     Command("export_table", "Export Table…", "File", ("Ctrl+Shift+E",), "",
@@ -177,6 +204,8 @@ COMMANDS = (
     Command("comparison", "Go to Comparison", "View", ("Ctrl+5",), "", "What differs from the pinned state"),
     Command("paper", "Go to the Paper's Check", "View", ("Ctrl+6",), "", "The open table against the paper's Table 1"),
     Command("costs", "Go to Costs", "View", ("Ctrl+7",), "", "A bar for each layer"),
+    Command("picture", "Go to Picture", "View", ("Ctrl+P",), "",
+            "What the network sees of the open picture, and what it says"),
     Command("focus_notice", "Go to Notice", "View", ("Ctrl+8",), "",
             "Put the keyboard into the bar over the window that waits for an answer"),
     Command("panels", "Panels Below the Table", "View", ("Ctrl+J",), "", "Show or hide the panels below the table",

@@ -139,15 +139,27 @@ class MainWindow(QMainWindow):
         self._arrange()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        data = event.mimeData()
+        if data.hasImage() or any(url.isLocalFile() for url in data.urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        """Open what was dropped: of several networks the first, and all pictures."""
+        from squeezeviz.gui.pictures.reading import is_picture
+
+        data, pictures = event.mimeData(), self.parts.pictures
+        names = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        shown = [name for name in names if is_picture(name)]
+        networks = [name for name in names if name not in shown]
         if names:
             event.acceptProposedAction()
             # The question about unsaved changes must not hold the other program's drag.
-            QTimer.singleShot(0, lambda: self.parts.files.open(names[0]))
+            if networks:
+                QTimer.singleShot(0, lambda: self.parts.files.open(networks[0]))
+            if shown:
+                QTimer.singleShot(0, lambda: pictures.open(shown))
+        elif data.hasImage() and pictures.take(data):
+            event.acceptProposedAction()
 
     def _arrange(self) -> None:
         self.parts.toolbar.set_width(self.width())

@@ -20,6 +20,8 @@ from squeezeviz.gui.live.toolbar import ToolBar
 from squeezeviz.gui.panels.baseline import CompareCommands
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import PANELS, Panel, Panels
+from squeezeviz.gui.pictures.button import PictureButton
+from squeezeviz.gui.pictures.commands import PictureCommands
 from squeezeviz.gui.session import Session
 from squeezeviz.gui.story.depth_help import DepthHelp
 from squeezeviz.gui.table.commands import CellCommands, RowCommands
@@ -63,13 +65,14 @@ class Parts:
         self.explaining = ExplainControl(document, session.selection, session.live, style, self.soon)
         self.notice = NoticeBar()
         self.panels = Panels()
-        makers = self._metaparameters, self._comparison, self._paper, self._costs, self._history
+        makers = self._metaparameters, self._comparison, self._paper, self._costs, self._picture, self._history
         for name, make in zip(PANELS, makers, strict=True):
             self.panels.add(name, make)
         self.layout = Layout(self.table, self.notes, self.panels, self.graph, self.explaining.panel, self.notice)
         self.control = DiagramControl(document, self.graph, session.background, window)
         self.commands = Actions(window)
-        self.toolbar = ToolBar(self.commands, window)
+        self.picture_button = PictureButton()
+        self.toolbar = ToolBar(self.commands, self.picture_button, window)
         self.status = StatusBar(self.last)
         self.toast = Toast(window, self.notice)
 
@@ -77,6 +80,7 @@ class Parts:
         document, settings, background = session.document, session.settings, session.background
         self.files = FileCommands(document, session.work, settings, background, window)
         self.watch = FileWatch(document, session.work, self.files.saving, self.notice, window)
+        self.pictures = PictureCommands(session.pictures, document, session.work, settings, background, window)
         self.rows = RowCommands(document, session.selection, self.table, self.model, window)
         self.cells = CellCommands(document, self.table, self.model, self.graph.hasFocus, window)
         self.exports = ExportCommands(document, self.control, self.rows.selected, settings, background, window)
@@ -108,7 +112,7 @@ class Parts:
         from squeezeviz.gui.recovery.outlook import OutlookControl
 
         session, views = self._session, (self.table, self.graph)
-        return OutlookControl(session.document, session.selection, self.control, views, self.panels)
+        return OutlookControl(session.document, session.selection, self.control, views, self.panels, self.pictures)
 
     def _recovery(self) -> RecoveryControl:
         from squeezeviz.gui.recovery.control import RecoveryControl
@@ -119,7 +123,7 @@ class Parts:
         )
         for looked in (
             session.selection.changed, self.control.options_changed, self.panels.fronted, graph.zoom_changed,
-            graph.horizontalScrollBar().valueChanged, graph.verticalScrollBar().valueChanged,
+            graph.horizontalScrollBar().valueChanged, graph.verticalScrollBar().valueChanged, session.pictures.changed,
         ):  # fmt: skip
             looked.connect(recovery.follow_outlook)
         recovery.refused.connect(self.toast.say)
@@ -204,6 +208,22 @@ class Parts:
             panel.set_measure(costing.measure)
             panel.show_network(session.document.network, session.live.answer)
             panel.set_selected(selection.layer_name())
+
+        return Panel(panel, show, panel.set_style)
+
+    def _picture(self) -> Panel:
+        from squeezeviz.gui.pictures.panel import PicturePanel
+
+        session, commands = self._session, self.pictures
+        panel = PicturePanel(session.pictures, self.theming.style)
+        panel.open_requested.connect(commands.ask_open)
+        panel.example_requested.connect(self.commands["example_picture"].trigger)
+        panel.labels_requested.connect(commands.ask_labels)
+
+        def show() -> None:
+            document, live = session.document, session.live
+            holds = live.answer is not None and live.answer.pictures == live.conditions.pictures
+            panel.show_pictures(document.network, live.answer, holds=holds, trained=document.weights is not None)
 
         return Panel(panel, show, panel.set_style)
 

@@ -15,6 +15,7 @@ from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.panels.baseline import Baseline
 from squeezeviz.gui.panels.costing import Costing
+from squeezeviz.gui.pictures.open_pictures import OpenPictures
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
@@ -52,6 +53,8 @@ class Session(QObject):
         """The worker's process."""
         self.live = LiveControl(document, self.client, self.background, self)
         """The last live pass, and when the next one runs."""
+        self.pictures = OpenPictures(document, self.live, self)
+        """What the live pass runs on."""
         self.selection = Selection(document, self)
         self.baseline = Baseline(document, self)
         """What was pinned, and what differs from it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from squeezeviz.analysis.arithmetic import MemoryFormat, Precision
@@ -12,7 +13,7 @@ from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.actions import fill_context_menu
-from squeezeviz.gui.commands import TRAINED
+from squeezeviz.gui.commands import PREPARATIONS, TRAINED
 from squeezeviz.gui.files.opening import fill_late
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.main_window import MainWindow
@@ -88,6 +89,7 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
         parts.model.show_network,
         session.baseline.follow,  # after the table, which shows beside its cells what differs
         lambda network: parts.toolbar.input.line.show_value(network.table.input),
+        lambda _: _name_picture(session, parts),
         lambda network: parts.notes.show_notes(network, session.document.remarks),
         parts.status.show_totals,
         lambda network: parts.find.tell(lambda bar: bar.set_network(network)),
@@ -119,8 +121,10 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **parts.rows.handlers(),
         **parts.cells.handlers(),
         **parts.compares.handlers(),
+        **parts.pictures.handlers(),
         **parts.depth_help.handlers(),
         **session.costing.handlers(),
+        "paste": lambda: _paste(parts),
         "quit": window.close,
         "undo": session.document.stack.undo,
         "redo": session.document.stack.redo,
@@ -161,12 +165,14 @@ def connect(window: MainWindow) -> None:
     _connect_live(session, parts)
     _connect_messages(session, parts)
     _connect_views(window, session, parts)
+    _connect_pictures(window, session, parts)
 
 
 def _connect_document(window: MainWindow, session: Session, parts: Parts) -> None:
     document, layout = session.document, parts.layout
     for begin in (
         session.live.forget,
+        session.pictures.begin_anew,
         session.selection.start,
         parts.control.start,
         parts.watch.forget,
@@ -215,6 +221,7 @@ def _connect_live(session: Session, parts: Parts) -> None:
         parts.depth_help.follow,
     ):
         live.answer_changed.connect(show)
+    live.answer_changed.connect(session.pictures.follow_answer)
     live.said.connect(status.say)
     live.explained.connect(status.explain)
     live.explained.connect(lambda details: parts.commands.enable(live_details=bool(details)))
@@ -230,7 +237,7 @@ def _connect_messages(session: Session, parts: Parts) -> None:
     files, saving, bar, toast = parts.files, parts.files.saving, parts.toolbar, parts.toast
     for source in (
         bar.input.line, bar.batch, parts.table, parts.rows, parts.cells, parts.explaining.editor, parts.compares,
-        files, parts.exports,
+        files, parts.exports, parts.pictures,
     ):  # fmt: skip
         source.refused.connect(toast.say)
     parts.cells.remarked.connect(toast.remark)
@@ -287,6 +294,15 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     application.focusChanged.connect(window.show_focus)
 
 
+def _connect_pictures(window: MainWindow, session: Session, parts: Parts) -> None:
+    commands = parts.pictures
+    session.pictures.changed.connect(lambda: _show_pictures(session, parts))
+    parts.picture_button.menu_wanted.connect(lambda: _open_picture_menu(window, parts))
+    commands.opened.connect(lambda: _bring_picture(session, parts))
+    commands.opened.connect(parts.toast.dismiss)
+    commands.lost.connect(lambda sentence: parts.notice.show_notice(sentence, sentence, ()))
+
+
 def show_all(window: MainWindow) -> None:
     """Show what is open for the first time."""
     session, parts = window.session, window.parts
@@ -303,7 +319,8 @@ def show_all(window: MainWindow) -> None:
     minimap, panels = settings.flag("minimap"), settings.flag("panels")
     parts.graph.set_minimap_visible(minimap)
     parts.panels.setVisible(panels)
-    parts.commands.check(minimap=minimap, panels=panels, reopen_last=settings.flag(REOPENS))
+    parts.commands.check(minimap=minimap, panels=panels, reopen_last=settings.flag(REOPENS), prepare_fitting=True)
+    parts.commands.enable(no_picture=False)
     parts.live.restore_arithmetic()
     # The bar's height is the style sheet's from the first: all that is above it would be laid out twice.
     QCoreApplication.sendPostedEvents(parts.status, QEvent.Type.LayoutRequest.value)
@@ -343,6 +360,51 @@ def _show_costing(session: Session, parts: Parts) -> None:
     parts.status.set_conventions(chosen)
     parts.status.show_totals(session.document.network)
     _refresh_panel(parts)
+
+
+def _name_picture(session: Session, parts: Parts) -> None:
+    """Say on the toolbar what passes run on."""
+    pictures = session.pictures
+    shown = pictures.picture
+    if shown is None:
+        parts.picture_button.show_nothing()
+        return
+    hint, taken, count = pictures.hint, session.document.table.input, len(pictures.pictures)
+    name = shown.retained.name if count == 1 else f"{shown.retained.name} · {pictures.current + 1} of {count}"
+    prepared = hint.preprocessing.title if hint is not None else "prepared as a test picture tells"
+    parts.picture_button.show_picture(name, f"{prepared}, {taken.width} × {taken.height}", shown.image)
+
+
+def _show_pictures(session: Session, parts: Parts) -> None:
+    """Say what is open wherever it is said: other pictures are another batch too."""
+    shown, box = bool(session.pictures.pictures), parts.toolbar.batch
+    _name_picture(session, parts)
+    parts.commands.enable(no_picture=shown)
+    parts.commands.check(**{f"prepare_{each}": each == parts.pictures.preparation for each in PREPARATIONS})
+    box.show_value(session.live.batch)
+    box.setEnabled(not shown)
+    box.setToolTip("Images in one pass: as many as there are pictures" if shown else "Images in one pass")
+    _refresh_panel(parts)
+
+
+def _bring_picture(session: Session, parts: Parts) -> None:
+    """Show what trained weights see of a picture that a person opened."""
+    if session.document.weights is not None:
+        parts.panels.put_in_front("picture")
+
+
+def _open_picture_menu(window: MainWindow, parts: Parts) -> None:
+    button, menu = parts.picture_button, QMenu(window)
+    parts.pictures.fill_menu(menu, parts.commands)
+    menu.exec(button.mapToGlobal(button.rect().bottomLeft()))
+    menu.deleteLater()
+
+
+def _paste(parts: Parts) -> None:
+    """Paste cells, or a picture where the clipboard holds nothing else."""
+    data = QGuiApplication.clipboard().mimeData()
+    if not (data and (data.hasImage() or data.hasUrls()) and parts.pictures.take(data)):
+        parts.cells.paste()
 
 
 def _show_arithmetic(parts: Parts, live: LiveControl) -> None:

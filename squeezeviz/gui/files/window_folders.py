@@ -197,9 +197,9 @@ def sweep() -> None:
 
 def tidy(folder: ProcessFolder, weights: str) -> None:
     """Delete temporary files of a killed process from a folder that was taken over. The snapshot and its weights
-    stay."""
+    stay, and pasted pictures. The pixels of pictures are read again from their files."""
     for path in folder.path.iterdir():
-        half_written = path.name.startswith(".squeezeviz-") or path.name.startswith("weights-")
+        half_written = path.name.startswith((".squeezeviz-", "weights-", "picture-"))
         if half_written and path.name != weights:
             with contextlib.suppress(OSError):
                 path.unlink()

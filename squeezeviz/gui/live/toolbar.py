@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 
 _KNOWN_BEFORE_TORCH = (("cpu", "CPU"), ("meta", "Meta (shapes only)"))
 _USUAL_SIDES = (227, 224)
-NARROW, WIDE = 1240, 1520
-"""Window widths in pixels. Below the first hardly any text fits; from the second on all of it does."""
+NARROW, WIDE, WIDEST = 1240, 1520, 1660
+"""Window widths in pixels. Below the first hardly any text fits; from the last on all of it does."""
+_COLOUR = 1400
+"""From here on there is room for what the diagram is coloured by, which the View menu says too."""
+_PICTURE_LEAST, _PICTURE_MOST = 60, 236
+"""How wide the picture's button may be: from the thumbnail alone to two lines beside it."""
 
 
 _SHORT = {
@@ -242,9 +246,9 @@ def _title(device: Device) -> str:
 
 
 class ToolBar(QToolBar):
-    """The toolbar. `device`, `input` and `batch` are attributes."""
+    """The toolbar. `device`, `input` and `batch` are attributes; `picture` says what passes run on."""
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, picture: QWidget, parent: QWidget | None = None) -> None:
         super().__init__("Toolbar", parent)
         self.setObjectName("toolbar")
         self.setMovable(False)
@@ -259,15 +263,16 @@ class ToolBar(QToolBar):
                 if name in ("open", "save"):
                     self._wordy.append((button, WIDE))
             self.addSeparator()
+        self.picture = picture
+        self.addWidget(picture)
         self.device = DeviceBox()
         self.input = InputBox()
         self.batch = _batch_box()
         self._add_labelled("Device", self.device)
-        self._add_labelled("Input", self.input)
+        self._input = self._add_labelled("Input", self.input)
         self._add_labelled("Batch", self.batch)
         add_button(self, actions["live"], "live_button")
         self.colour = ColourBox()
-        self.colour.setFixedWidth(142)
         self._colour = self.addWidget(self.colour)
         self.addSeparator()
         add_button(self, actions["direction"], words=False)
@@ -281,13 +286,19 @@ class ToolBar(QToolBar):
             wordy = width >= needs
             button.setToolButtonStyle(style.ToolButtonTextBesideIcon if wordy else style.ToolButtonIconOnly)
         for label in self._labels:
-            label.setVisible(not narrow)
-        self._colour.setVisible(not narrow)
-        self.device.setMaximumWidth(132 if narrow else 162)
-        self.input.setMaximumWidth(126 if narrow else 136)
+            label.setVisible(width >= WIDEST)
+        self._colour.setVisible(width >= _COLOUR)
+        self.colour.setFixedWidth(142 if width >= WIDE else 116)
+        self._input.setVisible(not narrow)  # the table's first row says it too
+        self.device.setMaximumWidth(162 if width >= WIDE else 134)
+        self.input.setMaximumWidth(136)
         self.batch.setFixedWidth(46 if narrow else 56)
+        self.picture.setFixedWidth(_PICTURE_LEAST)
+        room = width - self.sizeHint().width() - max(0, self.device.maximumWidth() - self.device.sizeHint().width())
+        self.picture.setFixedWidth(max(_PICTURE_LEAST, min(_PICTURE_LEAST + room, _PICTURE_MOST)))
 
-    def _add_labelled(self, text: str, widget: QWidget) -> QLabel:
+    def _add_labelled(self, text: str, widget: QWidget) -> QAction:
+        """Add a widget with its label; return the action that shows and hides both."""
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -298,8 +309,7 @@ class ToolBar(QToolBar):
         row.addWidget(label)
         row.addWidget(widget)
         holder.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self.addWidget(holder)
-        return label
+        return self.addWidget(holder)
 
 
 class ColourBox(ComboBox):

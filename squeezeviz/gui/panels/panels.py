@@ -11,7 +11,7 @@ from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.records import NamedTuple
 
-PANELS = ("metaparameters", "comparison", "paper", "costs", "history")
+PANELS = ("metaparameters", "comparison", "paper", "costs", "picture", "history")
 """The panels from left to right. Each has a command of its name that brings it to the front."""
 
 

@@ -12,6 +12,8 @@ from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.canvas.zoom_area import Fit
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.panels import Panels
+from squeezeviz.gui.pictures.commands import PictureCommands
+from squeezeviz.gui.pictures.outlook import PicturesOutlook
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.json_data import WrongShapeError, from_json
@@ -36,7 +38,8 @@ class Outlook:
     """How a network is viewed. `closed` None and an empty `panel` mean those of a new window.
 
     `chosen` is the selected box (None: the network), `line` the selected line, `column` that of the current cell
-    (empty: none), `rows` the number of selected layers, and `panel` the name of the panel in front.
+    (empty: none), `rows` the number of selected layers, `panel` the name of the panel in front, and `pictures` those
+    that the live pass runs on.
     """
 
     direction: Direction = Direction.DOWN
@@ -47,6 +50,7 @@ class Outlook:
     rows: Annotated[int, range(1, 10**6)] = 1
     panel: str = ""
     sight: Viewpoint | None = None
+    pictures: PicturesOutlook | None = None
 
 
 def outlook_from(plain: object) -> Outlook | None:
@@ -62,9 +66,10 @@ class OutlookControl:
 
     def __init__(
         self, document: Document, selection: Selection, control: DiagramControl, views: tuple[TableView, GraphView],
-        panels: Panels,
+        panels: Panels, pictures: PictureCommands,
     ) -> None:  # fmt: skip
         self._document, self._selection, self._control, self._panels = document, selection, control, panels
+        self._pictures = pictures
         self._table, self._graph = views
 
     def outlook(self) -> Outlook:
@@ -80,6 +85,7 @@ class OutlookControl:
             max(1, len(selection.rows(self._table.selected_layers()))) if cell is None else 1,
             self._panels.front,
             Viewpoint(graph.zoom, middle.x, middle.y, follows.value),
+            self._pictures.outlook(),
         )
 
     def show(self, outlook: Outlook) -> None:
@@ -88,6 +94,8 @@ class OutlookControl:
         What depends on the window's size follows once it has one: see `show_place`.
         """
         self._control.show_as(outlook.direction, outlook.closed)
+        if outlook.pictures is not None:
+            self._pictures.reopen(outlook.pictures)
         if outlook.line is not None:
             self._graph.select_edge(outlook.line)
         elif outlook.chosen is None:

@@ -1,0 +1,269 @@
+"""The panel of the open pictures: what the network sees of one, how it is prepared, and what the network says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from squeezeviz.analysis.classes import IMAGENET_CLASSES, ClassProbability
+from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.pictures.open_pictures import OpenPicture, OpenPictures
+from squeezeviz.gui.pictures.view import ClassBars, PictureView
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.errors import SqueezevizError, brief
+from squeezeviz.model.resources import RESOURCES
+from squeezeviz.model.text import some
+
+_NOTHING_OPEN = (
+    "The live pass runs on a ramp of grey. Open a picture, drop one on the window or paste one, and see what the "
+    "network sees of it and which classes it tells."
+)
+_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
+@guarded
+class PicturePanel(QWidget):
+    """One of the open pictures; the arrow keys go through them. The panel itself changes nothing else."""
+
+    open_requested = Signal()
+    example_requested = Signal()
+    labels_requested = Signal()
+
+    def __init__(self, pictures: OpenPictures, style: Style) -> None:
+        super().__init__()
+        self.setObjectName("picture_panel")
+        self.setAccessibleName("Picture")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._pictures = pictures
+        self._view, self._bars = PictureView(style), ClassBars(style)
+        self._make_labels()
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._nothing_page())
+        self._stack.addWidget(self._picture_page())
+
+    def set_style(self, style: Style) -> None:
+        self._view.set_style(style)
+        self._bars.set_style(style)
+
+    def show_pictures(self, network: ResolvedNetwork, answer: LiveAnswer | None, *, holds: bool, trained: bool) -> None:
+        """Show the picture that is looked at. `holds` is whether the answer is that of the pictures as they are open,
+        and `trained` whether weights were opened with the network."""
+        shown = self._pictures.picture
+        self._stack.setCurrentIndex(0 if shown is None else 1)
+        if shown is None:
+            return
+        hint = self._pictures.hint
+        self._show_picture(shown, network, hint)
+        problem = self._show_preprocessing(network, hint)
+        self._show_classes(network, answer if holds else None, problem, trained=trained)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = next((by for key, by in _KEYS.items() if event.key() == key), 0)
+        if step:
+            self._pictures.look_at(self._pictures.current + step)
+        else:
+            super().keyPressEvent(event)
+
+    # What it is made of
+
+    def _make_labels(self) -> None:
+        self._name, self._said_of = ElidedLabel(), ElidedLabel()
+        self._name.setObjectName("picture_name")
+        self._name.setProperty("tone", "heading")
+        self._said_of.setObjectName("picture_source")
+        self._said_of.setProperty("tone", "quiet")
+        self._size = label(tone="quiet", name="picture_size")
+        self._steps = [self._step(text, title, by) for text, title, by in (("‹", "Previous", -1), ("›", "Next", 1))]
+        self._prepared = label(name="picture_prepared", wraps=True, selectable=True)
+        self._why = label(tone="quiet", name="picture_why", wraps=True, selectable=True)
+        self._notes = label(tone="quiet", name="picture_notes", wraps=True, selectable=True)
+        self._warning = label(tone="differs", name="picture_warning", wraps=True)
+        self._problem = label(name="picture_problem", wraps=True, selectable=True)
+
+    def _step(self, text: str, title: str, by: int) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setObjectName(f"picture_{title.lower()}")
+        button.setAccessibleName(f"{title} Picture")
+        button.setToolTip(f"{title} picture ({'Left' if by < 0 else 'Right'})")
+        button.setProperty("small", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self._pictures.look_at(self._pictures.current + by))
+        return button
+
+    def _nothing_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 12, 14, 8)
+        column.setSpacing(10)
+        column.addWidget(label("No picture is open", "heading"))
+        column.addWidget(label(_NOTHING_OPEN, "quiet", "picture_nothing", wraps=True))
+        row = QHBoxLayout()
+        row.addWidget(_button("Open Picture…", "picture_open", self.open_requested))
+        row.addWidget(_button("Example Picture", "picture_example", self.example_requested))
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+        return page
+
+    def _picture_page(self) -> QWidget:
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(12, 10, 6, 6)
+        row.setSpacing(12)
+        row.addWidget(self._view, 2)
+        words = QScrollArea()
+        words.setFrameShape(QFrame.Shape.NoFrame)
+        words.setWidgetResizable(True)
+        words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        words.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        words.setWidget(self._words())
+        row.addWidget(words, 3)
+        return page
+
+    def _words(self) -> QWidget:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 10, 0)
+        column.setSpacing(4)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self._name, 1)
+        for part in (self._size, *self._steps):
+            head.addWidget(part)
+        column.addLayout(head)
+        for part in (self._warning, self._said_of, self._bars, self._problem):
+            column.addWidget(part)
+        column.addSpacing(4)
+        for part in (self._prepared, self._why, self._notes):
+            column.addWidget(part)
+        foot = QHBoxLayout()
+        foot.addWidget(_button("Names of Classes…", "picture_labels", self.labels_requested))
+        foot.addStretch(1)
+        column.addLayout(foot)
+        column.addStretch(1)
+        return body
+
+    # What is shown
+
+    def _show_picture(self, shown: OpenPicture, network: ResolvedNetwork, hint: PreprocessingHint | None) -> None:
+        retained, count, place = shown.retained, len(self._pictures.pictures), self._pictures.current
+        self._name.setText(retained.name)
+        number = f"{place + 1} of {count} · " if count > 1 else ""
+        show_text(self._size, f"{number}{retained.width:,} × {retained.height:,} px")
+        for button, there in zip(self._steps, (place > 0, place + 1 < count), strict=True):
+            button.setVisible(count > 1)
+            button.setEnabled(there)
+        crop = hint and hint.preprocessing.crop(retained.width, retained.height, network.table.input)
+        self._view.show_picture(shown.image, (retained.width, retained.height), crop)
+        self._view.setAccessibleDescription(_crop_text(retained.width, retained.height, crop))
+        show_text(self._notes, " ".join(_sentence(note.text) for note in retained.notes))
+        self._notes.setVisible(bool(retained.notes))
+
+    def _show_preprocessing(self, network: ResolvedNetwork, hint: PreprocessingHint | None) -> str:
+        """Say what pictures go through. Return why they go nowhere, or an empty text."""
+        problem = prepared = ""
+        if hint is not None:
+            try:
+                prepared = f"{hint.preprocessing.title}: {hint.preprocessing.in_words(network.table.input)}"
+            except SqueezevizError as error:
+                problem = _sentence(str(error))
+        show_text(self._prepared, prepared or "How to prepare it, a live pass finds out by a test picture.")
+        self._prepared.setVisible(not problem)
+        show_text(self._why, f"So, because {hint.reason}." if hint is not None and not problem else "")
+        self._why.setVisible(bool(self._why.text()))
+        return problem
+
+    def _show_classes(
+        self, network: ResolvedNetwork, answer: LiveAnswer | None, problem: str, *, trained: bool
+    ) -> None:
+        seen = answer.seen if answer is not None else None
+        random = _random_rows(answer, trained=trained)
+        top: tuple[ClassProbability, ...] = ()
+        if answer is None:
+            problem = problem or "What the network says of it, a live pass tells: F5 runs one."
+        elif seen is None:
+            problem = "The meta device computes no values and sees nothing; choose another device."
+        elif seen.problem:
+            problem = _sentence(seen.problem)
+        elif self._pictures.current < len(seen.top):
+            top = self._named(seen.top[self._pictures.current], answer.network.layers[-1].shape.channels)
+        show_text(self._problem, problem)
+        self._problem.setVisible(bool(problem))
+        self._bars.show_classes(top, faded=bool(random))
+        show_text(self._warning, random if top else "")
+        self._warning.setVisible(bool(top and random))
+        self._said_of.setVisible(bool(top))
+        if top and answer is not None and seen is not None:
+            self._said_of.setText(f"What it says: {_source(answer, own=seen.own_softmax)}")
+
+    def _named(self, top: Sequence[ClassProbability], classes: int) -> tuple[ClassProbability, ...]:
+        labels = self._pictures.labels
+        names: tuple[str, ...] = ()
+        if labels is not None and len(labels.names) == classes:
+            names = labels.names
+        elif classes == IMAGENET_CLASSES:
+            names = _imagenet_names()
+        return tuple(each._replace(name=names[each.number]) for each in top) if names else tuple(top)
+
+
+def _button(title: str, name: str, clicked: SignalInstance) -> QPushButton:
+    button = QPushButton(title)
+    button.setObjectName(name)
+    button.clicked.connect(clicked)
+    return button
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _crop_text(width: int, height: int, crop: Crop | None) -> str:
+    """Return what is seen of a picture, for who does not see the view."""
+    if crop is None:
+        return ""
+    left, top, right, bottom = (round(edge) for edge in crop)
+    return f"Of {width:,} × {height:,} pixels the network sees those from {left:,}, {top:,} to {right:,}, {bottom:,}."
+
+
+def _random_rows(answer: LiveAnswer | None, *, trained: bool) -> str:
+    """Return what to say of weights that nobody trained, or an empty text."""
+    if not trained:
+        return "Random weights: these classes mean nothing. File > Presets has networks with trained ones."
+    if answer is None:
+        return ""
+    given = set(answer.measured.given)
+    rows = [layer.name for layer in answer.measured.layers if layer.parameters and layer.name not in given]
+    if not rows:
+        return ""
+    return f"Random weights in {some(list(map(brief, rows)))}: these classes mean nothing."
+
+
+def _source(answer: LiveAnswer, *, own: bool) -> str:
+    last = answer.network.layers[-1]
+    softmax = f"the network's own {brief(last.name)}" if own else f"our softmax of {brief(last.name)}"
+    older = "" if answer.fresh else ", before the last change"
+    return f"{softmax}, {last.shape.channels:,} classes{older}"
+
+
+@lru_cache(maxsize=1)
+def _imagenet_names() -> tuple[str, ...]:
+    text = (RESOURCES / "imagenet_classes.txt").read_text(encoding="utf-8")
+    return tuple(text.splitlines())

@@ -1,0 +1,171 @@
+"""The open picture with what the network sees of it, and the classes that it tells, both painted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from squeezeviz.analysis.classes import TOP, ClassProbability
+from squeezeviz.analysis.preprocessing import Crop
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+
+_LEAST = 110
+_DIMMED = 170
+"""How opaque what lies over the part that is not seen is, of 255."""
+
+
+@guarded
+class PictureView(QWidget):
+    """A picture in its proportions. What lies outside of the crop is dimmed."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self.setObjectName("picture_view")
+        self.setAccessibleName("Picture")
+        self.setMinimumSize(_LEAST, _LEAST)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._style = style
+        self._image: QImage | None = None
+        self._scaled: QPixmap | None = None
+        self._crop: tuple[float, float, float, float] | None = None
+        """The crop as shares of the picture's width and height."""
+
+    def set_style(self, style: Style) -> None:
+        self._style = style
+        self.update()
+
+    def show_picture(self, image: QImage, size: tuple[int, int], crop: Crop | None) -> None:
+        """Show a small copy of a picture of that width and height, and what a network sees of it, both in pixels."""
+        if image is not self._image:
+            self._image, self._scaled = image, None
+        width, height = size
+        self._crop = crop and (crop.left / width, crop.top / height, crop.right / width, crop.bottom / height)
+        self.update()
+
+    def placed(self) -> QRectF:
+        """Return where the picture is painted."""
+        if self._image is None:
+            return QRectF()
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        return QRectF((self.width() - size.width()) / 2, 0, size.width(), size.height())
+
+    def seen(self) -> QRectF:
+        """Return where what the network sees is painted."""
+        place = self.placed()
+        if self._crop is None:
+            return place
+        left, top, right, bottom = self._crop
+        return QRectF(
+            place.left() + left * place.width(),
+            place.top() + top * place.height(),
+            (right - left) * place.width(),
+            (bottom - top) * place.height(),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._image is None:
+            return
+        place, seen = self.placed(), self.seen()
+        with QPainter(self) as painter:
+            painter.drawPixmap(place.topLeft(), self._of_size(place))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            outside = QPainterPath()
+            outside.addRect(place)
+            outside.addRect(seen)  # a rectangle within a rectangle is left out
+            veil = QColor(self._style.card)
+            veil.setAlpha(_DIMMED)
+            painter.fillPath(outside, veil)
+            painter.setPen(QPen(QColor(self._style.accent), 2))
+            painter.drawRect(seen.adjusted(1, 1, -1, -1))
+
+    def _of_size(self, place: QRectF) -> QPixmap:
+        """Return the picture in the size in which it is painted, kept until that is another."""
+        assert self._image is not None
+        scale = self.devicePixelRatioF()
+        wanted = QSize(max(1, round(place.width() * scale)), max(1, round(place.height() * scale)))
+        if self._scaled is None or self._scaled.size() != wanted:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            scaled = self._image.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+            self._scaled = QPixmap.fromImage(scaled)
+        self._scaled.setDevicePixelRatio(scale)
+        return self._scaled
+
+
+_ROW = 4
+"""How much higher a row is than its letters, in pixels."""
+_NAMES = 0.42
+"""The share of the width that names may take."""
+
+
+@guarded
+class ClassBars(QWidget):
+    """The likeliest classes, a line each: the name, a bar as long as it is likely, and its probability."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self.setObjectName("class_bars")
+        self.setAccessibleName("The likeliest classes")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._style = style
+        self._top: tuple[ClassProbability, ...] = ()
+        self._faded = False
+
+    def set_style(self, style: Style) -> None:
+        self._style = style
+        self.update()
+
+    def show_classes(self, top: Sequence[ClassProbability], *, faded: bool) -> None:
+        """Show these classes; faded where they mean nothing."""
+        self._top, self._faded = tuple(top), faded
+        self.setAccessibleDescription("; ".join(f"{each.title}, {percent(each.probability)}" for each in top))
+        self.setVisible(bool(top))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, (len(self._top) or TOP) * self._row())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _row(self) -> int:
+        return QFontMetrics(self.font()).height() + _ROW
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for place, each in enumerate(self._top):
+                self._paint_row(painter, each, place * self._row(), first=place == 0)
+
+    def _paint_row(self, painter: QPainter, each: ClassProbability, top: int, *, first: bool) -> None:
+        font = QFont(self.font())
+        font.setBold(first)
+        painter.setFont(font)
+        painter.setPen(QColor(self._style.quiet if self._faded else self._style.text))
+        metrics, height = QFontMetrics(font), self._row()
+        bold = QFont(self.font())
+        bold.setBold(True)
+        number = QFontMetrics(bold).horizontalAdvance("100.0 %") + 4
+        names = round(self.width() * _NAMES)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        text = metrics.elidedText(each.title, Qt.TextElideMode.ElideRight, names - 8)
+        painter.drawText(QRectF(0, top, names, height), middle | int(Qt.AlignmentFlag.AlignLeft), text)
+        right = QRectF(self.width() - number, top, number, height)
+        painter.drawText(right, middle | int(Qt.AlignmentFlag.AlignRight), percent(each.probability))
+        groove = QRectF(names, top + height / 2 - 5, max(0, self.width() - names - number - 8), 10)
+        colour = QColor(self._style.quiet if self._faded else self._style.accent)
+        if not first:
+            colour.setAlpha(140)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for width, brush in ((groove.width(), QColor(self._style.total)), (groove.width() * each.probability, colour)):
+            painter.setBrush(brush)
+            painter.drawRoundedRect(QRectF(groove.left(), groove.top(), width, groove.height()), 2, 2)
+
+
+def percent(probability: float) -> str:
+    """Return `43.6 %`, with two digits below a thousandth."""
+    return f"{100 * probability:.{1 if probability >= 0.001 else 2}f} %"
