@@ -471,8 +471,8 @@ def test_an_answer_to_another_request_ends_the_worker(client_of: StartClient, qt
 @pytest.mark.parametrize(
     ("answer_to_maps", "said"),
     [
-        ('operations=[["conv1", [0], 4, 6, 6, 1, 0]]', "another size than it said"),
-        ('operations=[["conv2", [0], 4, 6, 6, 1, 0]]', "other operations than it was asked for"),
+        ('operations=[["conv1", [0], 4, 6, 6, 1, 0, 0.0]]', "another size than it said"),
+        ('operations=[["conv2", [0], 4, 6, 6, 1, 0, 0.0]]', "other operations than it was asked for"),
     ],
 )
 def test_maps_that_are_not_what_was_asked_for_end_the_worker(
