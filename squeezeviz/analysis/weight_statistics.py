@@ -11,6 +11,7 @@ from squeezeviz.analysis.compression import KEPT_FIELDS
 from squeezeviz.analysis.weights import MOST_CODES, StoredWeights
 from squeezeviz.model.errors import Note, Severity, brief
 from squeezeviz.model.layers import Layer
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted, some
 from squeezeviz.model.wording import percent
 
@@ -115,3 +116,60 @@ def notes_on_storage(found: Sequence[StoredWeights], fields: Mapping[str, Fields
 
 def _written(widths: Sequence[int]) -> str:
     return counted(widths[0], "bit") if len(widths) == 1 else f"{widths[0]} to {widths[-1]} bits"
+
+
+BINS = 64
+
+
+class Histogram(NamedTuple):
+    """How many values lie in each of `BINS` equal intervals from `low` to `high`, both included."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+
+
+class WeightStatistics(NamedTuple):
+    """How the weights of a convolution lie, whose operation is named as in a live pass.
+
+    `zeros` of them are zero, all take `distinct` values, and `infinite` are no finite numbers; what follows is that of
+    the others, 0 where there are none. `std` is that of all of them, without Bessel's correction.
+    """
+
+    operation: str
+    weights: int
+    zeros: int
+    distinct: int
+    infinite: int
+    minimum: float
+    maximum: float
+    mean: float
+    std: float
+    histogram: Histogram
+
+    @property
+    def share_of_zeros(self) -> float:
+        return self.zeros / self.weights
+
+
+def statistics_json(found: Iterable[WeightStatistics]) -> list[dict[str, object]]:
+    """The statistics as JSON takes them, in the file's order."""
+    return [
+        {
+            "name": each.operation,
+            "weights": each.weights,
+            "zeros": each.zeros,
+            "distinct": each.distinct,
+            "not_finite": each.infinite,
+            "min": each.minimum,
+            "max": each.maximum,
+            "mean": each.mean,
+            "std": each.std,
+            "histogram": {
+                "low": each.histogram.low,
+                "high": each.histogram.high,
+                "counts": list(each.histogram.counts),
+            },
+        }
+        for each in found
+    ]

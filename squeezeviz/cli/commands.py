@@ -143,6 +143,8 @@ def _weights(options: Namespace) -> None:
 
     if options.action == "fetch":
         _fetch(trained_weights(options.id))
+    elif options.action == "of":
+        _weigh(options)
     elif options.format == "json":
         _write_json({"schema": "squeezeviz/weights-1", "weights": listing()})
     else:
@@ -155,6 +157,25 @@ def _weights(options: Namespace) -> None:
             )
             for each in TRAINED
         )
+
+
+def _weigh(options: Namespace) -> None:
+    opened = _opened(options.network, options, with_weights=True)
+    if opened.weights is None:
+        why = "it holds no weights; name a checkpoint, an .onnx, a .caffemodel, or an id of `squeezeviz weights`"
+        raise SqueezevizError(why, Place(options.network))
+    from squeezeviz.files.weights.statistics import statistics_of
+
+    found = list(statistics_of(opened.weights))
+    if options.format == "json":
+        from squeezeviz.analysis.weight_statistics import statistics_json
+
+        origin = opened.weights.origin
+        _write_json({"schema": "squeezeviz/weight-statistics-1", "origin": origin, "weights": statistics_json(found)})
+    else:
+        from squeezeviz.files.tables.weight_statistics import statistics_text
+
+        _write(statistics_text(found))
 
 
 def _fetch(weights: TrainedWeights) -> None:

@@ -339,11 +339,19 @@ def _add_device(parser: ArgumentParser) -> None:
 
 
 def _weights(parser: ArgumentParser) -> None:
-    parser.usage = "squeezeviz weights [--format {table,json}]\n       squeezeviz weights fetch ID"
+    parser.usage = (
+        "squeezeviz weights [--format {table,json}]\n       squeezeviz weights fetch ID\n"
+        "       squeezeviz weights of FILE|PRESET [--deploy FILE] [--format {table,json}]"
+    )
     _add_format(parser, ("table", "json"))
-    actions = parser.add_subparsers(dest="action", title="to fetch some", metavar="fetch ID", prog="squeezeviz weights")
+    actions = parser.add_subparsers(
+        dest="action", title="to fetch some, or to see what some say", metavar="fetch|of", prog="squeezeviz weights"
+    )
     fetch = actions.add_parser("fetch", help="fetch weights into the cache of torch.hub (TORCH_HOME), over https")
     fetch.add_argument("id", metavar="ID", help="such as squeezenet1_0-torchvision")
+    of = actions.add_parser("of", help="how the weights of each convolution lie: zeros, distinct values, range, mean")
+    _add_network(of)
+    _add_format(of, ("table", "json"))
 
 
 def _compare(parser: ArgumentParser) -> None:

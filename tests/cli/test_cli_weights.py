@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from caffe_models import caffemodel, random_weights
+from caffe_networks import caffe_network
 from command_line import Run
 from modules_loaded import loaded_by
 
@@ -109,3 +111,32 @@ def test_ctrl_c_ends_it_and_leaves_nothing(cache: Path) -> None:
 def test_listing_loads_neither_torch_nor_numpy_nor_the_network() -> None:
     modules = loaded_by("from squeezeviz.cli.main import main; assert main(['weights']) == 0")
     assert not modules & {"torch", "numpy", "urllib.request", "ssl", "PySide6", "squeezeviz.files.registry"}
+
+
+def test_what_the_weights_of_a_file_say_is_told_of_each_convolution(run: Run, tmp_path: Path) -> None:
+    given = random_weights(caffe_network("1.1"))
+    given["fire3/expand3x3"][0][:, 8:] = 0
+    path = tmp_path / "net.caffemodel"
+    path.write_bytes(caffemodel(caffe_network("1.1"), given))
+    ended = run("weights", "of", path)
+    assert ended.code == 0
+    lines = {line.split()[0]: line.split()[1:] for line in ended.out.splitlines()}
+    assert lines["convolution"] == ["weights", "zeros", "distinct", "values", "min", "max", "mean", "std"]
+    assert len(lines) == 26 + 2
+    assert lines["fire3/expand3x3"][:3] == ["9,216", "50.0", "%"]
+    assert lines["fire2/expand3x3"][:2] == ["9,216", "0"]
+    assert lines["total"] == ["1,231,552", "0.4", "%"]
+    document = run("weights", "of", path, "--format", "json").json
+    assert (document["schema"], document["origin"]) == ("squeezeviz/weight-statistics-1", "net.caffemodel")
+    found = {each["name"]: each for each in document["weights"]}
+    assert (found["fire3/expand3x3"]["zeros"], found["conv10"]["zeros"]) == (4608, 0)
+    assert sum(found["conv10"]["histogram"]["counts"]) == found["conv10"]["weights"] == 512_000
+
+
+def test_what_is_built_in_says_something_and_a_table_has_no_weights(run: Run) -> None:
+    document = run("weights", "of", BUILT_IN, "--format", "json").json
+    assert [each["name"] for each in document["weights"]][:3] == ["conv1", "fire2/squeeze1x1", "fire2/expand1x1"]
+    ended = run("weights", "of", "table1")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("squeezeviz: error: table1: it holds no weights; name a checkpoint")
+    assert run("weights", "of").code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,13 @@ from caffe_networks import caffe_network
 from places import SHARED
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weights import tensor_shapes
+from squeezeviz.analysis.weight_statistics import BINS, WeightStatistics, statistics_json
+from squeezeviz.analysis.weights import TensorName, tensor_shapes
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file, write_file
 from squeezeviz.files.weights import Weights
-from squeezeviz.files.weights.statistics import stored_weights
+from squeezeviz.files.weights.statistics import statistics_of, stored_weights
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.places import state_dict_keys
@@ -131,3 +133,40 @@ def test_the_authors_deep_compression_keeps_what_its_weights_say() -> None:
     assert str(found.notes[-1]).startswith(f"{MEASURED}{said}which 8 bits hold")
     for other in ("winml_squeezenet_fp16.onnx", "light_squeezenet.onnx"):
         assert not read_file(SHARED / "data/onnx" / other).table.is_compressed
+
+
+def statistics(*arrays: np.ndarray) -> list[WeightStatistics]:
+    """Of convolutions that are the parts of a Fire module, in their order."""
+    parts = ("squeeze1x1", "expand1x1", "expand3x3")
+    named = {TensorName("fire2", part, "weight"): array for part, array in zip(parts, arrays, strict=False)}
+    return list(statistics_of(Weights({**named, TensorName("conv10", "", "bias"): np.ones(3, np.float32)}, "x")))
+
+
+def test_statistics_are_those_of_each_convolution_by_its_operations_name() -> None:
+    chance = np.random.default_rng(2).normal(0.5, 2, (40, 10, 3, 3)).astype(np.float32)
+    chance[:, 0] = 0
+    found, other = statistics(chance, np.full((2, 2, 1, 1), 0.25, np.float32))
+    assert (found.operation, other.operation) == ("fire2/squeeze1x1", "fire2/expand1x1")
+    assert (found.weights, found.zeros, found.infinite) == (3600, 360, 0)
+    assert found.distinct == len(set(chance.ravel().tolist()))
+    assert found.share_of_zeros == 0.1
+    exact = chance.astype(np.float64)
+    assert (found.minimum, found.maximum) == (exact.min(), exact.max())
+    assert (found.mean, found.std) == pytest.approx((exact.mean(), exact.std()), rel=1e-12)
+    assert len(found.histogram.counts) == BINS
+    width = (found.maximum - found.minimum) / BINS
+    first = int((exact < found.minimum + width).sum())
+    assert (found.histogram.counts[0], sum(found.histogram.counts)) == (first, 3600)
+    assert (other.distinct, other.std, other.histogram.counts[:2]) == (1, 0, (4, 0))
+
+
+def test_numbers_that_are_not_finite_are_counted_and_left_out_of_the_others() -> None:
+    array = np.array([1, 3, np.nan, np.inf], np.float32).reshape(2, 2, 1, 1)
+    nothing = np.full((1, 1, 1, 1), np.nan, np.float32)
+    huge = np.array([-3e38, 3e38], np.float32).reshape(2, 1, 1, 1)
+    found, none, far = statistics(array, nothing, huge)
+    assert (found.infinite, found.minimum, found.maximum, found.mean, found.std) == (2, 1, 3, 2, 1)
+    assert (none.infinite, none.minimum, none.mean, sum(none.histogram.counts)) == (1, 0, 0, 0)
+    assert far.std == pytest.approx(3e38) and sum(far.histogram.counts) == 2
+    written = json.dumps(statistics_json([found, none, far]), allow_nan=False)
+    assert json.loads(written)[0]["not_finite"] == 2

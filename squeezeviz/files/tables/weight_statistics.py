@@ -1,0 +1,26 @@
+"""The statistics of weights as a table for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from squeezeviz.analysis.weight_statistics import WeightStatistics
+from squeezeviz.files.tables.grid_text import aligned
+from squeezeviz.model.text import plain
+from squeezeviz.model.wording import percent
+
+_HEADERS = ("convolution", "weights", "zeros", "distinct values", "min", "max", "mean", "std")
+
+
+def statistics_text(found: Sequence[WeightStatistics]) -> str:
+    """Return a line for each convolution and one for all of them, under a line of headings."""
+    rows = [_HEADERS, *map(_row, found)]
+    count, zeros = sum(each.weights for each in found), sum(each.zeros for each in found)
+    rows.append(("total", f"{count:,}", percent(zeros, count), "", "", "", "", ""))
+    return "\n".join(aligned(rows, 1)) + "\n"
+
+
+def _row(each: WeightStatistics) -> tuple[str, ...]:
+    numbers = (f"{number:.4g}" for number in (each.minimum, each.maximum, each.mean, each.std))
+    zeros = percent(each.zeros, each.weights) if each.zeros else "0"
+    return plain(each.operation), f"{each.weights:,}", zeros, f"{each.distinct:,}", *numbers
