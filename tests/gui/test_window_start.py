@@ -54,6 +54,7 @@ LATE = {
     "datetime",
     "decimal",
     "difflib",
+    "fcntl",
     "fractions",
     "hashlib",
     "html",
