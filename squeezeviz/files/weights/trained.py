@@ -60,7 +60,7 @@ class TrainedWeights(NamedTuple):
 
     @property
     def here(self) -> bool:
-        return self.path.is_file()
+        return os.path.isfile(self.path)  # noqa: PTH113 - Path.is_file raises where nobody may look
 
     @property
     def state(self) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from squeezeviz.files.presets import BUILT_IN, TRAINED_IDS, load_preset
 from squeezeviz.files.registry import open_network, to_bytes
 from squeezeviz.files.sandbox import load
 from squeezeviz.files.weights import trained
-from squeezeviz.files.weights.trained import TRAINED, checkpoints_folder, trained_weights
+from squeezeviz.files.weights.trained import TRAINED, State, checkpoints_folder, trained_weights
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.resources import RESOURCES
 
@@ -124,6 +125,15 @@ def test_what_is_not_in_the_cache_is_named_with_what_fetches_it(cache: Path) -> 
             f"{TORCHVISION}: these weights are not here yet; squeezeviz weights fetch {TORCHVISION} fetches them "
             "(4.78 MiB)"
         )
+
+
+def test_a_folder_that_nobody_may_look_into_holds_none(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    monkeypatch.setattr(os, "stat", refuse)
+    assert trained_weights(TORCHVISION).state is State.ABSENT
 
 
 def test_another_file_than_the_published_one_is_not_read(checkpoint: Path) -> None:
