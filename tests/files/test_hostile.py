@@ -242,7 +242,7 @@ of it and its children until then, and the bytes of the largest."""
 
 @pytest.mark.skipif(sys.platform != "linux", reason="this system does not tell a process's largest memory")
 @pytest.mark.parametrize(
-    "suffix", [".toml", ".json", ".csv", ".md", ".tex", ".prototxt", ".onnx", ".safetensors", ".pth"]
+    "suffix", [".toml", ".json", ".csv", ".md", ".tex", ".prototxt", ".onnx", ".safetensors", ".pth", ".caffemodel"]
 )
 def test_what_holds_far_too_much_is_refused_within_two_seconds_and_half_a_gigabyte(suffix: str, tmp_path: Path) -> None:
     """Two seconds and half a gigabyte beyond what the program itself takes; more on a machine that is slow."""

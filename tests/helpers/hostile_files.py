@@ -150,6 +150,13 @@ def _pickled(content: bytes) -> bytes:
     return made.getvalue()
 
 
+def _caffe(of_its_layer: bytes, behind: bytes = b"") -> bytes:
+    """A .caffemodel of a single convolution, and what stands behind it."""
+    weights = protobuf(7, protobuf(7, protobuf(1, b"\1\1\1\1")) + protobuf(5, bytes(4)))
+    layer = protobuf(100, protobuf(1, b"conv1") + protobuf(2, b"Convolution") + weights + of_its_layer)
+    return protobuf(1, b"net") + layer + behind
+
+
 LARGE_BINARIES: Mapping[tuple[str, str], Callable[[], bytes]] = {
     (".onnx", "fields"): lambda: b"\x08\x01" * (16 * MIB),
     (".onnx", "nodes"): lambda: _graph(protobuf(1, b"") * 300_000),
@@ -171,6 +178,12 @@ LARGE_BINARIES: Mapping[tuple[str, str], Callable[[], bytes]] = {
     (".pth", "a number of megabytes"): lambda: _pickled(b"\x8b" + struct.pack("<i", 15_000_000) + b"\x7f" * 15_000_000),
     (".pth", "ends of archives"): lambda: b"PK\x03\x04" + b"PK\x05\x06" * 8_000_000,
     (".pth", "an old checkpoint without an end"): lambda: b"\x80\x02" + b"N" * 30_000_000,
+    (".caffemodel", "layers"): lambda: _caffe(b"", b"\xa2\x06\0" * 3_000_000),
+    (".caffemodel", "tensors"): lambda: _caffe(b"\x3a\0" * 8_000_000),
+    (".caffemodel", "rules"): lambda: _caffe(b"\x42\0" * 4_000_000),
+    (".caffemodel", "sides"): lambda: _caffe(protobuf(7, protobuf(7, protobuf(1, b"\1" * 30 * MIB)))),
+    (".caffemodel", "numbers one by one"): lambda: _caffe(protobuf(7, b"\x2a\4\0\0\0\0" * 4_000_000)),
+    (".caffemodel", "groups in groups"): lambda: _caffe(b"", b"\x9b\x06" * 15_000_000),
 }
 """Files of binary formats that announce much, or make much of little; none opens."""
 

@@ -298,6 +298,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "layers of two kinds",
     ),
     "too many layers": (lambda: NAME + part("a", type_="ReLU") * 13_000, "13,000 layers; at most 12,000"),
+    "a million rules": (
+        lambda: NAME + part("conv1", tensor(1, 1, 1, 1, numbers=1)) + sized(100, b"\x42\x00" * 1_100_000),
+        "its layers take 2,200,0.. bytes without their weights",
+    ),
     "two layers of one name": (
         lambda: NAME + part("conv1", tensor(1, 1, 1, 1, numbers=1)) * 2,
         "two layers with weights are called conv1",
@@ -320,6 +324,9 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: NAME + sized(2, sized(1, "data") + sized(2, "conv1") + sized(4, "Conv")),
         "a network of Caffe2|of the oldest kind",
     ),
+    "a letter": (lambda: b"Dear reader,\nhere are the weights.\n", "this is a text, not what its suffix says"),
+    "a web page": (lambda: b"<!DOCTYPE html><html>\0</html>", "web page"),
+    "a pointer to itself": (lambda: b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "Git LFS pointer"),
     "numbers alone": (lambda: b"\x9a\0\x01" * 100, "damaged"),
 }
 

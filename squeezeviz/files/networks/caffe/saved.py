@@ -157,8 +157,15 @@ def _text(message: Any) -> str:
     """The prototxt of a network, which is left without its weights."""
     for layer in (*message.layer, *message.layers):
         layer.ClearField("blobs")
+    size = message.ByteSize()
+    if size > _LARGEST_WITHOUT_WEIGHTS:
+        raise SqueezevizError(f"its layers take {size:,} bytes without their weights, which no network's do")
     text: str = text_format.MessageToString(message)
     return text
+
+
+_LARGEST_WITHOUT_WEIGHTS = 2 * 1024 * 1024
+"""Bytes. A network of 1,000 Fire modules has about half of that."""
 
 
 _TYPES_BY_NUMBER = dict(enumerate(V1_TYPES.values(), 1))
