@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from squeezeviz.analysis.columns import KEPT_COLUMNS, Column
-from squeezeviz.analysis.compression import share_kept
+from squeezeviz.analysis.compression import KEPT_FIELDS, share_kept
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.weights import MOST_CODES, RetainedWeights, StoredWeights
 from squeezeviz.explain.explanation import Explanation, Line, Section, quiet
@@ -58,3 +58,24 @@ def _line(stored: StoredWeights, share: float) -> Line:
     values = counted(stored.values, "value") if stored.values else f"more than {MOST_CODES} values"
     measured = f"{stored.nonzero:,} of {stored.weights:,}, {values}"
     return Line(f"{share_text(share)} in the table", label=what, value=measured, part=stored.part)
+
+
+def of_a_cell(network: ResolvedNetwork, row: int, column: Column, weights: RetainedWeights) -> str:
+    """Return what was measured of the weights that a share kept, or bits, is of: one sentence, or empty."""
+    if not 0 <= row < len(network.layers):
+        return ""
+    layer, found = network.layers[row].layer, weights.stored_in(network.layers[row])
+    if column is Column.BITS and found:
+        values = [each.values for each in found]
+        most = f"{max(values):,} values beside zero at most" if all(values) else f"more than {MOST_CODES} values"
+        return f"Measured from {weights.origin}: in a convolution, weights take {most}."
+    parts = dict(zip(KEPT_COLUMNS, KEPT_FIELDS, strict=True))
+    part = parts.get(column, column) if isinstance(layer, Fire) else "" if column is KEPT_COLUMNS[0] else column
+    stored = next((each for each in found if each.part == part), None)
+    if stored is None:
+        return ""
+    measured = (
+        f"{stored.nonzero:,} of {stored.weights:,} weights are not zero ({percent(stored.nonzero, stored.weights)})"
+    )
+    is_measured = abs(share_kept(layer, stored.part) * stored.weights - stored.nonzero) < 1
+    return f"Measured from {weights.origin}: {measured}." if is_measured else f"In {weights.origin}, {measured}."

@@ -8,7 +8,7 @@ from squeezeviz.analysis.columns import Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights, StoredWeights, tensor_shapes
 from squeezeviz.explain.rows import explain_cell, explain_layer, explain_operation
-from squeezeviz.explain.weights import what_weights_say, with_weights
+from squeezeviz.explain.weights import of_a_cell, what_weights_say, with_weights
 from squeezeviz.files.presets import load_preset
 
 TABLE = load_preset("squeezenet1_0")
@@ -78,3 +78,35 @@ def test_it_stands_right_after_a_share_or_bits_and_else_last(
     assert [each for each in said.sections if each is not said.sections[place]] == list(plain.sections)
     operation = explain_operation(network, FIRE8, "concat")
     assert with_weights(operation, network, FIRE8, "concat", None, weights) is operation
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "share", "said"),
+    [
+        (
+            FIRE8,
+            Column.E3X3_KEPT,
+            0.29937,
+            "Measured from pruned.pth: 44,144 of 147,456 weights are not zero (29.9 %).",
+        ),
+        (FIRE8, Column.E3X3_KEPT, 0.33, "In pruned.pth, 44,144 of 147,456 weights are not zero (29.9 %)."),
+        (FIRE8, Column.S1X1_KEPT, 1.0, "In pruned.pth, 24,388 of 24,576 weights are not zero (99.2 %)."),
+        (0, Column.S1X1_KEPT, 1.0, "Measured from pruned.pth: 14,112 of 14,112 weights are not zero (100.0 %)."),
+        (0, Column.E1X1_KEPT, 1.0, ""),
+        (
+            FIRE8,
+            Column.BITS,
+            1.0,
+            "Measured from pruned.pth: in a convolution, weights take 255 values beside zero at most.",
+        ),
+        (0, Column.BITS, 1.0, "Measured from pruned.pth: in a convolution, weights take more than 256 values."),
+        (FIRE8, Column.DEPTH, 1.0, ""),
+        (1, Column.BITS, 1.0, ""),
+        (-1, Column.BITS, 1.0, ""),
+    ],
+)
+def test_a_cell_is_marked_as_measured_where_its_share_is_what_the_weights_say(
+    row: int, column: Column, share: float, said: str, weights: RetainedWeights
+) -> None:
+    table = TABLE.with_field(FIRE8, "e3x3_kept", share)
+    assert of_a_cell(resolve(table), row, column, weights) == said

@@ -172,12 +172,20 @@ class TableModel(QAbstractTableModel):
             case Role.EDITABLE:
                 return self.cell(index).editable
             case Qt.ItemDataRole.ToolTipRole:
-                return tip_text(self._contents.tip(*self._place(index)))
+                return tip_text(self._tip(*self._place(index)))
             case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return self._contents.tip(*self._place(index))
+                return self._tip(*self._place(index))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._contents.spoken(*self._place(index))
         return None
+
+    def _tip(self, row: int | None, column: Column) -> str:
+        tip, weights = self._contents.tip(row, column), self._document.weights
+        if tip or row is None or weights is None or not weights.stored:
+            return tip
+        from squeezeviz.explain.weights import of_a_cell  # not sooner: a table alone has no weights
+
+        return of_a_cell(self.network, row, column, weights)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole:

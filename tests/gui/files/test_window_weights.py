@@ -9,11 +9,13 @@ import pytest
 from caffe_models import caffemodel, random_weights
 from caffe_networks import caffe_network
 from hands import LEFT, OpenWindow, click_cell, soon
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files import registry
@@ -261,4 +263,8 @@ def test_what_opened_weights_say_of_a_row_is_explained_with_it(
     click_cell(window, "fire3", "depth")
     qtbot.waitUntil(lambda: "4,608 of 9,216, more than 256 values" in window.parts.explaining.panel.text())
     assert "50% in the table" in window.parts.explaining.panel.text()
+    index = window.parts.model.index(window.parts.model.row_of(fire3), COLUMNS.index(Column.E3X3_KEPT))
+    tip = "Measured from net.caffemodel: 4,608 of 9,216 weights are not zero (50.0 %)."
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == tip
+    assert tip in index.data(Qt.ItemDataRole.ToolTipRole)
     assert any(note.startswith("measured from the file: ") for note in notes(window))
