@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolButton
 
+from squeezeviz.figure.writers.painter import fill
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.text import plain, tip_text
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
 
 _THUMBNAIL, _EDGE, _ARROW = 28, 5, 18
 _SMALLER = 0.85
@@ -68,12 +74,9 @@ class PictureButton(QToolButton):
             return
         for step in range(_GREYS):
             grey = round(255 * step / (_GREYS - 1))
-            painter.fillRect(
-                QRect(
-                    place.left() + step * place.width() // _GREYS, place.top(), place.width() // _GREYS, place.height()
-                ),
-                QColor(grey, grey, grey),
-            )
+            left = place.left() + step * place.width() // _GREYS
+            room = QRect(left, place.top(), place.width() // _GREYS, place.height())
+            fill(painter, room, QColor(grey, grey, grey))
 
     def _paint_lines(self, painter: QPainter, room: QRect) -> None:
         upper, lower = QFont(self.font()), QFont(self.font())
