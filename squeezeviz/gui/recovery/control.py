@@ -163,6 +163,10 @@ class RecoveryControl(QObject):
 
     def _capture(self) -> Snapshot:
         document, weights = self._document, self._document.weights
+        kept = None
+        if weights is not None:
+            name = self._work.name_of(weights)
+            kept = WeightsFile(name, weights.origin, dict(weights.renamed), weights.stored)
         return Snapshot(
             document.table,
             time.time(),
@@ -170,7 +174,7 @@ class RecoveryControl(QObject):
             document.writes_back,
             document.disk,
             document.notes,
-            WeightsFile(self._work.name_of(weights), weights.origin, dict(weights.renamed)) if weights else None,
+            kept,
             self._outlook.outlook(),
         )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from squeezeviz.analysis.weights import RetainedWeights
+from squeezeviz.analysis.weights import RetainedWeights, StoredWeights
 from squeezeviz.files.on_disk import OnDisk
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.registry import Holds, format_of
@@ -41,6 +41,7 @@ class WeightsFile:
     name: str
     origin: str
     renamed: Mapping[str, str]
+    stored: tuple[StoredWeights, ...] = ()
 
 
 @dataclass(frozen=True)

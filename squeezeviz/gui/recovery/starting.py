@@ -126,7 +126,8 @@ def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[RetainedWeights
     try:
         if not kept.name:
             raise SqueezevizError("they could not be stored")
-        return RetainedWeights(str(path), kept.origin, folders.weights_shapes(path), kept.renamed), ()
+        shapes = folders.weights_shapes(path)
+        return RetainedWeights(str(path), kept.origin, shapes, kept.renamed, kept.stored), ()
     except SqueezevizError as error:
         lost = f"the weights of {brief(kept.origin)} were not recovered ({error.message})"
         return None, (Note(f"{lost}; open that file again to run with them"),)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from strategies import tables
 
 from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.weights import StoredWeights
 from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.files.on_disk import Kind, OnDisk
 from squeezeviz.files.presets import load_preset
@@ -43,7 +44,7 @@ SNAPSHOT = Snapshot(
     True,
     OnDisk(Kind.FILE, "/home/someone/net.toml", (7, 10**18, 10**18, 3, 4), "ab"),
     (Note("look at this"), Note("it is so", Severity.INFO)),
-    WeightsFile("weights-1.safetensors", "net.onnx", {"fire2": "fire3"}),
+    WeightsFile("weights-1.safetensors", "net.onnx", {"fire2": "fire3"}, (StoredWeights("conv1", "", 27, 9, 3),)),
     OUTLOOK,
 )
 
@@ -57,6 +58,8 @@ def test_a_snapshot_reads_back_as_it_was(table: LayerTable, at: float, notes: li
 def test_its_file_weights_and_notes_come_back_with_it() -> None:
     back = from_text(to_text(SNAPSHOT))
     assert back == SNAPSHOT
+    before_they_were_measured = plain(weights={"name": "weights-1.safetensors", "origin": "x", "renamed": {}})
+    assert from_text(before_they_were_measured).weights == WeightsFile("weights-1.safetensors", "x", {})
 
 
 def test_a_list_says_what_it_is_of() -> None:
