@@ -36,6 +36,7 @@ from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
 from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.table import InputShape, LayerTable
 
 HANGS_S = 120
@@ -107,7 +108,7 @@ class Player:
         self._log.write(f"{text}\n")
 
     def _files(self) -> tuple[list[Path], RetainedWeights]:
-        """Files to open: tables, weights, and such as are none."""
+        """Files to open: tables, weights, pictures, and such as are none."""
         folder = self._folder / "files"
         folder.mkdir()
         made = []
@@ -118,19 +119,27 @@ class Player:
             made.append(folder / name)
         (folder / "broken.toml").write_text("format = [", encoding="utf-8")
         (folder / "nothing.onnx").write_bytes(b"\0")
+        picture = (RESOURCES / "pictures" / "chelsea.png").read_bytes()
+        (folder / "cat.png").write_bytes(picture)
+        (folder / "broken.png").write_bytes(picture[:9000])
         weights = read_network(str(folder / "weights.safetensors"), WorkFolder()).retained
         assert weights is not None
-        return [*made, folder / "broken.toml", folder / "nothing.onnx", folder / "gone.toml"], weights
+        others = ("broken.toml", "nothing.onnx", "gone.toml", "cat.png", "broken.png")
+        return [*made, *(folder / name for name in others)], weights
 
     def _answer_file_dialogs(self, files: list[Path]) -> None:
         def open_name(*_: object) -> tuple[str, str]:
             return str(self._random.choice([*files, ""])), ""
 
+        def open_names(*_: object) -> tuple[list[str], str]:
+            return [str(each) for each in self._random.choices(files, k=self._random.randint(0, 3))], ""
+
         def save_name(parent: object, title: str, suggested: str, filters: str = "") -> tuple[str, str]:
             suffix = Path(suggested).suffix or ".toml"
             return self._random.choice(("", str(self._folder / f"saved{self._random.randint(1, 3)}{suffix}"))), ""
 
-        for name, answer in (("getOpenFileName", open_name), ("getSaveFileName", save_name)):
+        answers = (("getOpenFileName", open_name), ("getOpenFileNames", open_names), ("getSaveFileName", save_name))
+        for name, answer in answers:
             setattr(QFileDialog, name, staticmethod(answer))
         os.environ["TORCH_HOME"] = str(self._folder / "torch")  # a monkey neither reads nor fills a person's cache
         trained.MODELS = "https://127.0.0.1:1/"  # nor reaches a server

@@ -39,18 +39,21 @@ class PictureButton(QToolButton):
 
     def show_nothing(self) -> None:
         """Show that passes run on a ramp of grey."""
-        self._show("No picture", "ramp of grey", None)
-        self.setToolTip("What the live pass runs on: a ramp of grey")
+        if self._show("No picture", "ramp of grey", None):
+            self.setToolTip("What the live pass runs on: a ramp of grey")
 
     def show_picture(self, name: str, prepared: str, image: QImage) -> None:
-        self._show(plain(name), plain(prepared), image)
-        self.setToolTip(tip_text(f"What the live pass runs on: {name}, {prepared}"))
+        if self._show(plain(name), plain(prepared), image):
+            self.setToolTip(tip_text(f"What the live pass runs on: {name}, {prepared}"))
 
-    def _show(self, upper: str, lower: str, image: QImage | None) -> None:
-        if (upper, lower) != self._lines or image is not self._image:
-            self._lines, self._image = (upper, lower), image
-            self.setAccessibleName(f"Input of the live pass: {upper}, {lower}")
-            self.update()
+    def _show(self, upper: str, lower: str, image: QImage | None) -> bool:
+        """Return whether that is something else than before."""
+        if (upper, lower) == self._lines and image is self._image:
+            return False
+        self._lines, self._image = (upper, lower), image
+        self.setAccessibleName(f"Input of the live pass: {upper}, {lower}")
+        self.update()
+        return True
 
     def sizeHint(self) -> QSize:
         return QSize(200, 2 * QFontMetrics(self.font()).lineSpacing() + 2)

@@ -246,7 +246,7 @@ def _crop_text(width: int, height: int, crop: Crop | None) -> str:
 def _random_rows(answer: LiveAnswer | None, *, trained: bool) -> str:
     """Return what to say of weights that nobody trained, or an empty text."""
     if not trained:
-        return "Random weights: these classes mean nothing. File > Presets has networks with trained ones."
+        return "Random weights: these classes mean nothing. File > Trained Weights has trained ones."
     if answer is None:
         return ""
     given = set(answer.measured.given)
