@@ -97,9 +97,12 @@ class MainWindow(QMainWindow):
                 self._answers_first = False
                 QTimer.singleShot(1, self, lambda: QCoreApplication.postEvent(self, QEvent(QEvent.Type.UpdateRequest)))
                 return True
-            # What is known by now is painted with the rest, not right after it; words take long enough to look again.
+            # What is known by now is painted with the rest, not right after it. The panel in front takes a while, in
+            # which the worker may finish, so that the words are made once; these take long enough to look again.
+            self.parts.early.do()
             for _ in range(2):
                 self.session.client.take_answers()
+                self.parts.early.do()
                 self.parts.soon.do()
             self.parts.last.do()
             # What is said anew may be higher than before: placed now, it is painted once and not twice.

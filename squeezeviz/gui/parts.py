@@ -51,8 +51,10 @@ class Parts:
 
     def _make_views(self, window: QMainWindow, session: Session) -> None:
         document = session.document
+        self.early = BeforePaint(window)
+        """What goes before that, as it takes little of what a pass says: the panel in front."""
         self.soon = BeforePaint(window)
-        """What an edit asks for several times and a person sees once: the explanation, and the panel in front."""
+        """What an edit asks for several times and a person sees once: the explanation, and the marks of boxes."""
         self.last = BeforePaint(window)
         """What is said of all that, after it: the status bar's message."""
         self.theming = Theming(session.settings, window)

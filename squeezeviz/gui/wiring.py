@@ -217,7 +217,7 @@ def _connect_live(session: Session, parts: Parts) -> None:
         lambda _: parts.soon.ask(mark_boxes),
         lambda _: parts.soon.ask(parts.explaining.explain),
         session.costing.show_answer,
-        lambda _: parts.soon.ask(parts.panels.refresh),
+        lambda _: parts.early.ask(parts.panels.refresh),
         parts.depth_help.follow,
     ):
         live.answer_changed.connect(show)
@@ -348,7 +348,7 @@ def _show_difference(session: Session, parts: Parts) -> None:
 def _refresh_panel(parts: Parts) -> None:
     """Bring the panel in front up to date. A window that opens makes it once its network has been painted."""
     if parts.panels.front:
-        parts.soon.ask(parts.panels.refresh)
+        parts.early.ask(parts.panels.refresh)
 
 
 def _show_costing(session: Session, parts: Parts) -> None:

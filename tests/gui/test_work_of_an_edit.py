@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis import live
 from squeezeviz.analysis.columns import COLUMNS, Column
+from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.writers import painter
 from squeezeviz.figure.writers.painter import Recording
 from squeezeviz.gui.canvas import drawing
@@ -187,9 +188,17 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
     held = [True]
     read = WorkerProcess._on_stdout
     monkeypatch.setattr(WorkerProcess, "_on_stdout", lambda self: None if held[0] and look is None else read(self))
-    looks = count_from(1)
+    looks, order = count_from(1), list[str]()
+    show = MetaparametersPanel.show_network
+
+    def show_network(self: MetaparametersPanel, network: ResolvedNetwork) -> None:
+        order.append("panel")
+        show(self, network)
+
+    monkeypatch.setattr(MetaparametersPanel, "show_network", show_network)
 
     def take(self: WorkerProcess) -> None:
+        order.append("look")
         if next(looks) == look:  # as if the window had been as long about it as the worker is on this machine
             self._process.waitForReadyRead(500_000)
 
@@ -204,6 +213,7 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
     qtbot.waitUntil(lambda: measured(window))
     qtbot.wait(300)
     assert seen == ([True] if look else [False, True])
+    assert order[:2] == ["panel", "look"], "what takes no answer is done while the worker works"
     assert bool(said.count) is (look is None), "what is said anew in the same words is not painted"
     assert len(marked) == (1 if look == 1 else 2), "boxes are marked by what is known when the window is painted"
 
