@@ -29,11 +29,12 @@ def measure() -> Measurement:
     module = prepare_module(network)
     strips = partial(MapsWanted, order=MapOrder.VARIES, most=STRIP, side=SIDE)
     wanted = tuple(strips(step.name) for _, step in network.operations() if step.kind in _SHOWN)
+    ahead = [(each, 0) for each in wanted]
     serials = count()
     with TemporaryDirectory() as folder:
 
         def with_maps() -> None:
-            maps = KeptMaps(partial(live_pass, network, module=module))
+            maps = KeptMaps(partial(live_pass, network, module=module), ahead)
             maps.measured()
             request = ShowMaps(1, next(serials), wanted, os.fspath(Path(folder, "maps")))
             read_maps(request, maps.bring(request))

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from squeezeviz.analysis.channels import CAPPED_AT
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.maps import MOST_BYTES, FeatureMaps, channel_statistics, ordered_channels
 from squeezeviz.trace.protocol import MOST_MAP_BYTES, BroughtOperation, Maps, MapsWanted, ShowMaps
+from squeezeviz.trace.recorder import OperationRun
+
+Ahead = tuple[MapsWanted, int]
+"""What is wanted, and of which image of the batch."""
 
 
 class KeptMaps:
-    """The feature maps of one pass. `run` runs it, once as it is measured.
+    """The feature maps of one pass, for whoever asks. `run` runs it.
 
-    Those that a ReLU overwrites are not kept, as their copies would take longer than all others. For them, and for what
-    had no room, the pass runs again once somebody asks.
+    To keep all maps of every pass would take a third of its time, most of it for fresh memory. So those `ahead`, each
+    of an image of the batch, are made ready as the pass is measured, and for anything else it runs once more.
     """
 
-    def __init__(self, run: Callable[..., LivePass], most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, run: Callable[..., LivePass], ahead: Collection[Ahead] = (), most_bytes: int = MOST_BYTES
+    ) -> None:
         self._run = run
+        self._ready = _Ready(ahead)
         self._most_bytes = most_bytes
-        self._maps = FeatureMaps(most_bytes=most_bytes, overwritten=False)
         self._again: tuple[int, FeatureMaps] | None = None
-        """An image of the batch, and what was brought of it later."""
+        """An image of the batch, and its maps in the pass that ran once more."""
 
     def measured(self, **options: Any) -> LivePass:
-        """Run the pass and keep its maps. Raises as `live_pass` does."""
-        return self._run(on_operation=self._maps.take, **options)
+        """Run the pass and make ready what is wanted ahead. Raises as `live_pass` does."""
+        return self._run(on_operation=self._ready.take, **options)
 
     def bring(self, request: ShowMaps) -> Maps:
         """Write the maps that are asked for to the request's file, which must not be there yet, and say what it holds.
@@ -42,52 +48,96 @@ class KeptMaps:
         Raises SqueezevizError if there are no such operations, channels or images, or if they take too much, OSError if
         they cannot be written, and what `live_pass` raises.
         """
+        ready = {wanted: self._ready.found.get((wanted, request.image)) for wanted in request.wanted}
+        later = [wanted for wanted, found in ready.items() if found is None]
+        maps = self.of_image([wanted.operation for wanted in later], request.image) if later else []
+        whole = dict(zip(later, maps, strict=True))
         brought, parts, size = [], list[bytes](), 0
-        found = self.of_image([wanted.operation for wanted in request.wanted], request.image)
-        for wanted, maps in zip(request.wanted, found, strict=True):
-            operation, numbers = _numbers(maps, wanted)
+        for wanted in request.wanted:
+            operation, numbers = ready[wanted] or _numbers(whole[wanted], wanted)
             size += operation.size
             if size > MOST_MAP_BYTES:
                 most = readable_bytes(MOST_MAP_BYTES)
                 raise SqueezevizError(f"these maps take more than {most}; ask for fewer channels, or smaller ones")
             brought.append(operation)
-            parts += [each.contiguous().numpy().tobytes() for each in numbers]
+            parts.append(numbers)
         with open(request.path, "xb") as file:  # noqa: PTH123 - as everywhere here, pathlib takes time to load
             file.writelines(parts)
         return Maps(request.revision, request.serial, tuple(brought))
 
     def of_image(self, operations: Sequence[str], image: int) -> list[Tensor]:
         """Return the whole maps (C×H×W) of these operations for an image of the batch. Raises as `bring` does."""
-        images = len(self._maps.image)
+        images = self._ready.images
+        if not images:
+            raise SqueezevizError("the pass was cancelled before its feature maps were there; run it again")
         if image >= images:
             raise SqueezevizError(f"image {image:,} is none of the {images:,} of this pass, numbered from 0")
-        missing = {name for name in operations if self._maps.lacks(name)}
-        of, again = self._again or (-1, FeatureMaps())
-        if missing and (of != image or not missing.issubset(again.operations)):
-            again = FeatureMaps(missing, [image], self._most_bytes)
-            self._run(on_operation=again.take)
-            self._again = image, again
-        return [again.of(name)[0] if name in missing else self._maps.of(name)[image] for name in operations]
+        of, maps = self._again or (-1, FeatureMaps())
+        if of != image:
+            maps = self._run_again(None, image)
+        if any(maps.lacks(name) for name in operations):  # there was no room for all
+            maps = self._run_again(operations, image)
+        return [maps.of(name)[0] for name in operations]
+
+    def _run_again(self, operations: Sequence[str] | None, image: int) -> FeatureMaps:
+        maps = FeatureMaps(operations, [image], self._most_bytes)
+        self._run(on_operation=maps.take)
+        self._again = image, maps
+        return maps
 
 
-def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, tuple[Tensor, Tensor]]:
-    """Return the maps of the channels that are wanted, float32, after the statistics of all channels, if these are."""
+class _Ready:
+    """What is made ready of a pass as it runs, as the bytes of a file. `found` has what could be and had room."""
+
+    def __init__(self, ahead: Collection[Ahead]) -> None:
+        self.images = 0
+        self.found: dict[Ahead, tuple[BroughtOperation, bytes]] = {}
+        self._ahead: dict[str, list[Ahead]] = {}
+        for each in ahead:
+            self._ahead.setdefault(each[0].operation, []).append(each)
+        self._bytes = 0
+
+    def take(self, ran: OperationRun) -> None:
+        """Make ready what is wanted of an operation that ran."""
+        if ran.name == NETWORK_INPUT:
+            self.images = len(ran.output)
+        for wanted, image in self._ahead.get(ran.name, ()):
+            if image >= len(ran.output) or any(channel >= ran.output.shape[1] for channel in wanted.channels):
+                continue  # of an earlier table or batch
+            operation, numbers = _numbers(ran.output[image].to("cpu", torch.float32).contiguous(), wanted)
+            self._bytes += operation.size
+            if self._bytes <= MOST_MAP_BYTES:
+                self.found[wanted, image] = operation, numbers
+
+
+def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, bytes]:
+    """Return the maps of the channels that are wanted, as float32 in bytes, after the statistics of all channels, if
+    these are."""
     channels, *sides = whole.shape
     if any(channel >= channels for channel in wanted.channels):
         raise SqueezevizError(f"{brief(wanted.operation)} has {channels:,} channels, numbered from 0")
     chosen = list(wanted.channels or ordered_channels(whole, wanted.order)[: wanted.most or None])
-    shown = whole if chosen == list(range(channels)) else whole[chosen]
+    values = whole.numpy()  # here torch would wake its threads for every operation, which takes longer than the work
+    maps = values if chosen == list(range(channels)) else values[chosen]
     reduced = -(-max(sides) // wanted.side) if wanted.side else 1
     if reduced > 1:
-        shown = functional.avg_pool2d(shown, reduced, ceil_mode=True)
-    rows, columns = shown.shape[1:]
+        maps = _means(maps, reduced)
+    rows, columns = maps.shape[1:]
     described = channels if wanted.statistics else 0
     capped_at = _percentile(whole) if described else 0.0
     operation = BroughtOperation(
         wanted.operation, tuple(chosen), channels, rows, columns, reduced, described, capped_at
     )
-    statistics = torch.tensor(channel_statistics(whole) if described else (), dtype=torch.float32)
-    return operation, (statistics, shown)
+    statistics = np.array(channel_statistics(whole) if described else (), np.float32)
+    return operation, statistics.tobytes() + maps.tobytes()
+
+
+def _means(maps: Any, by: int) -> Any:
+    """Return maps (C×H×W) averaged over squares of `by` × `by` values; those at the far edges may be smaller."""
+    height, width = maps.shape[1:]
+    rows, columns = np.arange(0, height, by), np.arange(0, width, by)
+    sums = np.add.reduceat(np.add.reduceat(maps, rows, axis=1), columns, axis=2)
+    return sums / (np.minimum(by, height - rows)[:, None] * np.minimum(by, width - columns)).astype(np.float32)
 
 
 def _percentile(maps: Tensor) -> float:

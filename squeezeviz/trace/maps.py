@@ -25,9 +25,8 @@ class FeatureMaps:
 
     `wanted` names the operations whose maps are kept, by default all of them; `images` are the indices in the batch of
     those that are kept, by default all. Once the maps would take more than `most_bytes`, the rest is left out and
-    `note` says so. Without `overwritten`, the maps that a ReLU overwrites are not kept: these alone are copied. What a
-    pass computes in a lower precision has that precision's values. On the CPU most maps share the memory of the pass's
-    own tensors. Where two operations have the same name, the later one's maps are kept.
+    `note` says so. What a pass computes in a lower precision has that precision's values. On the CPU most maps share
+    the memory of the pass's own tensors. Where two operations have the same name, the later one's maps are kept.
     """
 
     def __init__(
@@ -35,13 +34,10 @@ class FeatureMaps:
         wanted: Collection[str] | None = None,
         images: Sequence[int] | None = None,
         most_bytes: int = MOST_BYTES,
-        *,
-        overwritten: bool = True,
     ) -> None:
         self._wanted = wanted
         self._images = None if images is None else list(images)
         self._most_bytes = most_bytes
-        self._takes_overwritten = overwritten
         self._maps: dict[str, Tensor] = {}
         self._inputs: dict[str, tuple[str, ...]] = {}
         self._bytes = 0
@@ -51,8 +47,6 @@ class FeatureMaps:
         """Keep the maps of an operation that ran, if they are wanted and there is room."""
         self._inputs[ran.name] = ran.inputs
         if self._wanted is not None and ran.name not in self._wanted:
-            return
-        if ran.is_overwritten and not self._takes_overwritten:
             return
         maps = ran.output if self._images is None else ran.output[self._images]
         count = maps.numel() * torch.float32.itemsize
@@ -118,12 +112,18 @@ def channel_statistics(maps: Tensor) -> tuple[ChannelStatistics, ...]:
 
 def ordered_channels(maps: Tensor, order: MapOrder) -> tuple[int, ...]:
     """Return the indices of the channels of one image's maps in that order, as `ordered` does, from what it needs of
-    their numbers alone."""
+    their numbers alone. Between channels that are all but constant, rounding may decide which varies more."""
     field = ORDER_FIELDS[order]
     if field is None:
         return tuple(range(len(maps)))
-    values = _STATISTICS[field](maps.flatten(1).numpy())
+    of = _quick_variance if field == "variance" else _STATISTICS[field]
+    values = of(maps.flatten(1).numpy())
     return tuple(np.argsort(-values, kind="stable").tolist())  # what is no number comes last
+
+
+def _quick_variance(values: Any) -> Any:
+    """Return the mean of squares less the square of the mean, in a third of the time that exact variances take."""
+    return np.einsum("cp,cp->c", values, values) / values.shape[1] - values.mean(1) ** 2
 
 
 # Of C×P values. NumPy takes a tenth of torch's time, which wakes its threads for each of a hundred small tensors.

@@ -62,8 +62,8 @@ class Run:
     before told the very measurement (see `completed`).
     With `pictures` these are the batch, whatever `batch` says, and without them a ramp of grey is. On the meta device,
     which has no values, they are not looked at.
-    With `keep_maps` the feature maps of the pass stay with the worker until the next run, for `ShowMaps`; the meta
-    device has none.
+    With `keep_maps`, `ShowMaps` may ask for feature maps of the pass until the next run; the meta device has none.
+    Those that were asked for last are made ready as the pass runs; for others it runs once more.
     """
 
     revision: Revision

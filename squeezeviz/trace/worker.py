@@ -135,6 +135,8 @@ class Worker:
         self._told: LivePass | None = None
         """The pass of the last `Done`."""
         self._pictures: PictureTensors | None = None
+        self._asked: deque[ShowMaps] = deque(maxlen=REMEMBERED)
+        """The last requests for maps, which are likely to be made of the next pass too."""
         self._maps: KeptMaps | None = None
         self._follow: Callable[[ValueAt], FollowedValue] | None = None
         self._revision: int | None = None
@@ -253,7 +255,8 @@ class Worker:
             image=shown.image if shown is not None else None,
             cancelled=self._inbox.given_up,
         )
-        maps = KeptMaps(measure) if run.keep_maps and run.device != "meta" else None
+        ahead = {(wanted, request.image) for request in self._asked for wanted in request.wanted}
+        maps = KeptMaps(measure, ahead) if run.keep_maps and run.device != "meta" else None
         measured = (maps.measured if maps is not None else measure)(
             repeats=run.repeats,
             on_output=outputs.append if shown is not None else None,
@@ -294,6 +297,7 @@ class Worker:
             return no_maps(request, "the last pass kept no feature maps, or did not come to its end")
         try:
             if isinstance(request, ShowMaps):
+                self._asked.append(request)
                 return self._maps.bring(request)
             assert self._follow is not None
             return protocol.Followed(request.revision, request.serial, self._follow(request.at))
@@ -407,6 +411,9 @@ def _listen(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
     time.sleep(GRACE_S)
     os._exit(0)
 
+
+REMEMBERED = 2
+"""How many requests for maps are made ready ahead: those of the whole diagram, and those of one operation."""
 
 MOST_WAITING = 16
 """The most requests for maps or values that wait."""

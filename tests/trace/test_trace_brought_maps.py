@@ -158,18 +158,33 @@ def test_a_file_of_another_size_and_what_nobody_asked_for_are_not_believed(
         read_maps(request, replace(answer, operations=(operation._replace(rows=operation.rows + 1),)))
 
 
-def test_maps_that_were_not_kept_come_from_the_same_pass_run_again(maps: FeatureMaps, tmp_path: Path) -> None:
+def test_what_is_wanted_ahead_comes_with_the_pass_and_for_anything_else_it_runs_once_more(
+    maps: FeatureMaps, tmp_path: Path
+) -> None:
     ran: list[OnOperation] = []
 
     def counted(on_operation: OnOperation) -> LivePass:
         ran.append(on_operation)
         return run(on_operation)
 
-    kept = KeptMaps(counted, most_bytes=maps.image.nbytes + maps.of("relu_c").nbytes)
+    gone = [(MapsWanted("nothing"), 0), (MapsWanted("p", (99,)), 0), (MapsWanted("p"), 7)]
+    kept = KeptMaps(counted, [(MapsWanted("relu_c"), 1), (MapsWanted("c", (2,)), 1), *gone])
     kept.measured()
-    asked = [("relu_c", 1, 1), ("f/expand3x3", 1, 2), ("f/expand3x3", 1, 2), ("f/expand3x3", 0, 3), ("p", 0, 4)]
+    asked = [("relu_c", 1, 1), ("f/expand3x3", 1, 2), ("p", 1, 2), ("c", 1, 2), ("relu_c", 1, 2), ("p", 0, 3)]
     for operation, image, runs in asked:
-        first, found = brought(kept, tmp_path / "maps", MapsWanted("relu_c"), MapsWanted(operation), image=image)
+        (found,) = brought(kept, tmp_path / "maps", MapsWanted(operation), image=image)
         assert same(found.maps, maps.of(operation)[image])
-        assert same(first.maps, maps.of("relu_c")[image])
         assert len(ran) == runs
+    (conv,) = brought(kept, tmp_path / "maps", MapsWanted("c", (2,)), image=1)
+    assert same(conv.maps, maps.of("c")[1][[2]]), "it was copied before the ReLU worked in place"
+    assert len(ran) == 3
+
+
+def test_where_there_is_no_room_for_all_maps_the_pass_runs_for_those_that_are_asked_for(
+    maps: FeatureMaps, tmp_path: Path
+) -> None:
+    kept = KeptMaps(run, most_bytes=2 * maps.of("relu_c")[0].nbytes)
+    kept.measured()
+    for operation in ("relu_c", "p", "f/expand3x3"):
+        (found,) = brought(kept, tmp_path / "maps", MapsWanted(operation), image=1)
+        assert same(found.maps, maps.of(operation)[1])

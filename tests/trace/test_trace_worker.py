@@ -15,6 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from calls import calls_of
 from preset_tables import Preset
 from trace_tables import table_of
 
@@ -178,6 +180,20 @@ def test_maps_of_a_pass_that_kept_them_are_brought_until_another_runs(worker: Wo
     assert isinstance(none, protocol.NoMaps)
     assert (none.reason.split(",")[0], none.is_stale) == ("the last pass kept no feature maps", False)
     assert not (tmp_path / "more").exists()
+
+
+def test_what_was_asked_for_last_is_made_ready_as_the_next_pass_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forwards = calls_of(monkeypatch, torch.nn.Conv2d, "forward")
+    worker, counted = Worker(Inbox(), Outbox(io.BytesIO())), []
+    for revision, ask in ((1, "c"), (2, "c"), (3, "f/concat")):
+        forwards.clear()
+        worker._answer(protocol.Run(revision, SMALL, keep_maps=True))
+        worker._brought(wanted(tmp_path / f"of {revision}", revision, ask))
+        counted.append(len(forwards))
+    convolutions = 4
+    assert counted[1:] == [convolutions, 2 * convolutions]
 
 
 def test_maps_of_a_picture_are_those_of_its_place_in_the_batch(worker: WorkerProcess, tmp_path: Path) -> None:
