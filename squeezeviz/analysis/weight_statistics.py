@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from squeezeviz.analysis.compression import KEPT_FIELDS
 from squeezeviz.analysis.weights import MOST_CODES, StoredWeights
 from squeezeviz.model.errors import Note, Severity, brief
-from squeezeviz.model.layers import Layer
+from squeezeviz.model.layers import Layer, uncompressed
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted, some
 from squeezeviz.model.wording import percent
@@ -86,6 +86,13 @@ _Row = TypeVar("_Row", bound=Layer)
 def stored_as(rows: Iterable[_Row], fields: Mapping[str, Fields]) -> tuple[_Row, ...]:
     """The rows, with what is said of how each is stored."""
     return tuple(_with(row, fields[row.name]) if row.name in fields else row for row in rows)
+
+
+def rows_said(rows: Sequence[Layer], found: Sequence[StoredWeights]) -> frozenset[str]:
+    """The rows whose shares kept and bits are just those that their weights say, so that weights alone hold them."""
+    fields = storage_of(found)
+    said = zip(rows, stored_as(map(uncompressed, rows), fields), strict=True)
+    return frozenset(row.name for row, as_measured in said if row.name in fields and row == as_measured)
 
 
 def _with(row: _Row, fields: Any) -> _Row:

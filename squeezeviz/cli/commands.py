@@ -283,12 +283,22 @@ def _convert(options: Namespace) -> None:
     written = format_of(options.out)
     assert written is not None  # otherwise it was refused above
     origin = opened.weights.origin if opened.weights else None
-    _print_messages("note", (f"{Place(options.out)} {lost}" for lost in losses(opened.table, written, origin)))
+    said = _said_by_weights(opened)
+    _print_messages("note", (f"{Place(options.out)} {lost}" for lost in losses(opened.table, written, origin, said)))
     if written.holds is Holds.WEIGHTS and opened.weights is None:
         _print_message(
             "note",
             f"{Place(options.out)} holds fresh random weights, as a live pass draws them; none came with the input",
         )
+
+
+def _said_by_weights(opened: Opened) -> frozenset[str]:
+    """Return the rows of which the weights themselves say how they are stored."""
+    if opened.weights is None:
+        return frozenset()
+    from squeezeviz.analysis.weight_statistics import rows_said
+
+    return rows_said(opened.table.layers, opened.weights.stored)
 
 
 def _export(options: Namespace) -> None:

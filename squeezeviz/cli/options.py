@@ -452,6 +452,6 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "classify": ("the classes that trained weights see in pictures", _classify),
     "features": ("the feature maps of one operation, as picture or numbers", _features),
     "follow": ("where one value of a feature map comes from, term by term", _follow),
-    "weights": ("trained weights: which are here, where the others come from", _weights),
+    "weights": ("trained weights: which are here, where the others come from; what those of a file say", _weights),
 }
 """The help of every command, and what adds its options to a parser."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -356,18 +356,21 @@ def _function(named: str) -> Callable[..., Any]:
     return found
 
 
-def losses(table: LayerTable, info: FormatInfo, origin: str | None = None) -> tuple[str, ...]:
+def losses(
+    table: LayerTable, info: FormatInfo, origin: str | None = None, said: Collection[str] = ()
+) -> tuple[str, ...]:
     """For each thing that a file of that format will not hold of the table, what it does not: `does not hold …`.
 
-    `origin` is the file that its weights came from, None where it has none.
+    `origin` is the file that its weights came from, None where it has none. Those of the rows `said` say themselves
+    how they are stored.
     """
-    return tuple(_losses(table, info, origin))
+    return tuple(_losses(table, info, origin, said if info.holds is Holds.WEIGHTS else ()))
 
 
-def _losses(table: LayerTable, info: FormatInfo, origin: str | None) -> Iterator[str]:
+def _losses(table: LayerTable, info: FormatInfo, origin: str | None, said: Collection[str]) -> Iterator[str]:
     if origin is not None and info.holds is not Holds.WEIGHTS:
         yield f"does not hold the weights of {origin}"
-    compressed = tuple(layer.name for layer in table.layers if is_compressed(layer))
+    compressed = tuple(layer.name for layer in table.layers if is_compressed(layer) and layer.name not in said)
     if compressed and info.keeps is not Keeps.TABLE:
         yield f"does not say what pruning keeps and how many bits weights take in {some(list(map(brief, compressed)))}"
     if info.keeps is Keeps.SHAPES:

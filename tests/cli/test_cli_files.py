@@ -182,3 +182,18 @@ def test_a_caffemodel_of_weights_alone_takes_caffes_geometry_or_another(run: Run
     assert shown(run, caffes).json["macs"] == 861_339_936
     assert shown(run, caffes, "--geometry", "torchvision").json["macs"] == 818_924_576
     assert shown(run, caffes, "--geometry", "table1").json["macs"] == 832_667_936
+
+
+def test_what_pruned_weights_say_themselves_is_no_loss_of_a_file_that_holds_them(
+    run: Run, caffes: Path, tmp_path: Path
+) -> None:
+    given = random_weights(caffe_network("1.0"))
+    given["fire8/expand3x3"][0][:, ::2] = 0
+    caffes.write_bytes(caffemodel(caffe_network("1.0"), given))
+    for suffix, is_lost in ((".onnx", False), (".pth", False), (".safetensors", False), (".prototxt", True)):
+        ended = run("convert", caffes, tmp_path / f"out{suffix}")
+        assert ended.code == 0
+        assert ("does not say what pruning keeps and how many bits weights take in fire8" in ended.err) is is_lost
+    assert read_file(tmp_path / "out.onnx").table.is_compressed
+    dense = run("convert", "table1", tmp_path / "planned.onnx")
+    assert "does not say what pruning keeps and how many bits weights take in conv1, fire2" in dense.err

@@ -197,7 +197,7 @@ class ExportCommands(QObject):
                 made = registry.file_bytes(path, network.table, info.id)
                 atomic.write_bytes(path, made, before_replace=job.check)
 
-        lost = registry.losses(network.table, info, weights.origin if weights else None)
+        lost = registry.losses(network.table, info, weights.origin if weights else None, _said_by(weights, network))
         said = f"Exported {path.name}{_with_which(network, weights, info)}."
         self._write(path, work, [said, *(f"It {each}." for each in lost)])
 
@@ -256,6 +256,15 @@ class ExportCommands(QObject):
 
 def _writable() -> list[FormatInfo]:
     return [each for each in registry.FORMATS if each.can_write]
+
+
+def _said_by(weights: RetainedWeights | None, network: ResolvedNetwork) -> frozenset[str]:
+    """Return the rows of which the weights that are written with them say how they are stored."""
+    if weights is None:
+        return frozenset()
+    from squeezeviz.analysis.weight_statistics import rows_said
+
+    return rows_said(network.table.layers, weights.stored).intersection(weights.of(network).fitting)
 
 
 def _with_which(network: ResolvedNetwork, weights: RetainedWeights | None, info: FormatInfo) -> str:

@@ -268,3 +268,27 @@ def test_what_opened_weights_say_of_a_row_is_explained_with_it(
     assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == tip
     assert tip in index.data(Qt.ItemDataRole.ToolTipRole)
     assert any(note.startswith("measured from the file: ") for note in notes(window))
+
+
+def test_shares_that_the_weights_say_are_lost_in_no_export_that_holds_these(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    given = random_weights(caffe_network("1.1"))
+    for name in ("fire3/expand3x3", "fire4/expand3x3"):
+        given[name][0][:, 8:] = 0
+    path = tmp_path / "net.caffemodel"
+    path.write_bytes(caffemodel(caffe_network("1.1"), given))
+    window = open_on("table1")
+    with qtbot.waitSignal(window.parts.files.opened):
+        window.parts.files.open(str(path))
+    exporting = window.parts.exports
+
+    def said() -> str:
+        with qtbot.waitSignal(exporting.done) as ended:
+            exporting.write_network(tmp_path / "out.pth", format_named("pytorch"))
+        return str(ended.args[0])
+
+    assert "what pruning keeps" not in said()
+    table = window.document.table
+    window.document.edit("Set s1x1", table.with_field(table.index_of("fire4"), "s1x1", 24))
+    assert "how many bits weights take in fire4." in said()  # which gets fresh weights
