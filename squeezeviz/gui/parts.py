@@ -224,8 +224,8 @@ class Parts:
 
         def show() -> None:
             document, live = session.document, session.live
-            holds = live.answer is not None and live.answer.pictures == live.conditions.pictures
-            panel.show_pictures(document.network, live.answer, holds=holds, trained=document.weights is not None)
+            answer = live.answer if live.answer is not None and live.answer.same_conditions else None
+            panel.show_pictures(document.network, answer, trained=document.weights is not None)
 
         return Panel(panel, show, panel.set_style)
 

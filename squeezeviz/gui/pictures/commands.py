@@ -15,7 +15,7 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.pictures.open_pictures import Labels, OpenPictures
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.widgets.background import Background
+from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.text import plain
@@ -140,15 +140,14 @@ class PictureCommands(QObject):
             self._read("", lambda: list(outlook.files), show)
 
     def _read(self, title: str, paths: Callable[[], list[str]], show: Callable[[Found], None]) -> None:
-        from squeezeviz.gui.pictures.reading import read_pictures
-
         work = self._work
-        self._background.run(
-            title,
-            lambda job: read_pictures(paths(), work, lambda: job.cancelled),
-            show,
-            lambda error: self.refused.emit(str(error)),
-        )
+
+        def read(job: Job) -> Found:
+            from squeezeviz.gui.pictures.reading import read_pictures  # on the thread: it brings much with it
+
+            return read_pictures(paths(), work, lambda: job.cancelled)
+
+        self._background.run(title, read, show, lambda error: self.refused.emit(str(error)))
 
     def _show(self, found: Found) -> None:
         if found.pictures:

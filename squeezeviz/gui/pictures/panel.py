@@ -62,9 +62,11 @@ class PicturePanel(QWidget):
         self._view.set_style(style)
         self._bars.set_style(style)
 
-    def show_pictures(self, network: ResolvedNetwork, answer: LiveAnswer | None, *, holds: bool, trained: bool) -> None:
-        """Show the picture that is looked at. `holds` is whether the answer is that of the pictures as they are open,
-        and `trained` whether weights were opened with the network."""
+    def show_pictures(self, network: ResolvedNetwork, answer: LiveAnswer | None, *, trained: bool) -> None:
+        """Show the picture that is looked at, and what a pass on the pictures as they are open has answered.
+
+        `trained` is whether weights were opened with the network.
+        """
         shown = self._pictures.picture
         self._stack.setCurrentIndex(0 if shown is None else 1)
         if shown is None:
@@ -72,7 +74,7 @@ class PicturePanel(QWidget):
         hint = self._pictures.hint
         self._show_picture(shown, network, hint)
         problem = self._show_preprocessing(network, hint)
-        self._show_classes(network, answer if holds else None, problem, trained=trained)
+        self._show_classes(answer, problem, trained=trained)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = next((by for key, by in _KEYS.items() if event.key() == key), 0)
@@ -191,14 +193,14 @@ class PicturePanel(QWidget):
         self._why.setVisible(bool(self._why.text()))
         return problem
 
-    def _show_classes(
-        self, network: ResolvedNetwork, answer: LiveAnswer | None, problem: str, *, trained: bool
-    ) -> None:
+    def _show_classes(self, answer: LiveAnswer | None, problem: str, *, trained: bool) -> None:
         seen = answer.seen if answer is not None else None
         random = _random_rows(answer, trained=trained)
         top: tuple[ClassProbability, ...] = ()
-        if answer is None:
-            problem = problem or "What the network says of it, a live pass tells: F5 runs one."
+        if problem:
+            pass
+        elif answer is None:
+            problem = "What the network says of it, a live pass tells (F5)."
         elif seen is None:
             problem = "The meta device computes no values and sees nothing; choose another device."
         elif seen.problem:

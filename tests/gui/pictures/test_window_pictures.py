@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hands import LEFT, PLAIN, OpenWindow, child, fresh, keys, live_status, set_field, soon, toast
+from hands import LEFT, PLAIN, OpenWindow, caught, child, fresh, keys, live_status, set_field, soon, toast
 from PIL import Image
 from places import ROOT
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -27,6 +27,7 @@ from squeezeviz.gui.pictures import reading
 from squeezeviz.gui.pictures.own_numbers import NumbersDialog
 from squeezeviz.gui.pictures.panel import PicturePanel
 from squeezeviz.gui.pictures.view import ClassBars, PictureView, percent
+from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.table import InputShape
 
 CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
@@ -93,6 +94,42 @@ def test_trained_weights_say_what_they_see_in_a_picture_and_say_it_again_after_a
     window.parts.commands["no_picture"].trigger()
     qtbot.waitUntil(lambda: fresh(window) and not live.running)
     assert live.answer is not None and live.answer.seen is None and "chelsea" not in live_status(window)
+
+
+def test_what_fits_weights_of_which_nothing_is_known_a_pass_finds_out_once(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on(RESOURCES / "weights" / f"{BUILT_IN}.safetensors", live=True)
+    live, shown = window.session.live, window.session.pictures
+    assert shown.hint is None
+    opened(window, qtbot, [str(CHELSEA)])
+    assert "prepared as a test picture tells" in window.parts.picture_button.accessibleName()
+    begun = caught(window.session.client.answered)
+    qtbot.waitUntil(lambda: live.answer is not None and live.answer.seen is not None)
+    assert shown.hint is not None and shown.hint.preprocessing == CAFFE and "test picture" in shown.hint.reason
+    assert "Caffe: BGR − mean" in window.parts.picture_button.accessibleName()
+    assert f"So, because {shown.hint.reason}." == said(window, "picture_why")
+    set_field(window, "fire9", "e1x1", 250)
+    qtbot.waitUntil(lambda: fresh(window) and not live.running)
+    assert shown.hint.preprocessing == CAFFE
+    assert len({id(run) for run in begun}) == 2
+
+
+def test_the_meta_device_says_that_it_sees_nothing(open_on: OpenWindow, qtbot: QtBot, pictures: list[str]) -> None:
+    window = open_on("table1", worker=True)
+    with qtbot.waitSignal(window.session.client.devices_known):
+        pass
+    opened(window, qtbot, pictures)
+    window.session.live.set_device("meta")
+    keys(window, "F5")
+    qtbot.waitUntil(lambda: fresh(window))
+    assert live_status(window).endswith("so there are no times, and it sees no picture")
+    assert (
+        said(window, "picture_problem") == "The meta device computes no values and sees nothing; choose another device."
+    )
+    window.document.edit("Set", window.document.table.with_input(InputShape(4, 227, 227)))
+    window.session.live.set_device("cpu")
+    keys(window, "F5")
+    qtbot.waitUntil(lambda: "takes 4 channels" in live_status(window))
+    assert "takes 4 channels" in said(window, "picture_problem") and said(window, "picture_prepared") == ""
 
 
 def test_pictures_are_the_batch_and_arrow_keys_go_through_them(
