@@ -204,6 +204,8 @@ COMMANDS = (
     Command("comparison", "Go to Comparison", "View", ("Ctrl+5",), "", "What differs from the pinned state"),
     Command("paper", "Go to the Paper's Check", "View", ("Ctrl+6",), "", "The open table against the paper's Table 1"),
     Command("costs", "Go to Costs", "View", ("Ctrl+7",), "", "A bar for each layer"),
+    Command("feature_maps", "Go to Feature Maps", "View", ("Ctrl+Shift+M",), "",
+            "What each channel of the selected layer puts out, as maps"),
     Command("picture", "Go to Picture", "View", ("Ctrl+P",), "",
             "What the network sees of the open picture, and what it says"),
     Command("focus_notice", "Go to Notice", "View", ("Ctrl+8",), "",

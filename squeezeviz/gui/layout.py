@@ -37,6 +37,8 @@ _BARS = 134
 """What menu, toolbar and status bar take of the window's height."""
 _NARROWEST_GRAPH = 380
 _LARGEST_SCREEN = 32_768
+_TALL, _TALL_SHARE = 340, 0.55
+"""How high they are while a panel is in front that shows pictures, and at most as a share of the height."""
 _LOWEST_UNDER_NOTICE = 150
 """How low the panels below the table become to make way for the notice bar."""
 _TABLE_HEAD = 76
@@ -157,6 +159,7 @@ class Layout:
         self.splitter.addWidget(self._left)
         self.splitter.addWidget(self._graph_card)
         self.splitter.addWidget(self._explain_card)
+        self._tall = False
         self._notice_height = 0
         self._lower_height: int | None = None
         """That of the panels before the notice bar came, to go back to once it is gone."""
@@ -208,6 +211,13 @@ class Layout:
         if heights[0] > self._left.sizes()[0]:
             self._left.setSizes(heights)
 
+    def give_panels(self, *, tall: bool) -> None:
+        """Give the panels more height than usual, or their usual one, unless a person has drawn the line above them."""
+        if self._narrow is None or self._form in self._by_hand or self._panels.isHidden() or tall is self._tall:
+            return
+        self._tall = tall
+        self._left.setSizes(self._heights(sum(self._left.sizes()), self.table_card.width()))
+
     def sizes(self) -> dict[str, list[list[int]]]:
         """The sizes that a person chose by dragging between the cards, as plain data."""
         return self._by_hand
@@ -255,6 +265,8 @@ class Layout:
         rows = self._table.model().rowCount() * self._table.verticalHeader().defaultSectionSize()
         wanted = rows + _TABLE_HEAD + self._notes.wanted_height(width)
         lower = max(_LOWEST_NARROW if self._narrow else _LOWEST, height - wanted)
+        if self._tall:
+            lower = max(lower, min(_TALL, round(height * _TALL_SHARE)))
         return [height - lower, lower]
 
     def go_to_explanation(self) -> None:

@@ -67,7 +67,10 @@ class Parts:
         self.explaining = ExplainControl(document, session.selection, session.live, style, self.soon)
         self.notice = NoticeBar()
         self.panels = Panels()
-        makers = self._metaparameters, self._comparison, self._paper, self._costs, self._picture, self._history
+        makers = (
+            self._metaparameters, self._comparison, self._paper, self._costs, self._picture, self._feature_maps,
+            self._history,
+        )  # fmt: skip
         for name, make in zip(PANELS, makers, strict=True):
             self.panels.add(name, make)
         self.layout = Layout(self.table, self.notes, self.panels, self.graph, self.explaining.panel, self.notice)
@@ -228,6 +231,30 @@ class Parts:
             panel.show_pictures(document.network, answer, trained=document.weights is not None)
 
         return Panel(panel, show, panel.set_style)
+
+    def _feature_maps(self) -> Panel:
+        from squeezeviz.gui.maps.brought import BroughtMaps
+        from squeezeviz.gui.maps.panel import FeatureMapsPanel, Remedy
+
+        session, live = self._session, self._session.live
+        maps = BroughtMaps(session.client, session.work)
+        panel = FeatureMapsPanel(
+            session.document, session.selection, live, maps, session.settings, lambda: session.pictures.current,
+            self.theming.style,
+        )  # fmt: skip
+        maps.setParent(panel)
+
+        def help_out(remedy: Remedy) -> None:
+            if remedy is Remedy.CPU:
+                self.toolbar.device.choose("cpu")
+                self.live.choose_device("cpu")
+            else:
+                self.commands[remedy.value].trigger()
+
+        panel.remedy_wanted.connect(help_out)
+        session.document.started.connect(maps.forget)
+        session.client.phase_changed.connect(panel.follow)
+        return Panel(panel, panel.follow, panel.set_style)
 
     def _history(self) -> Panel:
         """Every step by name; a click goes there."""

@@ -17,7 +17,7 @@ from squeezeviz.gui.commands import PREPARATIONS, TRAINED
 from squeezeviz.gui.files.opening import fill_late
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.panels.panels import PANELS
+from squeezeviz.gui.panels.panels import PANELS, TALL_PANELS
 from squeezeviz.gui.parts import Parts
 from squeezeviz.gui.session import Changes, Session, Step
 from squeezeviz.gui.settings import REOPENS
@@ -278,6 +278,7 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     layout.table_card.notes_chip.clicked.connect(lambda: _open_notes(parts))
     layout.table_card.chip.clicked.connect(lambda: parts.panels.bring("comparison"))
     layout.splitter.splitterMoved.connect(parts.depth_help.follow)
+    parts.panels.fronted.connect(lambda name: layout.give_panels(tall=name in TALL_PANELS))
     parts.panels.brought.connect(lambda: parts.commands.check(panels=True))
     explaining.editor.changed.connect(rows.change_fire)
     explaining.what_if.clicked.connect(parts.commands["what_if"].trigger)

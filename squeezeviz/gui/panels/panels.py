@@ -11,8 +11,10 @@ from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.records import NamedTuple
 
-PANELS = ("metaparameters", "comparison", "paper", "costs", "picture", "history")
+PANELS = ("metaparameters", "comparison", "paper", "costs", "picture", "feature_maps", "history")
 """The panels from left to right. Each has a command of its name that brings it to the front."""
+TALL_PANELS = frozenset({"feature_maps"})
+"""Those that show pictures, for which the table makes room."""
 
 
 class ScrolledPanel(QScrollArea):
@@ -76,7 +78,7 @@ class Panels(QFrame):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         self._pages[name] = _Page(Late(make), holder)
-        self._tabs.insertTab(at, holder, name.capitalize())
+        self._tabs.insertTab(at, holder, name.replace("_", " ").capitalize())
 
     def take(self, name: str) -> None:
         """Let a panel go, so that it can stand elsewhere; a name that is unknown does nothing."""

@@ -42,6 +42,12 @@ GESTURES = {
         ("Space-drag, middle button", "pan"),
         ("Menu key, right click", "the layer's commands"),
     ),
+    "In the feature maps": (
+        ("Arrow keys", "step through the channels"),
+        ("Enter, click", "enlarge the channel; Esc goes back"),
+        ("Shift+arrows", "go to another value of the channel"),
+        ("F, double click", "follow the value"),
+    ),
 }
 
 

@@ -1,0 +1,50 @@
+"""The picture that a pass ran on, as far as its network sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage
+
+from squeezeviz.gui.maps.enlarged import SeenPicture
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.pictures import RetainedPicture
+    from squeezeviz.gui.live.answer import LiveAnswer
+
+
+class InputPicture:
+    """Finds the picture of an answer, and keeps the last one."""
+
+    def __init__(self) -> None:
+        self._retained: RetainedPicture | None = None
+        self._image: QImage | None = None
+
+    def of(self, answer: LiveAnswer, image: int) -> SeenPicture | None:
+        """Return the picture of that index in the batch; None for the ramp of grey, and if the picture is closed."""
+        if answer.pictures is None or answer.seen is None or image >= len(answer.pictures.pictures):
+            return None
+        retained = answer.pictures.pictures[image]
+        if retained is not self._retained:
+            self._retained, self._image = retained, _preview(retained)
+        if self._image is None:
+            return None
+        size = (retained.width, retained.height)
+        crop = answer.seen.preprocessing.preprocessing.crop(*size, answer.network.table.input)
+        return SeenPicture(self._image, size, crop)
+
+
+def _preview(retained: RetainedPicture) -> QImage | None:
+    small = retained.preview
+    if small is None:
+        return None
+    try:
+        with open(small.path, "rb") as file:  # noqa: PTH123 - pathlib takes time to load
+            pixels = file.read(3 * small.width * small.height)
+    except OSError:
+        return None
+    if len(pixels) < 3 * small.width * small.height:
+        return None
+    return QImage(pixels, small.width, small.height, 3 * small.width, QImage.Format.Format_RGB888).convertToFormat(
+        QImage.Format.Format_RGB32
+    )

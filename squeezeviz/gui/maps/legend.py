@@ -1,0 +1,76 @@
+"""What the colours of feature maps stand for: a strip of them with the values at its ends, and words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from squeezeviz.analysis.channels import CAPPED_AT
+from squeezeviz.figure.theme.colour_maps import ColourMap
+from squeezeviz.figure.theme.tone import Scale, Tone
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.text import tip_text
+
+_STRIP, _HEIGHT, _GAP, _FONT = 72, 9, 5, 11
+
+
+@guarded
+class MapLegend(QWidget):
+    """`0 ▭ ≥ 250`: the least and the largest value, and between them the colours."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self.setObjectName("map_legend")
+        self.setAccessibleName("What the colours stand for")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._style = style
+        self._legend_font = QFont(self.font())
+        self._legend_font.setPixelSize(_FONT)
+        self._ends = ("", "")
+        self._strip: QImage | None = None
+
+    def set_style(self, style: Style) -> None:
+        self._style = style
+        self.update()
+
+    def show_scale(self, scale: Scale, colours: ColourMap, *, each_channel: bool) -> None:
+        """Show one scale for all channels, or that each has a scale of its own."""
+        if each_channel:
+            most = f"its {CAPPED_AT}th percentile" if scale.tone is Tone.PERCENTILE else "its largest"
+            ends = (f"−{most}" if scale.both_signs else "0", most)
+        else:
+            texts = [text for _, text in scale.ticks()]
+            ends = (texts[0], texts[-1])
+        of = "a scale of its own for each channel" if each_channel else "one scale for all channels"
+        words = f"From {ends[0]} to {ends[1]}: {scale.in_words}; {of}."
+        self._ends = ends
+        self._strip = QImage(
+            colours.rgb, len(colours.rgb) // 3, 1, len(colours.rgb), QImage.Format.Format_RGB888
+        ).copy()
+        self.setAccessibleDescription(words)
+        self.setToolTip(tip_text(words))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self._legend_font)
+        texts = sum(metrics.horizontalAdvance(text) for text in self._ends)
+        return QSize(round(texts) + 2 * _GAP + _STRIP + 2, round(metrics.height()) + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._strip is None:
+            return
+        with QPainter(self) as painter:
+            painter.setFont(self._legend_font)
+            metrics = QFontMetricsF(self._legend_font)
+            painter.setPen(QColor(self._style.quiet))
+            left = metrics.horizontalAdvance(self._ends[0]) + _GAP
+            middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(QRectF(0, 0, left, self.height()), middle, self._ends[0])
+            strip = QRectF(left, (self.height() - _HEIGHT) / 2, _STRIP, _HEIGHT)
+            painter.drawImage(strip, self._strip)
+            painter.drawText(QRectF(strip.right() + _GAP, 0, 200, self.height()), middle, self._ends[1])
+            painter.setPen(QPen(QColor(self._style.border), 1))
+            painter.drawRect(strip)

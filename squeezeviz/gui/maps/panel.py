@@ -1,0 +1,502 @@
+"""The panel of feature maps: the channels of what is selected as a grid, and one of them enlarged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from squeezeviz.analysis.channels import CAPPED_AT, MapOrder, dead, ordered
+from squeezeviz.analysis.feature_maps import parts_of_concat
+from squeezeviz.analysis.value_sources import ValueAt, seen_by
+from squeezeviz.figure.theme.tone import Tone
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.live.answer import Standing
+from squeezeviz.gui.live.control import LiveControl
+from squeezeviz.gui.maps.brought import BroughtMaps, Wanted
+from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps, random_weights, value_text
+from squeezeviz.gui.maps.enlarged import Enlarged, EnlargedMap
+from squeezeviz.gui.maps.grid import GridContent, MapGrid, MapPlace
+from squeezeviz.gui.maps.images import Colouring, MapImages
+from squeezeviz.gui.maps.input_picture import InputPicture
+from squeezeviz.gui.maps.legend import MapLegend
+from squeezeviz.gui.maps.numbers import ORDERS, numbers_of
+from squeezeviz.gui.selection import Selection
+from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.widgets.combo_box import ComboBox
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.errors import brief
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import counted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from squeezeviz.gui.live.answer import LiveAnswer
+
+_TONES = {Tone.SQRT: "√", Tone.LINEAR: "linear", Tone.PERCENTILE: f"{CAPPED_AT} %"}
+_SCALES = {"all": "one scale", "each": "own scales"}
+_RELU = {"after": "after ReLU", "before": "before ReLU"}
+_ENLARGED_SHARE = 0.56
+"""The share of the panel's width that an enlarged channel takes."""
+_LARGEST_ENLARGED = 620
+
+
+class Remedy(StrEnum):
+    """What a person can do where there are no maps; all but `CPU` are commands of the window."""
+
+    PICTURE = "open_picture"
+    EXAMPLE = "example_picture"
+    LIVE = "live"
+    RUN = "run"
+    CPU = "cpu"
+
+
+_REMEDIES = {
+    Remedy.PICTURE: "Open Picture…",
+    Remedy.EXAMPLE: "Example Picture",
+    Remedy.LIVE: "Turn Live On",
+    Remedy.RUN: "Measure Now",
+    Remedy.CPU: "Use the CPU",
+}
+
+
+class _Shown(NamedTuple):
+    """The maps in the grid: whose they are, and the answer of their pass."""
+
+    chosen: ChosenMaps
+    answer: LiveAnswer
+    image: int
+
+
+@guarded
+class FeatureMapsPanel(QWidget):
+    """Follows selection and live pass while it can be seen. Only then passes keep their maps."""
+
+    remedy_wanted = Signal(object)
+    """A Remedy that a person chose."""
+    follow_requested = Signal(object)
+    """The value (ValueAt) that a person wants to follow."""
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        live: LiveControl,
+        maps: BroughtMaps,
+        settings: Settings,
+        current_image: Callable[[], int],
+        style: Style,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("feature_maps_panel")
+        self.setAccessibleName("Feature maps")
+        self._document, self._selection, self._live = document, selection, live
+        self._maps, self._settings, self._current_image, self._style = maps, settings, current_image, style
+        self._images, self._input = MapImages(maps), InputPicture()
+        self._asked: _Shown | None = None
+        self._shown: _Shown | None = None
+        self._reason = ""
+        """Why what was asked for does not come."""
+        self._place: MapPlace | None = None
+        self._by_hand = False
+        """Whether the place was chosen, or is that of a channel's largest value."""
+        self._make_widgets(style)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._message_page())
+        self._stack.addWidget(self._maps_page())
+        self.setFocusProxy(self._grid)
+        self._connect()
+        self._recolour()
+
+    @property
+    def value(self) -> ValueAt | None:
+        """The value that is chosen."""
+        if self._shown is None or self._place is None or self._place.row < 0:
+            return None
+        return ValueAt(self._shown.chosen.operation, *self._place, self._shown.image)
+
+    def set_style(self, style: Style) -> None:
+        self._style = style
+        for part in (self._grid, self._enlarged, self._legend):
+            part.set_style(style)
+        self._recolour()
+
+    # What it is made of
+
+    def _make_widgets(self, style: Style) -> None:
+        self._title, self._about = ElidedLabel(), ElidedLabel()
+        self._title.setObjectName("maps_title")
+        self._title.setProperty("tone", "heading")
+        self._about.setObjectName("maps_about")
+        self._about.setProperty("tone", "quiet")
+        self._warning = label(tone="differs", name="maps_warning")
+        self._value = ElidedLabel()
+        self._value.setObjectName("maps_value")
+        self._value.setProperty("small", True)
+        self._grid, self._enlarged = MapGrid(self._images, style), EnlargedMap(style)
+        self._legend = MapLegend(style)
+        self._relu = _box("maps_relu", "Before or after ReLU", _RELU)
+        self._order = _box("maps_order", "Order of the channels", {order.value: text for order, text in ORDERS.items()})
+        self._tone = _box("maps_tone", "Tone of the colours", {tone.value: text for tone, text in _TONES.items()})
+        self._scale = _box("maps_scale", "Scale of the colours", _SCALES)
+        for box in (self._order, self._tone, self._scale):
+            box.setCurrentIndex(max(0, box.findData(self._settings.text(box.objectName()))))
+        self._message = label(name="maps_message", wraps=True)
+        self._buttons = {remedy: QPushButton(text) for remedy, text in _REMEDIES.items()}
+        self._hint = label("of a ramp of grey", "quiet", "maps_hint")
+        self._hint_button = QPushButton(_REMEDIES[Remedy.PICTURE])
+        self._hint_button.setObjectName("maps_open_picture")
+        self._hint_button.setProperty("small", True)
+
+    def _message_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 12, 14, 8)
+        column.setSpacing(10)
+        column.addWidget(self._message)
+        row = QHBoxLayout()
+        for remedy, button in self._buttons.items():
+            button.setObjectName(f"maps_{remedy.value}")
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+        return page
+
+    def _maps_page(self) -> QWidget:
+        page = QWidget()
+        head, body, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for row in (head, foot):
+            row.setSpacing(8)
+        head.addWidget(self._title)
+        head.addWidget(self._about, 1)
+        for part in (self._warning, self._hint, self._hint_button):
+            head.addWidget(part)
+        for box in (self._relu, self._order, self._tone, self._scale):
+            head.addWidget(box)
+        body.setSpacing(12)
+        body.addWidget(self._grid, 1)
+        body.addWidget(self._enlarged)
+        self._enlarged.hide()
+        foot.addWidget(self._legend)
+        foot.addWidget(self._value, 1)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 6, 10, 4)
+        column.setSpacing(3)
+        column.addLayout(head)
+        column.addLayout(body, 1)
+        column.addLayout(foot)
+        return page
+
+    def _connect(self) -> None:
+        maps, grid, enlarged = self._maps, self._grid, self._enlarged
+        maps.changed.connect(self._take_maps)
+        maps.arrived.connect(self._take_channels)
+        maps.refused.connect(self._refuse)
+        for source in (self._selection.changed, self._live.arithmetic_changed):
+            source.connect(self.follow)
+        grid.sight_changed.connect(self._fetch)
+        grid.chosen.connect(self._choose)
+        grid.opened.connect(self._enlarge)
+        grid.left.connect(self._close)
+        grid.nudged.connect(enlarged.nudge)
+        enlarged.chosen.connect(self._choose)
+        for part in (grid, enlarged):
+            part.followed.connect(self._follow_value)
+            part.hovered.connect(self._show_value)
+        self._relu.activated.connect(self.follow)
+        for box, act in ((self._order, self._reorder), (self._tone, self._recolour), (self._scale, self._recolour)):
+            box.activated.connect(act)
+        self._hint_button.clicked.connect(lambda: self.remedy_wanted.emit(Remedy.PICTURE))
+        for remedy, button in self._buttons.items():
+            button.clicked.connect(lambda _=False, remedy=remedy: self.remedy_wanted.emit(remedy))
+
+    # Seen or not
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._live.want_maps("panel", True)
+        self.follow()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._live.want_maps("panel", False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._enlarged.setFixedWidth(min(_LARGEST_ENLARGED, round(self.width() * _ENLARGED_SHARE)))
+
+    # What is shown
+
+    def follow(self, *_: object) -> None:
+        """Show the maps of what is selected, as the last pass put them out."""
+        if not self.isVisible():
+            return
+        asked = self._wanted()
+        if asked is not None and asked.answer.maps_of is not None:
+            wanted = Wanted(asked.answer.maps_of, asked.chosen.operation, asked.image)
+            if wanted != self._maps.wanted:
+                self._reason = ""
+            self._asked = asked
+            self._maps.order = self._chosen_order
+            self._maps.want(wanted)
+            if self._shown is None and self._maps.shown == self._maps.wanted:
+                self._take_maps()
+        self._say()
+
+    def _wanted(self) -> _Shown | None:
+        """Return what should be shown; None if no pass has it."""
+        answer, row, part = self._live.answer, self._selection.layer_row(), self._selection.part()
+        if answer is None or self._live.device == "meta":
+            return None
+        name = self._selection.layer_name()
+        if name:
+            row = next((at for at, layer in enumerate(answer.network.layers) if layer.name == name), None)
+        before = self._relu.currentData() == "before"
+        chosen = chosen_maps(answer.network, row, part, before_relu=before)
+        image = self._current_image()
+        batch = answer.measured.input_shape[0] if answer.measured.input_shape else 1
+        return _Shown(chosen, answer, min(image, batch - 1)) if chosen is not None else None
+
+    def _take_maps(self) -> None:
+        """Other maps are here."""
+        asked, shown = self._asked, self._maps.shown
+        if shown is None or asked is None:
+            self._shown = None
+            self._say()
+            return
+        self._shown = asked
+        self._images.begin_anew()
+        self._show_grid()
+        if self._place is not None:
+            channels, rows, columns = asked.chosen.shape
+            fits = self._place.channel < channels and self._place.row < rows and self._place.column < columns
+            self._by_hand = self._by_hand and fits
+            self._choose(self._place if self._by_hand else MapPlace(min(self._place.channel, channels - 1), -1, -1))
+        self._say()
+
+    def _show_grid(self) -> None:
+        shown, statistics = self._shown, self._maps.statistics
+        if shown is None:
+            return
+        parts = parts_of_concat(shown.answer.network, shown.chosen.operation)
+        channels, shape = ordered(statistics, self._chosen_order), shown.chosen.shape
+        self._grid.show_content(GridContent(channels, shape.height, shape.width, frozenset(dead(statistics)), parts))
+        self._legend.show_scale(
+            self._images.scale, self._images.colours, each_channel=self._images.colouring.each_channel
+        )
+        self._fetch()
+
+    def _fetch(self) -> None:
+        if self._shown is not None and self._maps.shown == self._maps.wanted:
+            self._maps.want_channels(self._grid.channels_in_sight())
+
+    def _take_channels(self, channels: tuple[int, ...]) -> None:
+        self._grid.viewport().update()
+        if self._place is not None and self._place.channel in channels:
+            self._show_place()
+
+    def _refuse(self, reason: str) -> None:
+        self._reason = reason
+        self._shown = None
+        self._say()
+
+    # What is said
+
+    def _say(self) -> None:
+        """Say what is shown, or why nothing is and what a person can do."""
+        sentence, remedies = self._lack()
+        if sentence:
+            show_text(self._message, sentence)
+            for remedy, button in self._buttons.items():
+                button.setVisible(remedy in remedies)
+        self._stack.setCurrentIndex(0 if sentence else 1)
+        shown = self._shown
+        if sentence or shown is None:
+            return
+        chosen, answer = shown.chosen, shown.answer
+        size = f"{counted(chosen.shape.channels, 'channel')} of {chosen.shape.height:,} × {chosen.shape.width:,}"
+        fixed = chosen.relu if chosen.relu and not chosen.has_choice else ""
+        if self._title.text() != chosen.title:
+            self._title.setText(chosen.title)
+            self._title.setMinimumWidth(self._title.sizeHint().width())
+        self._about.setText(", ".join(filter(None, (size, fixed))))
+        self._relu.setVisible(chosen.has_choice)
+        faded = self._is_old(shown)
+        random = random_weights(answer, chosen.row)
+        show_text(self._warning, "of the table before" if faded else random)
+        self._warning.setVisible(faded or bool(random))
+        for part in (self._hint, self._hint_button):
+            part.setVisible(answer.pictures is None)
+        self._grid.set_faded(faded)
+        enlarged = self._enlarged.shown
+        if enlarged is not None and enlarged.is_faded != faded:
+            self._enlarged.show_channel(enlarged._replace(is_faded=faded))
+
+    def _lack(self) -> tuple[str, tuple[Remedy, ...]]:
+        """Return why there are no maps to show, with what helps; an empty text if there are."""
+        live = self._live
+        if live.device == "meta":
+            return "The meta device computes no values: choose another one to see feature maps.", (Remedy.CPU,)
+        if self._selection.layer_row() is None:
+            return "Select a layer in the table, or a box of the diagram, to see its feature maps.", ()
+        if self._reason:
+            return f"There are no feature maps: {self._reason}.", (Remedy.RUN,)
+        wanted = self._wanted()
+        waits = live.running or self._maps.is_waiting
+        if wanted is not None and wanted.answer.maps_of is not None and self._shown is not None:
+            return "", ()
+        if waits or (self._shown is not None and wanted is not None and live.live):
+            return ("", ()) if self._shown is not None else ("The live pass runs…", ())
+        name = self._selection.layer_name()
+        if live.answer is not None and live.answer.fresh and wanted is None:
+            problem = next(iter(self._document.network.problems), None)
+            return f"{brief(name)} does not run{f': {problem}' if problem else ''}.", ()
+        return (
+            "Feature maps are what a live pass puts out: open a picture, and turn Live on or measure once.",
+            (Remedy.PICTURE, Remedy.EXAMPLE, Remedy.LIVE, Remedy.RUN) if not live.live else (Remedy.RUN,),
+        )
+
+    def _is_old(self, shown: _Shown) -> bool:
+        """Whether the maps that are shown are no longer those of the table and the picture."""
+        answer = self._live.answer
+        if answer is None or answer.maps_of != shown.answer.maps_of:
+            return self._grid.is_faded  # until the new ones are here
+        if not answer.same_conditions:
+            return True
+        row = shown.chosen.row
+        if row < 0:
+            return answer.shown.table.input != answer.network.table.input
+        name = shown.answer.network.layers[row].name
+        layer = next((each for each in answer.shown.layers if each.name == name), None)
+        return layer is None or answer.standing(layer) is Standing.STALE
+
+    # Order and colours
+
+    @property
+    def _chosen_order(self) -> MapOrder:
+        return MapOrder(self._order.currentData())
+
+    def _reorder(self, *_: object) -> None:
+        self._settings.set_text("maps_order", self._chosen_order)
+        self._show_grid()
+        self._grid.select(self._grid.selected)
+        self._show_place()
+
+    def _recolour(self, *_: object) -> None:
+        for box in (self._tone, self._scale):
+            if box.currentData() != self._settings.text(box.objectName(), box.itemData(0)):
+                self._settings.set_text(box.objectName(), box.currentData())
+        tone, each = Tone(self._tone.currentData()), self._scale.currentData() == "each"
+        self._images.set_colouring(Colouring(tone, each, self._style.theme))
+        if self._shown is not None:
+            self._show_grid()
+            self._show_place()
+            self._grid.viewport().update()
+
+    # One channel
+
+    def _choose(self, place: MapPlace) -> None:
+        """A channel was gone to, or one of its values."""
+        if place.row < 0 and self._by_hand and self._place is not None:
+            place = place._replace(row=self._place.row, column=self._place.column)
+        elif place.row >= 0:
+            self._by_hand = True
+        self._place = place
+        self._grid.select(place.channel)
+        self._maps.want_whole(place.channel if self._grid.is_enlarged else None)
+        self._show_place()
+
+    def _enlarge(self) -> None:
+        if self._place is not None:
+            self._grid.is_enlarged = True
+            self._enlarged.show()
+            self._maps.want_whole(self._place.channel)
+            self._show_place()
+
+    def _close(self) -> None:
+        self._grid.is_enlarged = False
+        self._enlarged.hide()
+        self._maps.want_whole(None)
+
+    def _show_place(self) -> None:
+        """Show the chosen channel enlarged, as far as it is here, and the chosen value in words."""
+        shown, place = self._shown, self._place
+        if shown is None or place is None or place.channel >= len(self._maps.statistics):
+            return
+        values = self._maps.whole(place.channel)
+        if place.row < 0 and values is not None:
+            row, column = divmod(int(values.argmax()), values.shape[1])
+            place = self._place = place._replace(row=row, column=column)
+        statistics, order = self._maps.statistics, self._chosen_order
+        parts = parts_of_concat(shown.answer.network, shown.chosen.operation)
+        numbers = numbers_of(place.channel, statistics, order, parts)
+        words = ", ".join(f"{name} {number}" for name, number in numbers)
+        self._grid.setAccessibleDescription(f"Channel {place.channel}: {words}")
+        if self._grid.is_enlarged and place.row >= 0:
+            self._enlarged.show_channel(self._enlargement(shown, place, values, numbers))
+        self._show_value(None)
+
+    def _enlargement(
+        self,
+        shown: _Shown,
+        place: MapPlace,
+        values: NDArray[np.float32] | None,
+        numbers: tuple[tuple[str, str], ...],
+    ) -> Enlarged:
+        network = shown.answer.network
+        taken = network.table.input
+        field = seen_by(network, ValueAt(shown.chosen.operation, *place))
+        return Enlarged(
+            place,
+            values,
+            self._images.whole_image(values) if values is not None else None,
+            numbers,
+            field,
+            (taken.height, taken.width),
+            self._input.of(shown.answer, shown.image),
+            self._grid.is_faded,
+        )
+
+    def _show_value(self, place: MapPlace | None) -> None:
+        """Say the value under the mouse, or else the chosen one."""
+        at = place or self._place
+        if at is None or at.row < 0:
+            self._value.setText("")
+            return
+        where = f"channel {at.channel}, row {at.row}, column {at.column}"
+        found = self._value_at(at)
+        self._value.setText(f"{where}: {found}" if found else where)
+
+    def _value_at(self, at: MapPlace) -> str:
+        whole = self._maps.whole(at.channel)
+        if whole is not None and at.row < whole.shape[0] and at.column < whole.shape[1]:
+            return value_text(float(whole[at.row, at.column]))
+        small, by = self._maps.small(at.channel), self._maps.reduced
+        if small is None or at.row // by >= small.shape[0] or at.column // by >= small.shape[1]:
+            return ""
+        return f"{value_text(float(small[at.row // by, at.column // by]))} on average of {by} × {by}"
+
+    def _follow_value(self) -> None:
+        if self.value is not None:
+            self.follow_requested.emit(self.value)
+
+
+def _box(name: str, title: str, entries: Mapping[str, str]) -> ComboBox:
+    box = ComboBox()
+    box.setObjectName(name)
+    box.setAccessibleName(title)
+    box.setToolTip(title)
+    box.setProperty("small", True)
+    box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+    for data, text in entries.items():
+        box.addItem(text, data)
+    return box

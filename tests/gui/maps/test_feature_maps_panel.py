@@ -1,0 +1,262 @@
+"""The panel of feature maps in the window, with a real live pass: what it shows, or says where it shows none."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hands import LEFT, SHIFT, OpenWindow, caught, child, click_cell, fresh, press
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.value_sources import ValueAt
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.maps.enlarged import EnlargedMap
+from squeezeviz.gui.maps.grid import MapGrid
+from squeezeviz.gui.maps.panel import FeatureMapsPanel
+from squeezeviz.model.layers import Conv, Fire, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
+
+SMALL = LayerTable("small", InputShape(3, 40, 40), (Conv("conv1", 5, 3), MaxPool("pool"), Fire("fire2", 3, 4, 6)))
+
+OpenPanel = Callable[..., tuple[MainWindow, FeatureMapsPanel]]
+
+
+@pytest.fixture
+def opened(open_on: OpenWindow, qtbot: QtBot) -> OpenPanel:
+    """A window with the panel in front; with `live`, once the first maps are in it."""
+
+    def open_it(*, live: bool = True) -> tuple[MainWindow, FeatureMapsPanel]:
+        window = open_on("table1", live=live, worker=True)
+        window.document.start(SMALL)
+        window.parts.commands["feature_maps"].trigger()
+        made = window.parts.panels.panel("feature_maps")
+        assert isinstance(made, FeatureMapsPanel)
+        if live:
+            qtbot.waitUntil(lambda: heading(made) == "fire2 · concat")
+        return window, made
+
+    return open_it
+
+
+def heading(panel: FeatureMapsPanel) -> str:
+    title = child(panel, QLabel, "maps_title")
+    return title.text() if title.isVisible() else ""
+
+
+def said(panel: FeatureMapsPanel, name: str) -> str:
+    shown = child(panel, QLabel, name)
+    return shown.text() if shown.isVisible() else ""
+
+
+def grid(panel: FeatureMapsPanel) -> MapGrid:
+    return child(panel, MapGrid)
+
+
+def enlarged(panel: FeatureMapsPanel) -> EnlargedMap:
+    return child(panel, EnlargedMap)
+
+
+def choose(panel: FeatureMapsPanel, name: str, data: str) -> None:
+    box = child(panel, QComboBox, name)
+    box.setCurrentIndex(box.findData(data))
+    box.activated.emit(box.currentIndex())
+
+
+def test_the_maps_of_what_is_selected_are_shown_and_random_weights_are_said(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    assert said(panel, "maps_about") == "10 channels of 19 × 19"
+    assert said(panel, "maps_warning") == "random weights"
+    assert said(panel, "maps_hint") == "of a ramp of grey"
+    assert grid(panel).channels_in_sight() == list(range(10))
+    click_cell(window, "conv1", "layer")
+    qtbot.waitUntil(lambda: heading(panel) == "conv1")
+    assert said(panel, "maps_about") == "5 channels of 38 × 38"
+    window.session.selection.choose_key(Key("fire2", "squeeze1x1"))
+    qtbot.waitUntil(lambda: heading(panel) == "fire2 · squeeze 1×1")
+    window.session.selection.choose(-1)
+    qtbot.waitUntil(lambda: heading(panel) == "input")
+    assert said(panel, "maps_about") == "3 channels of 40 × 40"
+
+
+def test_a_convolutions_maps_can_be_seen_before_its_relu(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    click_cell(window, "conv1", "layer")
+    qtbot.waitUntil(lambda: heading(panel) == "conv1")
+    assert all(each.least == 0 for each in panel._maps.statistics if each.zeros)
+    choose(panel, "maps_relu", "before")
+    qtbot.waitUntil(lambda: panel._maps.shown is not None and panel._maps.shown.operation == "conv1")
+    assert any(each.least < 0 for each in panel._maps.statistics)
+    assert panel._images.colours.name == "diverging"
+    click_cell(window, "pool", "layer")
+    qtbot.waitUntil(lambda: heading(panel) == "pool")
+    assert not child(panel, QComboBox, "maps_relu").isVisible()
+
+
+def test_a_click_enlarges_a_channel_and_all_of_it_goes_by_keys(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    followed = caught(panel.follow_requested)
+    shown = enlarged(panel)
+    assert not shown.isVisible()
+    QTest.mouseClick(grid(panel).viewport(), LEFT, pos=grid(panel).cell_of(7).center().toPoint())
+    assert shown.isVisible() and shown.shown is not None
+    assert shown.shown.place == (7, 9, 9)
+    numbers = dict(shown.shown.numbers)
+    assert numbers["expand 3×3"] == "filter 3" and numbers["rank by mean"].endswith(" of 10")
+    assert "Channel 7: largest" in shown.accessibleDescription()
+    press(window, Qt.Key.Key_Right)
+    assert shown.shown.place == (8, 9, 9), "the same place of the next channel"
+    press(window, Qt.Key.Key_Left, SHIFT)
+    press(window, Qt.Key.Key_Up, SHIFT)
+    press(window, Qt.Key.Key_F)
+    assert followed == [ValueAt("fire2/concat", 8, 8, 8, 0)]
+    press(window, Qt.Key.Key_Escape)
+    assert not shown.isVisible()
+    press(window, Qt.Key.Key_Return)
+    assert shown.isVisible()
+    QApplication.processEvents()
+    QTest.mouseDClick(shown, LEFT, pos=shown.map_rect().center().toPoint())
+    assert followed[1:] == [ValueAt("fire2/concat", 8, 9, 9, 0)]
+    assert window.session.live.answer is not None and window.session.live.answer.fresh
+
+
+def test_the_first_value_that_is_shown_of_a_channel_is_its_largest(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    QTest.keyClick(grid(panel), Qt.Key.Key_Right)
+    QTest.keyClick(grid(panel), Qt.Key.Key_Return)
+    for _ in range(3):
+        shown = enlarged(panel).shown
+        assert shown is not None and shown.values is not None
+        assert shown.value == shown.values.max()
+        press(window, Qt.Key.Key_Right)
+
+
+def test_the_value_under_the_mouse_is_said_with_its_place(opened: OpenPanel, qtbot: QtBot) -> None:
+    _, panel = opened()
+    at = grid(panel).cell_of(2)
+    QTest.mouseMove(grid(panel).viewport(), at.center().toPoint())
+    found = panel._maps.small(2)
+    assert found is not None
+    qtbot.waitUntil(lambda: said(panel, "maps_value").startswith("channel 2, row 9, column 9: "))
+
+
+def test_the_receptive_field_is_that_of_the_value(opened: OpenPanel, qtbot: QtBot) -> None:
+    _, panel = opened()
+    QTest.mouseClick(grid(panel).viewport(), LEFT, pos=grid(panel).cell_of(7).center().toPoint())
+    shown = enlarged(panel).shown
+    assert shown is not None
+    # conv 3×3, pool 3×3 with stride 2, expand 3×3 with padding: 3 + 2 + 4 pixels, which begin at 2 · (9 − 1).
+    assert shown.field == (range(16, 25), range(16, 25))
+    assert shown.taken == (40, 40)
+
+
+def test_channels_are_put_in_the_order_that_is_chosen_which_is_remembered(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    choose(panel, "maps_order", "mean")
+    means = [panel._maps.statistics[channel].mean for channel in grid(panel).channels_in_sight()]
+    assert means == sorted(means, reverse=True) != sorted(means)
+    choose(panel, "maps_tone", "percentile")
+    choose(panel, "maps_scale", "each")
+    settings = window.session.settings
+    assert [settings.text(f"maps_{name}") for name in ("order", "tone", "scale")] == ["mean", "percentile", "each"]
+    assert "99th percentile" in child(panel, type(panel._legend)).accessibleDescription()
+
+
+def test_maps_of_the_table_before_are_dimmed_until_new_ones_are_here(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    window.session.live.set_live(False)
+    window.document.edit("Set", SMALL.with_field(0, "filters", 6))
+    QApplication.processEvents()
+    assert grid(panel).is_faded
+    assert said(panel, "maps_warning") == "of the table before"
+    window.document.stack.undo()
+    QApplication.processEvents()
+    assert not grid(panel).is_faded, "they are the table's again"
+    window.document.stack.redo()
+    before = panel._maps.shown
+    window.session.live.set_live(True)
+    qtbot.waitUntil(lambda: panel._maps.shown != before and not grid(panel).is_faded)
+    assert said(panel, "maps_warning") == "random weights"
+
+
+def test_a_row_that_an_edit_does_not_reach_keeps_its_maps(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    click_cell(window, "conv1", "layer")
+    qtbot.waitUntil(lambda: heading(panel) == "conv1")
+    window.session.live.set_live(False)
+    window.document.edit("Set", window.document.table.with_field(2, "e1x1", 9))
+    QApplication.processEvents()
+    assert not grid(panel).is_faded
+
+
+def test_without_a_pass_the_panel_says_what_to_do_with_buttons_for_it(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened(live=False)
+    assert said(panel, "maps_message").startswith("Feature maps are what a live pass puts out: open a picture")
+    shown = {button.text() for button in panel.findChildren(QPushButton) if button.isVisible()}
+    assert shown == {"Open Picture…", "Example Picture", "Turn Live On", "Measure Now"}
+    QTest.mouseClick(child(panel, QPushButton, "maps_run"), LEFT)
+    qtbot.waitUntil(lambda: heading(panel) == "fire2 · concat")
+    assert not window.session.live.live
+
+
+def test_the_meta_device_computes_no_values_and_the_cpu_is_one_click_away(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    window.parts.live.choose_device("meta")
+    qtbot.waitUntil(lambda: said(panel, "maps_message").startswith("The meta device computes no values"))
+    QTest.mouseClick(child(panel, QPushButton, "maps_cpu"), LEFT)
+    qtbot.waitUntil(lambda: heading(panel) == "fire2 · concat" and not grid(panel).is_faded)
+    assert window.session.live.device == "cpu"
+
+
+def test_what_does_not_run_and_what_is_no_layer_have_a_sentence_each(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    window.session.selection.choose(None)
+    assert said(panel, "maps_message").startswith("Select a layer in the table")
+    window.document.edit("Set", SMALL.with_field(1, "kernel", 77))
+    click_cell(window, "fire2", "layer")
+    qtbot.waitUntil(lambda: fresh(window))
+    qtbot.waitUntil(lambda: said(panel, "maps_message").startswith("fire2 does not run: "))
+
+
+def noted(monkeypatch: pytest.MonkeyPatch, client: LiveClient, name: str) -> list[Any]:
+    """What a method of the client is called with from now on."""
+    seen: list[Any] = []
+    method = getattr(client, name)
+
+    def note(request: object) -> None:
+        seen.append(request)
+        method(request)
+
+    monkeypatch.setattr(client, name, note)
+    return seen
+
+
+def test_only_while_the_panel_is_in_front_passes_keep_their_maps(
+    opened: OpenPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, panel = opened()
+    client = window.session.client
+    runs = noted(monkeypatch, client, "run")
+    asked = noted(monkeypatch, client, "show_maps")
+    window.parts.panels.bring("costs")
+    for filters in (6, 7):
+        window.document.edit("Set", SMALL.with_field(0, "filters", filters))
+        qtbot.waitUntil(lambda: fresh(window))
+    assert [run.keep_maps for run in runs] == [False, False] and not asked
+    window.parts.panels.bring("feature_maps")
+    qtbot.waitUntil(lambda: bool(asked) and not panel._maps.is_waiting)
+    assert [run.keep_maps for run in runs[2:]] == [True]
+
+
+def test_another_network_begins_with_no_maps_of_the_one_before(opened: OpenPanel, qtbot: QtBot) -> None:
+    window, panel = opened()
+    window.session.live.set_live(False)
+    window.document.start(LayerTable("other", InputShape(3, 40, 40), (Conv("c", 2, 3),)))
+    QApplication.processEvents()
+    assert said(panel, "maps_message")
+    window.session.live.set_live(True)
+    click_cell(window, "c", "layer")
+    qtbot.waitUntil(lambda: heading(panel) == "c")
