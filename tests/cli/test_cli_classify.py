@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from caffe_models import caffemodel, random_weights
+from caffe_networks import caffe_network
 from command_line import Run
 from PIL import Image
 from places import ROOT, SHARED
@@ -231,3 +233,20 @@ def test_the_commands_help_names_its_options(run: Run) -> None:
     ended = run("classify", "--help")
     assert ended.code == 0
     assert all(option in ended.out for option in ("--network", "--preprocess", "--mean", "--labels", "--device"))
+
+
+def test_the_same_weights_as_caffe_saves_them_see_the_same(run: Run, tmp_path: Path) -> None:
+    """By a .caffemodel that was encoded by hand, with the prototxt beside it, and prepared as Caffe does unasked."""
+    text = caffe_network("1.1")
+    weights = open_network(BUILT_IN).weights
+    assert weights is not None
+    arrays = list(weights.arrays.values())
+    tensors = zip(random_weights(text), zip(arrays[::2], arrays[1::2], strict=True), strict=True)
+    (tmp_path / "net.caffemodel").write_bytes(caffemodel(text, dict(tensors)))
+    (tmp_path / "deploy.prototxt").write_text(text)
+    ended = run("classify", CHELSEA, "--network", tmp_path / "net.caffemodel", "--format", "json")
+    assert (ended.code, ended.json["preprocess"]) == (0, "caffe")
+    top = ended.json["images"][0]["top"]
+    assert [each["index"] for each in top[:3]] == [285, 281, 282]
+    own = run("classify", CHELSEA, "--format", "json").json["images"][0]["top"]
+    assert [each["probability"] for each in top] == pytest.approx([each["probability"] for each in own], abs=1e-6)
