@@ -16,7 +16,7 @@ from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.text import counted
+from squeezeviz.model.text import counted, plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -142,7 +142,7 @@ def _figure(found: Features, options: Namespace, suffix: str) -> bytes:
 
 def _title(found: Features) -> str:
     channels, height, width = found.maps.shape
-    return f"{found.called}: {counted(channels, 'channel')} of {height}×{width}{_before_relu(found)}"
+    return f"{plain(found.called)}: {counted(channels, 'channel')} of {height}×{width}{_before_relu(found)}"
 
 
 def _before_relu(found: Features) -> str:
@@ -156,7 +156,7 @@ def _before_relu(found: Features) -> str:
 def _lines(found: Features) -> tuple[str, ...]:
     shown = found.shown
     picture = f"{Path(shown.file).name}, {shown.width}×{shown.height} px"
-    return f"{found.run.network.table.name} on {picture}", f"preprocessing {_preprocessing(found)}"
+    return plain(f"{found.run.network.table.name} on {picture}"), f"preprocessing {_preprocessing(found)}"
 
 
 def _preprocessing(found: Features) -> str:

@@ -99,6 +99,15 @@ def test_the_input_is_shown_as_the_network_gets_it(run: Run, tmp_path: Path) -> 
         assert str(stored["name"]) == "input"
 
 
+def test_a_picture_that_is_named_to_steer_a_terminal_does_so_nowhere(run: Run, tmp_path: Path) -> None:
+    hostile = tmp_path / "a\x1b[31mb.png"
+    hostile.write_bytes(CHELSEA.read_bytes())
+    ended = run("features", hostile, tmp_path / "grid.svg", "--at", "conv1")
+    assert ended.code == 0
+    assert "\x1b" not in ended.err
+    assert any("a\\x1b[31mb.png" in text for text in svg_texts((tmp_path / "grid.svg").read_bytes()))
+
+
 def test_random_weights_are_told_of(run: Run, tiny: Path, tmp_path: Path) -> None:
     ended = run("features", CHELSEA, tmp_path / "maps.npz", "--at", "conv1", "--network", tiny)
     assert ended.code == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from hypothesis import given, settings
+from plain_forward import plain_forward
 from preset_tables import PRESETS, Preset
 from strategies import running_tables
 from trace_tables import table_of
@@ -19,8 +20,10 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.devices import find_device, kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassError
 from squeezeviz.trace.following import followed_in_a_pass
+from squeezeviz.trace.maps import FeatureMaps
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.passes import live_pass, prepare_module
+from squeezeviz.trace.weights import current_weights
 
 pytestmark = [
     pytest.mark.gpu,
@@ -138,3 +141,19 @@ def test_a_value_is_followed_on_the_gpu_to_the_same_terms(preset: Preset) -> Non
     assert [term[:3] for term in ours.terms] == [term[:3] for term in cpus.terms]
     assert [term.weight for term in ours.terms] == [term.weight for term in cpus.terms]
     assert ours.measured == pytest.approx(cpus.measured, rel=1e-3, abs=1e-3 * cpus.size)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_feature_maps_of_a_gpus_pass_are_those_of_plain_functions_on_the_processor(
+    name: str, preset: Preset
+) -> None:
+    network = preset(name)
+    image = torch.randn(2, *network.layers[0].input.shape, generator=torch.Generator().manual_seed(7))
+    maps = FeatureMaps()
+    live_pass(network, device="cuda", batch=2, image=image, on_operation=maps.take)
+    expected = plain_forward(network, current_weights(network, None), image)
+    assert maps.operations == tuple(expected)
+    for operation, values in expected.items():
+        found = maps.of(operation)
+        assert (found.device.type, found.dtype) == ("cpu", torch.float32)
+        assert (found - values).abs().max() <= 1e-4 * values.abs().max(), operation
