@@ -123,7 +123,9 @@ def ordered_channels(maps: Tensor, order: MapOrder) -> tuple[int, ...]:
 
 def _quick_variance(values: Any) -> Any:
     """Return the mean of squares less the square of the mean, in a third of the time that exact variances take."""
-    return np.einsum("cp,cp->c", values, values) / values.shape[1] - values.mean(1) ** 2
+    count = values.shape[1]
+    squares, mean = np.einsum("cp,cp->c", values, values) / count, np.einsum("cp->c", values) / count
+    return squares - mean**2
 
 
 # Of C×P values. NumPy takes a tenth of torch's time, which wakes its threads for each of a hundred small tensors.
