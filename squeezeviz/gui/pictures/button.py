@@ -100,6 +100,6 @@ class PictureButton(QToolButton):
     def _paint_arrow(self, painter: QPainter) -> None:
         right, middle = self.width() - 8, self.height() // 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().buttonText().color(), 1.5))
+        painter.setPen(QPen(QGuiApplication.palette().placeholderText().color(), 1.5))  # as that of `ComboBox`
         painter.drawLine(right - 8, middle - 2, right - 4, middle + 2)
         painter.drawLine(right - 4, middle + 2, right, middle - 2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -14,15 +13,16 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz.analysis.preprocessing import LARGEST_VALUE, ChannelOrder, Preprocessing, parse_mean, parse_std
+from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.labels import label
 from squeezeviz.gui.widgets.style import button_box
 from squeezeviz.model.errors import SqueezevizError, shown
 
 _EXPLAINED = (
-    "Each value of a picture, from 0 to 255, becomes (value ÷ scale − mean) ÷ std.\n"
+    "Each value, from 0 to 255, becomes (value ÷ scale − mean) ÷ std.\n"
     "One number stands for all three channels; three are in the order that the network takes."
 )
-_FIELD_WIDTH = 230
+_FIELD_WIDTH = 360
 
 
 class NumbersDialog(QDialog):
@@ -32,7 +32,7 @@ class NumbersDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("own_numbers")
         self.setWindowTitle("Prepare Pictures by Own Numbers")
-        self._order = QComboBox()
+        self._order = ComboBox()
         self._order.setObjectName("own_order")
         self._order.setAccessibleName("Order of the channels")
         self._order.addItems([str(each) for each in ChannelOrder])
