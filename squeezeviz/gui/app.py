@@ -86,7 +86,7 @@ def run(argument: str | None = None, images: Sequence[str] = ()) -> int:
     leaving: list[Leaving] = []
     after_first_paint(window.parts.graph.viewport(), lambda: leaving.append(watch_signals(window)))
     if images:
-        after_first_paint(window.parts.graph.viewport(), lambda: window.parts.pictures.open(images))
+        after_first_paint(window.parts.graph.viewport(), lambda: window.parts.pictures().open(images))
     window.show()
     status = application.exec()
     window.session.client.close()

@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         """Open what was dropped: of several networks the first, and all pictures."""
         from squeezeviz.gui.pictures.reading import is_picture
 
-        data, pictures = event.mimeData(), self.parts.pictures
+        data, pictures = event.mimeData(), self.parts.pictures()
         names = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         shown = [name for name in names if is_picture(name)]
         networks = [name for name in names if name not in shown]

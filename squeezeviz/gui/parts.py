@@ -21,7 +21,6 @@ from squeezeviz.gui.panels.baseline import CompareCommands
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import PANELS, Panel, Panels
 from squeezeviz.gui.pictures.button import PictureButton
-from squeezeviz.gui.pictures.commands import PictureCommands
 from squeezeviz.gui.session import Session
 from squeezeviz.gui.story.depth_help import DepthHelp
 from squeezeviz.gui.table.commands import CellCommands, RowCommands
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.gui.canvas.find_bar import FindBar
     from squeezeviz.gui.files.trained import TrainedNetworks
+    from squeezeviz.gui.pictures.commands import PictureCommands
     from squeezeviz.gui.recovery.control import RecoveryControl
     from squeezeviz.gui.recovery.outlook import OutlookControl
     from squeezeviz.gui.story.story import Story
@@ -85,7 +85,7 @@ class Parts:
         document, settings, background = session.document, session.settings, session.background
         self.files = FileCommands(document, session.work, settings, background, window)
         self.watch = FileWatch(document, session.work, self.files.saving, self.notice, window)
-        self.pictures = PictureCommands(session.pictures, document, session.work, settings, background, window)
+        self.pictures = Late(self._pictures)
         self.rows = RowCommands(document, session.selection, self.table, self.model, window)
         self.cells = CellCommands(document, self.table, self.model, self.graph.hasFocus, window)
         self.exports = ExportCommands(document, self.control, self.rows.selected, settings, background, window)
@@ -117,7 +117,7 @@ class Parts:
         from squeezeviz.gui.recovery.outlook import OutlookControl
 
         session, views = self._session, (self.table, self.graph)
-        return OutlookControl(session.document, session.selection, self.control, views, self.panels, self.pictures)
+        return OutlookControl(session.document, session.selection, self.control, views, self.panels, self.pictures())
 
     def _recovery(self) -> RecoveryControl:
         from squeezeviz.gui.recovery.control import RecoveryControl
@@ -133,6 +133,24 @@ class Parts:
             looked.connect(recovery.follow_outlook)
         recovery.refused.connect(self.toast.say)
         return recovery
+
+    def _pictures(self) -> PictureCommands:
+        from squeezeviz.gui.pictures.commands import PictureCommands
+
+        session = self._session
+        made = PictureCommands(
+            session.pictures, session.document, session.work, session.settings, session.background, self._window
+        )
+        made.refused.connect(self.toast.say)
+        made.opened.connect(self.toast.dismiss)
+        made.opened.connect(self._bring_picture)
+        made.lost.connect(lambda sentence: self.notice.show_notice(sentence, sentence, ()))
+        return made
+
+    def _bring_picture(self) -> None:
+        """Show what trained weights see of a picture that a person opened."""
+        if self._session.document.weights is not None:
+            self.panels.put_in_front("picture")
 
     def _trained(self) -> TrainedNetworks:
         from squeezeviz.gui.files.trained import TrainedNetworks
@@ -219,7 +237,7 @@ class Parts:
     def _picture(self) -> Panel:
         from squeezeviz.gui.pictures.panel import PicturePanel
 
-        session, commands = self._session, self.pictures
+        session, commands = self._session, self.pictures()
         panel = PicturePanel(session.pictures, self.theming.style)
         panel.open_requested.connect(commands.ask_open)
         panel.example_requested.connect(self.commands["example_picture"].trigger)

@@ -121,7 +121,11 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **parts.rows.handlers(),
         **parts.cells.handlers(),
         **parts.compares.handlers(),
-        **parts.pictures.handlers(),
+        "open_picture": lambda: parts.pictures().ask_open(),
+        "example_picture": lambda: parts.pictures().open_example(),
+        "no_picture": session.pictures.close,
+        "labels": lambda: parts.pictures().ask_labels(),
+        **{f"prepare_{each}": lambda _=False, each=each: parts.pictures().prepare(each) for each in PREPARATIONS},
         **parts.depth_help.handlers(),
         **session.costing.handlers(),
         "paste": lambda: _paste(parts),
@@ -237,7 +241,7 @@ def _connect_messages(session: Session, parts: Parts) -> None:
     files, saving, bar, toast = parts.files, parts.files.saving, parts.toolbar, parts.toast
     for source in (
         bar.input.line, bar.batch, parts.table, parts.rows, parts.cells, parts.explaining.editor, parts.compares,
-        files, parts.exports, parts.pictures,
+        files, parts.exports,
     ):  # fmt: skip
         source.refused.connect(toast.say)
     parts.cells.remarked.connect(toast.remark)
@@ -296,12 +300,8 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
 
 
 def _connect_pictures(window: MainWindow, session: Session, parts: Parts) -> None:
-    commands = parts.pictures
     session.pictures.changed.connect(lambda: _show_pictures(session, parts))
     parts.picture_button.menu_wanted.connect(lambda: _open_picture_menu(window, parts))
-    commands.opened.connect(lambda: _bring_picture(session, parts))
-    commands.opened.connect(parts.toast.dismiss)
-    commands.lost.connect(lambda sentence: parts.notice.show_notice(sentence, sentence, ()))
 
 
 def show_all(window: MainWindow) -> None:
@@ -381,22 +381,16 @@ def _show_pictures(session: Session, parts: Parts) -> None:
     shown, box = bool(session.pictures.pictures), parts.toolbar.batch
     _name_picture(session, parts)
     parts.commands.enable(no_picture=shown)
-    parts.commands.check(**{f"prepare_{each}": each == parts.pictures.preparation for each in PREPARATIONS})
+    parts.commands.check(**{f"prepare_{each}": each == session.pictures.preparation for each in PREPARATIONS})
     box.show_value(session.live.batch)
     box.setEnabled(not shown)
     box.setToolTip("Images in one pass: as many as there are pictures" if shown else "Images in one pass")
     _refresh_panel(parts)
 
 
-def _bring_picture(session: Session, parts: Parts) -> None:
-    """Show what trained weights see of a picture that a person opened."""
-    if session.document.weights is not None:
-        parts.panels.put_in_front("picture")
-
-
 def _open_picture_menu(window: MainWindow, parts: Parts) -> None:
     button, menu = parts.picture_button, QMenu(window)
-    parts.pictures.fill_menu(menu, parts.commands)
+    parts.pictures().fill_menu(menu, parts.commands)
     menu.exec(button.mapToGlobal(button.rect().bottomLeft()))
     menu.deleteLater()
 
@@ -404,7 +398,7 @@ def _open_picture_menu(window: MainWindow, parts: Parts) -> None:
 def _paste(parts: Parts) -> None:
     """Paste cells, or a picture where the clipboard holds nothing else."""
     data = QGuiApplication.clipboard().mimeData()
-    if not (data and (data.hasImage() or data.hasUrls()) and parts.pictures.take(data)):
+    if not (data and (data.hasImage() or data.hasUrls()) and parts.pictures().take(data)):
         parts.cells.paste()
 
 

@@ -53,15 +53,6 @@ class PictureCommands(QObject):
         self._pictures, self._document, self._work = pictures, document, work
         self._settings, self._background, self._window = settings, background, window
 
-    def handlers(self) -> dict[str, Callable[..., object]]:
-        return {
-            "open_picture": self.ask_open,
-            "example_picture": lambda: self.open([str(RESOURCES / "pictures" / "chelsea.png")]),
-            "no_picture": self._pictures.close,
-            "labels": self.ask_labels,
-            **{f"prepare_{each}": lambda _=False, each=each: self.prepare(each) for each in PREPARATIONS},
-        }
-
     def fill_menu(self, menu: QMenu, actions: Actions) -> None:
         """Fill the menu of the toolbar's button."""
         menu.addActions([actions["open_picture"], actions["example_picture"]])
@@ -69,14 +60,6 @@ class PictureCommands(QObject):
         menu.addActions([actions[f"prepare_{each}"] for each in PREPARATIONS])
         menu.addSeparator()
         menu.addActions([actions["labels"], actions["no_picture"]])
-
-    @property
-    def preparation(self) -> str:
-        """Which of `PREPARATIONS` is chosen."""
-        chosen = self._pictures.chosen
-        if chosen is None:
-            return "fitting"
-        return chosen.id if chosen.id in PREPARATIONS else "own"
 
     # Ways in
 
@@ -90,6 +73,9 @@ class PictureCommands(QObject):
         if paths:
             self._settings.set_text(_FOLDER, str(Path(paths[0]).parent))
             self.open(paths)
+
+    def open_example(self) -> None:
+        self.open([str(RESOURCES / "pictures" / "chelsea.png")])
 
     def open(self, paths: Sequence[str]) -> None:
         """Read these pictures in the background, and show them in place of those that are open."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from squeezeviz.gui.commands import PREPARATIONS
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.model.records import NamedTuple
@@ -79,6 +80,13 @@ class OpenPictures(QObject):
         from squeezeviz.analysis.preprocessing import PreprocessingHint
 
         return PreprocessingHint(self.chosen, "you chose it")
+
+    @property
+    def preparation(self) -> str:
+        """Which of `PREPARATIONS` is chosen."""
+        if self.chosen is None:
+            return "fitting"
+        return self.chosen.id if self.chosen.id in PREPARATIONS else "own"
 
     def begin_anew(self) -> None:
         """Another network is open; the pictures stay."""

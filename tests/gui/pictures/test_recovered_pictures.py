@@ -57,8 +57,8 @@ def shown(window: MainWindow) -> list[str]:
 
 
 def show_pictures(window: MainWindow, qtbot: QtBot, *paths: str) -> None:
-    with qtbot.waitSignal(window.parts.pictures.opened):
-        window.parts.pictures.open(paths)
+    with qtbot.waitSignal(window.parts.pictures().opened):
+        window.parts.pictures().open(paths)
 
 
 def test_the_picture_comes_back_with_unsaved_work_and_with_how_it_is_prepared(started: Started, qtbot: QtBot) -> None:
@@ -82,7 +82,7 @@ def test_a_pasted_picture_comes_back_too_and_what_a_killed_window_left_of_it_goe
 ) -> None:
     first = started("table1")
     QApplication.clipboard().setImage(QImage(CHELSEA))
-    with qtbot.waitSignal(first.parts.pictures.opened):
+    with qtbot.waitSignal(first.parts.pictures().opened):
         first.parts.commands["paste"].trigger()
     set_field(first, "fire2", "s1x1", 24)
     folder = Path(first.session.pictures.pictures[0].source).parent

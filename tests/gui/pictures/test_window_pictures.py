@@ -44,8 +44,8 @@ def pictures(tmp_path: Path) -> list[str]:
 
 
 def opened(window: MainWindow, qtbot: QtBot, paths: list[str]) -> None:
-    with qtbot.waitSignal(window.parts.pictures.opened):
-        window.parts.pictures.open(paths)
+    with qtbot.waitSignal(window.parts.pictures().opened):
+        window.parts.pictures().open(paths)
 
 
 def names(window: MainWindow) -> list[str]:
@@ -206,7 +206,7 @@ def test_what_is_no_picture_is_a_sentence_and_what_can_be_read_opens(
 ) -> None:
     damaged = tmp_path / "damaged.png"
     damaged.write_bytes(Path(pictures[0]).read_bytes()[:60])
-    commands = window.parts.pictures
+    commands = window.parts.pictures()
     with qtbot.waitSignal(commands.refused):
         commands.open([str(damaged)])
     assert "damaged.png" in toast(window) and names(window) == []
@@ -231,7 +231,7 @@ def test_several_pictures_are_chosen_in_a_dialog_that_starts_where_the_last_one_
 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose)
     for _ in range(2):
-        with qtbot.waitSignal(window.parts.pictures.opened):
+        with qtbot.waitSignal(window.parts.pictures().opened):
             keys(window, "Ctrl+I")
     assert names(window) == ["0.png", "1.png"]
     assert asked[1] == str(Path(pictures[0]).parent)
@@ -281,7 +281,7 @@ def test_a_picture_is_pasted_where_the_clipboard_holds_nothing_else(
     image.fill(QColor(10, 200, 30))
     data.setImageData(image)
     QApplication.clipboard().setMimeData(data)
-    with qtbot.waitSignal(window.parts.pictures.opened):
+    with qtbot.waitSignal(window.parts.pictures().opened):
         keys(window, "Ctrl+V")
     (shown,) = window.session.pictures.pictures
     assert (shown.retained.width, shown.retained.height) == ((451, 300) if raw else (3, 2))
@@ -301,7 +301,7 @@ def test_cells_are_pasted_though_a_spreadsheet_gives_a_picture_of_them_too(
     keys(window, "Ctrl+V")
     assert window.document.table.layers[2].s1x1 == 31  # type: ignore[union-attr]
     QApplication.clipboard().setMimeData(files(*pictures))
-    with qtbot.waitSignal(window.parts.pictures.opened):
+    with qtbot.waitSignal(window.parts.pictures().opened):
         keys(window, "Ctrl+V")
     assert names(window) == ["0.png", "1.png", "2.png"]
 
@@ -372,7 +372,7 @@ def test_names_of_classes_come_from_a_file_with_as_many_lines(
     path = tmp_path / "names.txt"
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     path.write_text("one\ntwo\n")
-    with qtbot.waitSignal(window.parts.pictures.refused):
+    with qtbot.waitSignal(window.parts.pictures().refused):
         window.parts.commands["labels"].trigger()
     assert "names.txt: it has 2 lines, and the network tells 1,000 classes apart" in toast(window)
     path.write_text("".join(f"sort {place}\n" for place in range(1000)))
