@@ -19,7 +19,10 @@ _STATE = "save the model's state_dict() as .pth or .safetensors, or export it to
 _UNPACK = "unpack it first, and open what is in it"
 _CELLS = "save its table as CSV, or copy its cells and paste them"
 _PICTURE = "open the file that it was made from"
-_CLASSIFY = "squeezeviz classify shows what a network sees in it; to open a network, take the file it was drawn from"
+_CLASSIFY = (
+    "squeezeviz classify shows what a network sees in it, and so does File > Open Picture in the window; to open a "
+    "network, take the file it was drawn from"
+)
 
 _KERAS = "a Keras model"
 _TENSORFLOW = "a TensorFlow network"

@@ -13,7 +13,7 @@ from squeezeviz.gui.actions import Actions
 from squeezeviz.gui.commands import PREPARATIONS
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.window_folders import WorkFolder
-from squeezeviz.gui.pictures.open_pictures import Labels, OpenPictures
+from squeezeviz.gui.pictures.open_pictures import Labels, OpenPictures, remove_files
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.model.errors import SqueezevizError
@@ -131,7 +131,11 @@ class PictureCommands(QObject):
         def read(job: Job) -> Found:
             from squeezeviz.gui.pictures.reading import read_pictures  # on the thread: it brings much with it
 
-            return read_pictures(paths(), work, lambda: job.cancelled)
+            found = read_pictures(paths(), work, lambda: job.cancelled)
+            if job.cancelled:  # nobody gets them
+                for each in found.pictures:
+                    remove_files(each.retained)
+            return found
 
         self._background.run(title, read, show, lambda error: self.refused.emit(str(error)))
 

@@ -101,7 +101,7 @@ class OpenPictures(QObject):
         kept = {each.retained.path for each in self.pictures}
         for each in before:
             if each.retained.path not in kept:
-                _remove(each.retained)
+                remove_files(each.retained)
 
     def close(self) -> None:
         """Go back to the ramp of grey."""
@@ -149,7 +149,8 @@ class OpenPictures(QObject):
         return PictureInput(tuple(each.retained for each in self.pictures), asked)
 
 
-def _remove(retained: RetainedPicture) -> None:
+def remove_files(retained: RetainedPicture) -> None:
+    """Delete the pixels of a picture that is not open any more."""
     import os
     from contextlib import suppress
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hands import LEFT, PLAIN, OpenWindow, caught, child, fresh, keys, live_status, set_field, soon, toast
+from hands import LEFT, PLAIN, OpenWindow, caught, child, fresh, keys, live_status, outcome, set_field, soon, toast
 from PIL import Image
 from places import ROOT
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -24,6 +25,7 @@ from squeezeviz.gui.commands import PREPARATIONS
 from squeezeviz.gui.live.toolbar import ToolBar
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.pictures import reading
+from squeezeviz.gui.pictures.open_pictures import OpenPicture
 from squeezeviz.gui.pictures.own_numbers import NumbersDialog
 from squeezeviz.gui.pictures.panel import PicturePanel
 from squeezeviz.gui.pictures.view import ClassBars, PictureView, percent
@@ -217,6 +219,28 @@ def test_what_is_no_picture_is_a_sentence_and_what_can_be_read_opens(
     with qtbot.waitSignal(commands.refused):
         commands.open(pictures * 20)
     assert "at most 32" in toast(window) and names(window) == ["0.png", "1.png"]
+
+
+def test_reading_is_said_and_esc_gives_it_up_with_all_that_was_read(
+    window: MainWindow, qtbot: QtBot, pictures: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, go_on = reading._read, threading.Event()
+    begun: list[OpenPicture] = []
+
+    def slow(*arguments: Any) -> OpenPicture:
+        begun.append(reads(*arguments))
+        assert go_on.wait(300)
+        return begun[-1]
+
+    monkeypatch.setattr(reading, "_read", slow)
+    window.parts.pictures().open(pictures)
+    qtbot.waitUntil(lambda: len(begun) == 1)
+    assert live_status(window) == "Opening 3 pictures… (Esc cancels)"
+    keys(window, "Escape")
+    assert outcome(window) == "Opening 3 pictures was cancelled."
+    go_on.set()
+    qtbot.waitUntil(lambda: not Path(begun[0].retained.path).exists())
+    assert len(begun) == 1 and names(window) == []
 
 
 def test_several_pictures_are_chosen_in_a_dialog_that_starts_where_the_last_one_was(
