@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _GAP, _FONT = 10, 11
-_NUMBERS = 112
-"""Pixels that the numbers take beside the map."""
+_NUMBERS = 124
+"""Pixels that the numbers take, beside the map or below it."""
 _SMALL_FIELD = 0.3
 """The share of the picture's side up to which a receptive field is magnified."""
 _MOVES = {
@@ -150,9 +150,9 @@ class EnlargedMap(QWidget):
         second = first.translated(side + _GAP, 0)
         if below >= beside:
             top = line + side + 4
-            numbers = QRectF(0, top, side, height - top)
+            numbers = QRectF(0, top, max(side, _NUMBERS), height - top)
             room = min(side / 2, height - top - 4)
-            magnified = QRectF(second.left(), top + 2, room, room)
+            magnified = QRectF(max(second.left(), numbers.right() + _GAP), top + 2, room, room)
         else:
             numbers = QRectF(second.right() + _GAP, line, _NUMBERS, height - line)
             left = numbers.top() + (len(self._lines()) + 0.5) * line
@@ -208,7 +208,7 @@ class EnlargedMap(QWidget):
         painter.setPen(QColor(self._style.quiet))
         width = QFontMetricsF(self._bold).horizontalAdvance(bold) + 6
         painter.setFont(self._font)
-        room = below.width() - width
+        room = (below.width() if below.left() == 0 else self.width() - below.left()) - width
         text = QFontMetricsF(self._font).elidedText(quiet, Qt.TextElideMode.ElideRight, room)
         painter.drawText(at + QPointF(width, 0), text)
 

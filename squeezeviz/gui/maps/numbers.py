@@ -10,7 +10,7 @@ from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.gui.maps.chosen import value_text
 
 ORDERS = {
-    MapOrder.INDEX: "by channel number",
+    MapOrder.INDEX: "by number",
     MapOrder.MEAN: "by mean",
     MapOrder.MAXIMUM: "by maximum",
     MapOrder.ZEROS: "by share of zeros",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.channels import CAPPED_AT, MapOrder, dead, ordered
 from squeezeviz.analysis.feature_maps import parts_of_concat
@@ -47,6 +47,8 @@ _RELU = {"after": "after ReLU", "before": "before ReLU"}
 _ENLARGED_SHARE = 0.56
 """The share of the panel's width that an enlarged channel takes."""
 _LARGEST_ENLARGED = 620
+_NARROWEST, _MARGINS = 420, 40
+"""Pixels that the panel needs at least; and those left of, between and right of what stands in one line."""
 
 
 class Remedy(StrEnum):
@@ -108,6 +110,7 @@ class FeatureMapsPanel(QWidget):
         self._place: MapPlace | None = None
         self._by_hand = False
         """Whether the place was chosen, or is that of a channel's largest value."""
+        self.setMinimumWidth(_NARROWEST)
         self._make_widgets(style)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._message_page())
@@ -137,7 +140,9 @@ class FeatureMapsPanel(QWidget):
         self._title.setProperty("tone", "heading")
         self._about.setObjectName("maps_about")
         self._about.setProperty("tone", "quiet")
-        self._warning = label(tone="differs", name="maps_warning")
+        self._warning = ElidedLabel()
+        self._warning.setObjectName("maps_warning")
+        self._warning.setProperty("tone", "differs")
         self._value = ElidedLabel()
         self._value.setObjectName("maps_value")
         self._value.setProperty("small", True)
@@ -151,7 +156,6 @@ class FeatureMapsPanel(QWidget):
             box.setCurrentIndex(max(0, box.findData(self._settings.text(box.objectName()))))
         self._message = label(name="maps_message", wraps=True)
         self._buttons = {remedy: QPushButton(text) for remedy, text in _REMEDIES.items()}
-        self._hint = label("of a ramp of grey", "quiet", "maps_hint")
         self._hint_button = QPushButton(_REMEDIES[Remedy.PICTURE])
         self._hint_button.setObjectName("maps_open_picture")
         self._hint_button.setProperty("small", True)
@@ -173,15 +177,21 @@ class FeatureMapsPanel(QWidget):
 
     def _maps_page(self) -> QWidget:
         page = QWidget()
-        head, body, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row in (head, foot):
+        words, boxes, body, foot = (QHBoxLayout() for _ in range(4))
+        self._words, self._boxes = words, boxes
+        for row in (words, boxes, foot):
             row.setSpacing(8)
-        head.addWidget(self._title)
-        head.addWidget(self._about, 1)
-        for part in (self._warning, self._hint, self._hint_button):
-            head.addWidget(part)
+        words.addWidget(self._title)
+        words.addWidget(self._about, 1)
+        for part in (self._warning, self._hint_button):
+            words.addWidget(part)
         for box in (self._relu, self._order, self._tone, self._scale):
-            head.addWidget(box)
+            boxes.addWidget(box)
+        boxes.addStretch(1)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(3)
+        self._head.addLayout(words, 1)
+        self._head.addLayout(boxes)
         body.setSpacing(12)
         body.addWidget(self._grid, 1)
         body.addWidget(self._enlarged)
@@ -191,7 +201,7 @@ class FeatureMapsPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 6, 10, 4)
         column.setSpacing(3)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addLayout(body, 1)
         column.addLayout(foot)
         return page
@@ -233,6 +243,13 @@ class FeatureMapsPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._enlarged.setFixedWidth(min(_LARGEST_ENLARGED, round(self.width() * _ENLARGED_SHARE)))
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """Put what is shown and how beside each other where there is room for both."""
+        needed = self._words.sizeHint().width() + self._boxes.sizeHint().width()
+        way = QBoxLayout.Direction
+        self._head.setDirection(way.LeftToRight if needed + _MARGINS <= self.width() else way.TopToBottom)
 
     # What is shown
 
@@ -328,14 +345,17 @@ class FeatureMapsPanel(QWidget):
         if self._title.text() != chosen.title:
             self._title.setText(chosen.title)
             self._title.setMinimumWidth(self._title.sizeHint().width())
-        self._about.setText(", ".join(filter(None, (size, fixed))))
+        ramp = "of a ramp of grey" if answer.pictures is None else ""
+        self._about.setText(", ".join(filter(None, (size, fixed, ramp))))
         self._relu.setVisible(chosen.has_choice)
         faded = self._is_old(shown)
         random = random_weights(answer, chosen.row)
-        show_text(self._warning, "of the table before" if faded else random)
+        warning = "of the table before" if faded else random
+        if self._warning.text() != warning:
+            self._warning.setText(warning)
         self._warning.setVisible(faded or bool(random))
-        for part in (self._hint, self._hint_button):
-            part.setVisible(answer.pictures is None)
+        self._hint_button.setVisible(bool(ramp))
+        self._fit_head()
         self._grid.set_faded(faded)
         enlarged = self._enlarged.shown
         if enlarged is not None and enlarged.is_faded != faded:

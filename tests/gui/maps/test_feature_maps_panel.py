@@ -68,18 +68,18 @@ def choose(panel: FeatureMapsPanel, name: str, data: str) -> None:
 
 def test_the_maps_of_what_is_selected_are_shown_and_random_weights_are_said(opened: OpenPanel, qtbot: QtBot) -> None:
     window, panel = opened()
-    assert said(panel, "maps_about") == "10 channels of 19 × 19"
+    assert said(panel, "maps_about") == "10 channels of 19 × 19, of a ramp of grey"
+    assert child(panel, QPushButton, "maps_open_picture").isVisible()
     assert said(panel, "maps_warning") == "random weights"
-    assert said(panel, "maps_hint") == "of a ramp of grey"
     assert grid(panel).channels_in_sight() == list(range(10))
     click_cell(window, "conv1", "layer")
     qtbot.waitUntil(lambda: heading(panel) == "conv1")
-    assert said(panel, "maps_about") == "5 channels of 38 × 38"
+    assert said(panel, "maps_about") == "5 channels of 38 × 38, of a ramp of grey"
     window.session.selection.choose_key(Key("fire2", "squeeze1x1"))
     qtbot.waitUntil(lambda: heading(panel) == "fire2 · squeeze 1×1")
     window.session.selection.choose(-1)
     qtbot.waitUntil(lambda: heading(panel) == "input")
-    assert said(panel, "maps_about") == "3 channels of 40 × 40"
+    assert said(panel, "maps_about") == "3 channels of 40 × 40, of a ramp of grey"
 
 
 def test_a_convolutions_maps_can_be_seen_before_its_relu(opened: OpenPanel, qtbot: QtBot) -> None:
