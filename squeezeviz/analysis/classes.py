@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
-from squeezeviz.model.errors import Note, Place, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, SqueezevizError, brief, shown
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import did_you_mean, listed, plain
 
 TOP = 5
 """How many classes are told."""
@@ -78,6 +78,27 @@ def top_classes(found: Sequence[float], names: Sequence[str], count: int = TOP) 
     """Return the `count` likeliest classes, of equals the first. `names` may be empty."""
     order = sorted(range(len(found)), key=lambda index: -found[index])[:count]
     return tuple(ClassProbability(index, names[index] if names else "", found[index]) for index in order)
+
+
+def class_named(text: str, names: Sequence[str], classes: int) -> int:
+    """Return the number of the class that a person means by its number or by its name, whatever its letters' case.
+
+    Raises SqueezevizError if there is none, or several have that name.
+    """
+    wanted = text.strip().casefold()
+    named = [number for number, name in enumerate(names) if name.casefold() == wanted]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise SqueezevizError(
+            f"{shown(text)} is the name of {listed([f'class {each}' for each in named])}; give its number"
+        )
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 10:
+        if int(wanted) < classes:
+            return int(wanted)
+        raise SqueezevizError(f"there is no class {int(wanted):,}; they are numbered from 0 to {classes - 1:,}")
+    meant = did_you_mean(text, names) if names else "; its classes have no names: give a number, or --labels"
+    raise SqueezevizError(f"there is no class {shown(text)}{meant}")
 
 
 def check_has_classes(height: int, width: int, last: str) -> None:

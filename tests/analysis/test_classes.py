@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squeezeviz.analysis.classes import check_has_classes, parse_names, probabilities, top_classes
+from squeezeviz.analysis.classes import check_has_classes, class_named, parse_names, probabilities, top_classes
 from squeezeviz.model.errors import SqueezevizError
 
 
@@ -49,3 +49,26 @@ def test_names_stand_one_a_line() -> None:
         parse_names("a\nb\n", 1000)
     with pytest.raises(SqueezevizError, match="it has 0 lines"):
         parse_names("", 3)
+
+
+NAMES = ("tench", "crane", "tabby", "Crane", "7")
+
+
+@pytest.mark.parametrize(("text", "number"), [("tabby", 2), (" TABBY ", 2), ("1", 1), ("007", 7), ("7", 4)])
+def test_a_class_is_meant_by_its_name_or_its_number(text: str, number: int) -> None:
+    assert class_named(text, NAMES, 10) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "sentence"),
+    [
+        ("crane", NAMES, "'crane' is the name of class 1 and class 3; give its number"),
+        ("10", NAMES, "there is no class 10; they are numbered from 0 to 9"),
+        ("tabbi", NAMES, "there is no class 'tabbi'; did you mean tabby?"),
+        ("tabby", (), "there is no class 'tabby'; its classes have no names: give a number, or --labels"),
+        ("-1", NAMES, "there is no class '-1'"),
+    ],
+)
+def test_a_class_that_is_not_there_is_a_sentence(text: str, names: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(SqueezevizError, match=sentence.replace("?", r"\?")):
+        class_named(text, names, 10)
