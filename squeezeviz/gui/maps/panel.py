@@ -157,7 +157,7 @@ class FeatureMapsPanel(QWidget):
         self._message = label(name="maps_message", wraps=True)
         self._buttons = {remedy: QPushButton(text) for remedy, text in _REMEDIES.items()}
         self._hint_button = QPushButton(_REMEDIES[Remedy.PICTURE])
-        self._hint_button.setObjectName("maps_open_picture")
+        self._hint_button.setObjectName("maps_show_picture")
         self._hint_button.setProperty("small", True)
 
     def _message_page(self) -> QWidget:

@@ -69,7 +69,7 @@ def choose(panel: FeatureMapsPanel, name: str, data: str) -> None:
 def test_the_maps_of_what_is_selected_are_shown_and_random_weights_are_said(opened: OpenPanel, qtbot: QtBot) -> None:
     window, panel = opened()
     assert said(panel, "maps_about") == "10 channels of 19 × 19, of a ramp of grey"
-    assert child(panel, QPushButton, "maps_open_picture").isVisible()
+    assert child(panel, QPushButton, "maps_show_picture").isVisible()
     assert said(panel, "maps_warning") == "random weights"
     assert grid(panel).channels_in_sight() == list(range(10))
     click_cell(window, "conv1", "layer")
