@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from squeezeviz.analysis.resolve import ResolvedNetwork, ResolvedOperation
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.layers import Fire
-from squeezeviz.model.operations import LAYER_INPUT
+from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import did_you_mean, listed, some
 
@@ -41,6 +41,18 @@ def operation_named(network: ResolvedNetwork, name: str) -> ResolvedOperation:
         raise SqueezevizError(f"{shown(name)} is a layer of several operations; choose one of them: {parts}")
     meant = did_you_mean(name, steps) or (f"; it has {some(list(steps))}" if steps else "")
     raise SqueezevizError(f"the network has no operation {shown(name)}{meant} ({_LISTED})")
+
+
+def outputs_of_layer(layer: ResolvedLayer) -> dict[str, ResolvedOperation]:
+    """Return the operations whose outputs a diagram shows of a layer, each after its ReLU: by part those of a Fire
+    module's convolutions and its concat, and by an empty part the layer's own."""
+    found = {"": layer.operations[-1]}
+    for index, step in enumerate(layer.operations):
+        if isinstance(layer.layer, Fire) and step.kind in (OperationKind.CONV, OperationKind.CONCAT):
+            after = (each for each in layer.operations if each.operation.inputs == (index,))
+            relu = next((each for each in after if each.kind == OperationKind.RELU), step)
+            found[step.operation.part] = relu
+    return found
 
 
 class ConcatPart(NamedTuple):

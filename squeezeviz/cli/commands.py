@@ -211,6 +211,7 @@ def _trace(options: Namespace) -> None:
     from squeezeviz.analysis.report import measured_report
     from squeezeviz.analysis.resolve import resolve
     from squeezeviz.analysis.timing import repeats_note
+    from squeezeviz.cli.shown_pictures import refuse_idle_preprocessing
     from squeezeviz.files.tables.numbers_table import render
 
     opened = _opened(options.network, options, with_weights=True)
@@ -226,7 +227,7 @@ def _trace(options: Namespace) -> None:
         _print_messages("note", said)
         notes = (*notes, *said)
     else:
-        _refuse_idle_preprocessing(options)
+        refuse_idle_preprocessing(options)
         measured = _measured(network, opened, options, arithmetic)
     if unused := arithmetic.unused_on(options.device):
         _print_message("note", unused)
@@ -243,12 +244,6 @@ def _trace(options: Namespace) -> None:
         _write_json(measured_report(network, measured, notes))
     else:
         _write(render(network, options.format, measured))
-
-
-def _refuse_idle_preprocessing(options: Namespace) -> None:
-    for option in ("preprocess", "mean", "std"):
-        if getattr(options, option) is not None:
-            raise SqueezevizError("it says what becomes of a picture; name one with --image", Place(f"--{option}"))
 
 
 def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace, arithmetic: Arithmetic) -> LivePass:
@@ -303,17 +298,26 @@ def _said_by_weights(opened: Opened) -> frozenset[str]:
 
 def _export(options: Namespace) -> None:
     from squeezeviz.analysis.resolve import resolve
-    from squeezeviz.cli.exporting import check_figure, export_options
+    from squeezeviz.cli.exporting import check_figure, check_maps, export_options
     from squeezeviz.figure.writers.export import exported
     from squeezeviz.files.atomic import write_bytes
 
-    network = resolve(_opened(options.network, options).table)
-    _print_messages("note", network.problems)
     suffix = Path(options.out).suffix
+    check_maps(options, suffix)
+    opened = _opened(options.network, options, with_weights=options.maps)
+    network = resolve(opened.table)
+    _print_messages("note", network.problems)
     baseline = _opened(options.baseline, options).table if options.baseline else None
     try:
         check_figure(suffix)
-        made = exported(network, suffix, export_options(options, network, baseline))
+        wanted = export_options(options, network, baseline)
+        if options.maps:
+            from squeezeviz.cli.figure_maps import with_maps
+
+            maps, notes = with_maps(opened, options, wanted.diagram, wanted.theme)
+            _print_messages("note", notes)
+            wanted = wanted._replace(maps=maps)
+        made = exported(network, suffix, wanted)
     except SqueezevizError as error:
         raise error.at(file=options.out) from None
     _print_messages("note", made.notes)

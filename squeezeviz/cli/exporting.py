@@ -12,7 +12,7 @@ from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
 from squeezeviz.figure.theme.look import FITS, USUAL, rows_named, unknown_name
 from squeezeviz.figure.theme.theme import THEMES
-from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, check_shows_maps, diagram_format
 from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.table import LayerTable
@@ -35,6 +35,24 @@ def check_figure(suffix: str) -> None:
             f"a figure cannot be a {suffix} file, which squeezeviz convert writes; choose one of {known}"
         )
     diagram_format(suffix)
+
+
+def check_maps(options: Namespace, suffix: str) -> None:
+    """Raise SqueezevizError where feature maps are asked for without a picture, a picture without them, or both in a
+    format that cannot show them."""
+    from squeezeviz.cli.shown_pictures import refuse_idle_preprocessing
+
+    if options.image is None:
+        if options.maps:
+            raise SqueezevizError("feature maps are those of a picture; name one with --image", Place("--maps"))
+        refuse_idle_preprocessing(options)
+    elif not options.maps:
+        raise SqueezevizError("a figure shows what becomes of a picture with --maps; add that", Place("--image"))
+    elif suffix[1:].lower() in DIAGRAM_FORMATS:
+        try:
+            check_shows_maps(suffix)
+        except SqueezevizError as error:
+            raise error.at(file=options.out) from None
 
 
 def export_options(options: Namespace, network: ResolvedNetwork, baseline: LayerTable | None) -> ExportOptions:

@@ -192,6 +192,7 @@ def _export(parser: ArgumentParser) -> None:
         help=f"what is written beside the names: {', '.join(WORDS)}; by default what the window shows",
     )
     _add_marks(parser)
+    _add_maps(parser)
     size = parser.add_mutually_exclusive_group()
     size.add_argument(
         "--fit", type=_fit, choices=tuple(FITS), help="one column of a paper (84 mm), both (178 mm), 16:9"
@@ -224,6 +225,17 @@ def _add_marks(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--marks", action="store_true", help="run a forward pass on the CPU and mark what it measured (✓)"
     )
+
+
+def _add_maps(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--maps",
+        action="store_true",
+        help="run the picture of --image on the CPU, and draw in each box those of its feature maps that vary most",
+    )
+    parser.add_argument("--image", metavar="FILE", help="the picture for --maps, PNG, JPEG, WebP or BMP")
+    _add_preprocessing(parser)
+    parser.set_defaults(device="cpu")
 
 
 def _classify(parser: ArgumentParser) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from squeezeviz.analysis.channels import ORDER_FIELDS, ChannelStatistics, MapOrder
-from squeezeviz.analysis.feature_maps import NETWORK_INPUT
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart
 from squeezeviz.model.errors import SqueezevizError, brief, shown
 from squeezeviz.model.text import did_you_mean
 from squeezeviz.model.wording import readable_bytes
@@ -126,6 +126,19 @@ def _quick_variance(values: Any) -> Any:
     count = values.shape[1]
     squares, mean = np.einsum("cp,cp->c", values, values) / count, np.einsum("cp->c", values) / count
     return squares - mean**2
+
+
+def most_varied(maps: Tensor, count: int, parts: Sequence[ConcatPart] = ()) -> list[int]:
+    """Return the channels of one image's maps that vary most over the map, at most `count`.
+
+    Of a concat of two `parts` as many of each, first those of the first, as far as a part has them.
+    """
+    order = ordered_channels(maps, MapOrder.VARIES)
+    if not parts:
+        return list(order[:count])
+    first, second = ([each for each in order if part.first <= each < part.end] for part in parts)
+    found = first[: max(count // 2, count - len(second))]
+    return found + second[: count - len(found)]
 
 
 # Of C×P values. NumPy takes a tenth of torch's time, which wakes its threads for each of a hundred small tensors.

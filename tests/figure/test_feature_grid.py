@@ -11,8 +11,8 @@ from preset_tables import network
 from PySide6.QtGui import QImage
 
 from squeezeviz.analysis.feature_maps import parts_of_concat
-from squeezeviz.figure.drawing.feature_grid import MOST_CHANNELS, FeatureGrid, draw_grid, reduced
-from squeezeviz.figure.drawing.map_colours import coloured, scale_of
+from squeezeviz.figure.drawing.feature_grid import MOST_CHANNELS, FeatureGrid, draw_grid
+from squeezeviz.figure.drawing.map_colours import coloured, reduced, scale_of
 from squeezeviz.figure.scene.primitives import Group, Pixels, Polygon, Rectangle, Text
 from squeezeviz.figure.theme.colour_maps import colour_map
 from squeezeviz.figure.theme.metrics import extent

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from squeezeviz.analysis.channels import CAPPED_AT, ChannelStatistics, ordered
-from squeezeviz.figure.drawing.feature_grid import reduced
+from squeezeviz.figure.drawing.map_colours import reduced
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.maps import OperationMaps
 from squeezeviz.gui.maps.brought import BroughtMaps, Wanted

@@ -17,14 +17,14 @@ from trace_tables import table_of
 
 from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
 from squeezeviz.analysis.channels import MapOrder, ordered
-from squeezeviz.analysis.feature_maps import NETWORK_INPUT, inputs_of_operations
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart, inputs_of_operations
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.failures import PassError
-from squeezeviz.trace.maps import FeatureMaps, channel_statistics, ordered_channels
+from squeezeviz.trace.maps import FeatureMaps, channel_statistics, most_varied, ordered_channels
 from squeezeviz.trace.passes import live_pass
 from squeezeviz.trace.recorder import OperationRun
 from squeezeviz.trace.weights import current_weights
@@ -193,3 +193,14 @@ def test_the_numbers_of_a_channel_are_those_of_numpy() -> None:
         ordered(channel_statistics(values), order) for order in MapOrder
     ]
     assert [each.is_dead for each in channel_statistics(values)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [(4, 4, [3, 2, 7, 6]), (1, 4, [0, 4, 3, 2]), (6, 1, [5, 4, 3, 6]), (1, 1, [0, 1]), (2, 9, [1, 0, 10, 9])],
+)
+def test_of_a_concat_as_many_channels_of_each_part_are_chosen(first: int, second: int, expected: list[int]) -> None:
+    maps = torch.tensor([[[0.0, channel + 1]] for channel in range(first + second)])
+    parts = (ConcatPart("expand1x1", "a", 0, first), ConcatPart("expand3x3", "b", first, first + second))
+    assert most_varied(maps, 4, parts) == expected
+    assert most_varied(maps, 4) == sorted(range(first + second), reverse=True)[:4]

@@ -27,7 +27,7 @@ from squeezeviz.files.registry import open_network, read_file
 from squeezeviz.files.sandbox import read_picture
 from squeezeviz.model.table import InputShape
 from squeezeviz.trace.module import SqueezeNet, build_module
-from squeezeviz.trace.pictures import answer_to_test_picture, input_tensor, scores_of
+from squeezeviz.trace.pictures import answer_to_test_picture, input_tensor, pixels_seen, scores_of
 from squeezeviz.trace.weights import as_tensors
 
 CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
@@ -155,3 +155,16 @@ def test_what_is_seen_of_a_picture_hangs_on_its_preprocessing(way: Preprocessing
     found = probabilities(scores, are_probabilities=False)
     fitting = [found[285], found[281]] == pytest.approx([0.436, 0.302], abs=0.01)
     assert fitting == (way is CAFFE)
+
+
+@pytest.mark.parametrize(
+    "way", [*PREPROCESSINGS.values(), CAFFE.with_values((7, 8, 9), (2, 3, 4))], ids=lambda way: way.id
+)
+def test_what_the_network_sees_can_be_read_back_from_its_input(way: Preprocessing) -> None:
+    taken = InputShape(3, 60, 50)
+    picture = Image.frombytes("RGB", (451, 300), chelsea().pixels)
+    seen = picture.resize((50, 60), Image.Resampling.BILINEAR, box=way.crop(451, 300, taken))
+    back = pixels_seen(input_tensor([chelsea()], way, taken)[0], way)
+    assert (back.numpy() == np.asarray(seen)).all()
+    (grey,) = input_tensor([chelsea()], way, InputShape(1, 60, 50))
+    assert pixels_seen(grey, way).shape == (60, 50, 3)

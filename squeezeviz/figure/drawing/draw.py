@@ -17,10 +17,15 @@ from squeezeviz.figure.theme.theme import Theme
 if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Heat, Paint
     from squeezeviz.figure.layout.changes import Marks
+    from squeezeviz.figure.scene.strips import MapStrips, Strip
 
 NO_BADGES: Mapping[Key, Badge] = MappingProxyType({})
+NO_STRIPS: Mapping[Key, Strip] = MappingProxyType({})
 _FRAME_RADIUS = 12.0
 _LEGEND_LEFT = 12.0
+_BETWEEN_LEGENDS = 10.0
+_WIDEST_LEGEND = 640.0
+"""Of feature maps, with the sentences in it."""
 _COLOURED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS, Role.PROBLEM)
 """Lines of these roles have the role's colour. All others are grey."""
 
@@ -40,46 +45,94 @@ def draw_diagram(
     *,
     marks: Marks | None = None,
     heat: Heat | None = None,
+    maps: MapStrips | None = None,
     legend: bool = True,
 ) -> Group:
     """Draw the whole picture, on no page; `marks` show what differs from a baseline.
 
-    With `heat`, boxes are coloured by what they cost and the `legend` stands below the diagram; see `drawn_size`.
+    With `heat`, boxes are coloured by what they cost; with `maps` they carry feature maps, for which the diagram has
+    room. The `legend` of either stands below the diagram; see `drawn_size`.
     """
-    modules = (draw_module(module, theme, badges, heat) for module in diagram.modules)
+    strips = NO_STRIPS if maps is None else maps.strips
+    modules = (draw_module(module, theme, badges, heat, strips) for module in diagram.modules)
     children: tuple[Primitive, ...] = (draw_ruler(diagram, theme), draw_links(diagram, theme), *modules)
     if marks is not None:
         from squeezeviz.figure.layout.changes import draw_tags
 
         children = (*children, draw_tags(diagram, marks, theme))
-    if heat is not None and legend:
-        from squeezeviz.figure.drawing.heat import draw_legend
-
-        below = Group(_LEGEND_LEFT, diagram.height, (draw_legend(heat.legend, theme),))
-        children = (*children, below)
+    below = draw_legends(diagram, heat, maps, theme) if legend else ()
+    if below:
+        children = (*children, Group(_LEGEND_LEFT, diagram.height, below))
     return Group(0, 0, children, title=diagram.title, kind="diagram")
 
 
-def drawn_size(diagram: Diagram, heat: Heat | None = None) -> tuple[float, float]:
-    """Return the width and height of the whole picture, with the legend of its colours."""
-    if heat is None:
-        return diagram.width, diagram.height
-    from squeezeviz.figure.drawing.heat import legend_size
+def draw_legends(diagram: Diagram, heat: Heat | None, maps: MapStrips | None, theme: Theme) -> tuple[Group, ...]:
+    """Draw the legends of a diagram, one below the other with the first one's corner at the origin."""
+    drawn: list[Group] = []
+    if heat is not None:
+        from squeezeviz.figure.drawing.heat import draw_legend
 
-    width, height = legend_size(heat.legend)
+        drawn.append(draw_legend(heat.legend, theme))
+    if maps is not None:
+        from squeezeviz.figure.drawing.strips import draw_maps_legend
+
+        top = 0.0 if heat is None else _sizes(diagram, heat, None)[0][1] + _BETWEEN_LEGENDS
+        drawn.append(draw_maps_legend(maps.legend, _legend_room(diagram), theme)._replace(y=top))
+    return tuple(drawn)
+
+
+def drawn_size(diagram: Diagram, heat: Heat | None = None, maps: MapStrips | None = None) -> tuple[float, float]:
+    """Return the width and height of the whole picture, with the legends of its colours and its maps."""
+    sizes = _sizes(diagram, heat, maps)
+    if not sizes:
+        return diagram.width, diagram.height
+    width = max(width for width, _ in sizes)
+    height = sum(height for _, height in sizes) + _BETWEEN_LEGENDS * (len(sizes) - 1)
     return max(diagram.width, width + 2 * _LEGEND_LEFT), diagram.height + height + _LEGEND_LEFT
 
 
+def _sizes(diagram: Diagram, heat: Heat | None, maps: MapStrips | None) -> list[tuple[float, float]]:
+    """Return the width and height of each legend."""
+    sizes: list[tuple[float, float]] = []
+    if heat is not None:
+        from squeezeviz.figure.drawing.heat import legend_size
+
+        sizes.append(legend_size(heat.legend))
+    if maps is not None:
+        from squeezeviz.figure.drawing.strips import maps_legend_size
+
+        sizes.append(maps_legend_size(maps.legend, _legend_room(diagram)))
+    return sizes
+
+
+def _legend_room(diagram: Diagram) -> float:
+    return min(_WIDEST_LEGEND, diagram.width - 2 * _LEGEND_LEFT)
+
+
 def draw_module(
-    module: Module, theme: Theme, badges: Mapping[Key, Badge] = NO_BADGES, heat: Heat | None = None
+    module: Module,
+    theme: Theme,
+    badges: Mapping[Key, Badge] = NO_BADGES,
+    heat: Heat | None = None,
+    strips: Mapping[Key, Strip] = NO_STRIPS,
 ) -> Group:
-    """Draw one row of the table at its place. The children of the group are relative to the module's corner."""
+    """Draw one row of the table at its place. The children of the group are relative to the module's corner.
+
+    `strips` are the feature maps of boxes that have room for them; see `Spacing.strip`.
+    """
     rect = module.rect
     paint = heat.paint(module.key, theme) if heat else None
     children: list[Primitive] = list(_frame(module, theme, paint)) if module.opened else []
     children += [_shared_line(line.points, line.width, line.arrow, line.role, theme) for line in module.lines]
     children += [
-        draw_box(box, theme, badges.get(box.key), heat.paint(box.key, theme) if heat else None) for box in module.boxes
+        draw_box(
+            box,
+            theme,
+            badges.get(box.key),
+            heat.paint(box.key, theme) if heat else None,
+            strips.get(box.strip.of) if box.strip else None,
+        )
+        for box in module.boxes
     ]
     children += [_label(label, theme, paint if _on_paint(label, module) else None) for label in module.labels]
     if module.toggle:

@@ -13,6 +13,7 @@ from squeezeviz.figure.theme.theme import Theme
 
 if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Paint
+    from squeezeviz.figure.scene.strips import Strip
 
 Primitives = tuple[Primitive, ...]
 
@@ -23,14 +24,20 @@ _HALF_LETTER = 4.6
 """From the middle of a line of title text to its baseline."""
 
 
-def draw_box(box: Box, theme: Theme, badge: Badge | None, paint: Paint | None = None) -> Group:
-    """Draw a box. `paint` is its ground where it is coloured by what it costs."""
+def draw_box(
+    box: Box, theme: Theme, badge: Badge | None, paint: Paint | None = None, strip: Strip | None = None
+) -> Group:
+    """Draw a box. `paint` is its ground where it is coloured by what it costs, `strip` its feature maps."""
     draw = {Role.CONCAT: _concat, Role.SUM: _sum, Role.FIRE: _closed_fire, Role.PROBLEM: _problem}
     children = (
         draw[box.role](box, theme, paint)
         if box.role in draw
-        else _operation(box.rect, box.role, box.title, (box.detail, *box.more), theme, paint)
+        else _operation(box.rect, box.text_rect, box.role, box.title, (box.detail, *box.more), theme, paint)
     )
+    if strip and box.strip:
+        from squeezeviz.figure.drawing.strips import draw_strip
+
+        children = (*children, draw_strip(box.strip, strip, theme))
     if badge and box.badge:
         ground = (badge_ground(box.badge, theme),) if paint and box.role not in _BADGE_OUTSIDE else ()
         children = (*children, *ground, badge_mark(box.badge, badge, theme))
@@ -48,13 +55,13 @@ _BADGE_OUTSIDE = (Role.CONCAT, Role.SUM)
 
 @lru_cache(maxsize=32)
 def _operation(
-    rect: Rect, role: Role, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
+    rect: Rect, within: Rect, role: Role, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
 ) -> Primitives:
     """Draw the outline, the role's bar at the left, and the title over its quiet lines; equal modules share them."""
     return (
         _outlined(rect, Shape(paint.fill if paint else theme.box_fill, theme.box_outline)),
         _role_bar(rect, role, theme, paint),
-        *_lines(rect, rect.x + TEXT_LEFT, title, quiet, theme, paint),
+        *_lines(within, rect.x + TEXT_LEFT, title, quiet, theme, paint),
     )
 
 
@@ -83,7 +90,8 @@ def _closed_fire(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
     rect, left = box.rect, box.rect.x + box.text_left
     ground = Shape(paint.fill, theme.box_outline) if paint else Shape(theme.frame_fill, theme.frame_outline)
     bar = (_role_bar(rect, Role.FIRE, theme, paint),) if box.text_left == TEXT_LEFT else ()
-    return (_outlined(rect, ground), *bar, *_lines(rect, left, box.title, (box.detail, *box.more), theme, paint))
+    texts = _lines(box.text_rect, left, box.title, (box.detail, *box.more), theme, paint)
+    return (_outlined(rect, ground), *bar, *texts)
 
 
 def _problem(box: Box, theme: Theme, _: Paint | None) -> Primitives:

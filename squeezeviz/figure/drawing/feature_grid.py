@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from squeezeviz.analysis.channels import CAPPED_AT
 from squeezeviz.analysis.feature_maps import ConcatPart
-from squeezeviz.figure.drawing.map_colours import coloured, scale_of
+from squeezeviz.figure.drawing.map_colours import coloured, reduced, scale_of
 from squeezeviz.figure.scene.diagram import Point, Role
 from squeezeviz.figure.scene.primitives import Group, Pixels, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.colour_maps import ColourMap, colour_map
@@ -93,18 +93,6 @@ def draw_grid(grid: FeatureGrid, theme: Theme = LIGHT) -> tuple[Group, float, fl
     children.append(Group(_MARGIN, foot, legend, kind="legend"))
     height = foot + _legend_height(grid) + _MARGIN
     return Group(0, 0, tuple(children), title=grid.title, kind="feature maps"), width, height
-
-
-def reduced(maps: NDArray[np.float32], by: int) -> NDArray[np.float32]:
-    """Return maps (C×H×W) averaged over squares of `by` × `by` values; those at the edges may be smaller."""
-    if by == 1:
-        return maps
-    height, width = maps.shape[1:]
-    rows, columns = np.arange(0, height, by), np.arange(0, width, by)
-    sums = np.add.reduceat(np.add.reduceat(maps, rows, axis=1, dtype=np.float64), columns, axis=2)
-    counts = np.minimum(by, height - rows)[:, None] * np.minimum(by, width - columns)
-    means: NDArray[np.float32] = (sums / counts).astype(np.float32)
-    return means
 
 
 def _plan(count: int, height: int, width: int) -> _Plan:

@@ -1,18 +1,26 @@
-"""Feature maps as coloured pixels."""
+"""Feature maps as coloured pixels, by themselves or as the strip of a box."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from squeezeviz.analysis.channels import CAPPED_AT
-from squeezeviz.figure.theme.colour_maps import BROKEN, ColourMap
+from squeezeviz.figure.scene.diagram import Role
+from squeezeviz.figure.scene.strips import ColourScale, Tile
+from squeezeviz.figure.theme.colour_maps import BROKEN, ColourMap, colour_map
+from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.theme.tone import Scale, Tone
 
 Values = NDArray[np.floating[Any]]
 Pixels = NDArray[np.uint8]
+
+TILE_PIXELS = 64
+"""The longest side of a map in a strip, where it is a few millimetres wide. Larger ones are averaged."""
 
 
 def scale_of(values: Values, tone: Tone = Tone.SQRT, *, both_signs: bool | None = None) -> Scale:
@@ -43,3 +51,53 @@ def coloured(values: Values, scale: Scale, colours: ColourMap) -> Pixels:
             shares = (shares + 1) / 2
     places = np.where(np.isnan(values), last + 1, np.rint(np.nan_to_num(shares) * last)).astype(np.intp)
     return table[places]
+
+
+def reduced(maps: Values, by: int) -> NDArray[np.float32]:
+    """Return maps (C×H×W) averaged over squares of `by` × `by` values; those at the edges may be smaller."""
+    if by == 1:
+        return maps
+    height, width = maps.shape[1:]
+    rows, columns = np.arange(0, height, by), np.arange(0, width, by)
+    sums = np.add.reduceat(np.add.reduceat(maps, rows, axis=1, dtype=np.float64), columns, axis=2)
+    counts = np.minimum(by, height - rows)[:, None] * np.minimum(by, width - columns)
+    means: NDArray[np.float32] = (sums / counts).astype(np.float32)
+    return means
+
+
+def map_tiles(maps: Values, theme: Theme, *, both_signs: bool, parts: Sequence[Role] = ()) -> tuple[Tile, ...]:
+    """Return some maps of one operation (C×H×W) as the strip of its box.
+
+    Each has a scale of its own, by the square root of the value. `both_signs` says whether the operation puts out
+    negative values, and `parts` for a concat which of its parts each map comes from.
+    """
+    colours = colour_map(theme, both_signs=both_signs)
+    shown = reduced(maps, _reduction(maps))
+    pixels = [coloured(each, scale_of(each, both_signs=both_signs), colours) for each in shown]
+    roles = parts or (None,) * len(pixels)
+    return tuple(_tile(each, part) for each, part in zip(pixels, roles, strict=True))
+
+
+def picture_tile(pixels: Pixels) -> Tile:
+    """Return a picture (H×W×3: red, green and blue) as the strip's only one of the box of the input."""
+    planes = pixels.transpose(2, 0, 1).astype(np.float32)
+    means = np.rint(reduced(planes, _reduction(planes))).astype(np.uint8)
+    return _tile(means.transpose(1, 2, 0))
+
+
+def own_scale(theme: Theme, *, both_signs: bool) -> ColourScale:
+    """Return the scale that each map of a strip has: up to its own largest value."""
+    ticks = (
+        ((0.0, "−its largest"), (0.5, "0"), (1.0, "its largest")) if both_signs else ((0.0, "0"), (1.0, "its largest"))
+    )
+    return ColourScale(colour_map(theme, both_signs=both_signs).rgb, ticks)
+
+
+def _reduction(maps: Values) -> int:
+    longest: int = max(maps.shape[1:])
+    return max(1, ceil(longest / TILE_PIXELS))
+
+
+def _tile(pixels: Pixels, part: Role | None = None) -> Tile:
+    rows, columns = pixels.shape[:2]
+    return Tile(columns, rows, pixels.tobytes(), part)

@@ -21,12 +21,14 @@ from squeezeviz.figure.scene.diagram import (
     Rect,
     Role,
     Size,
+    StripPlace,
 )
 from squeezeviz.figure.theme.look import SCREEN, Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.model.layers import Conv, Dropout, Layer, Softmax
 from squeezeviz.model.problems import Problem, Trouble
 from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import plain
 
@@ -48,6 +50,12 @@ ADD = Size(24.0, 24.0)
 """The sum at the end of a bypass."""
 NOTHING_YET = "nothing to draw yet"
 _STEP = 8.0
+
+NO_STRIP = Size(0.0, 0.0)
+STRIP_INSET = 8.0
+"""From feature maps to the box's edges, and to the texts beside them."""
+PART_BAR = 4.0
+"""Below the feature maps of a concat, for the colours of its parts."""
 
 
 class Lines(NamedTuple):
@@ -80,14 +88,73 @@ def box_width(lines: Lines, narrowest: float, right: float = SCREEN.right) -> fl
     return max(narrowest, min(WIDEST, needed))
 
 
-def box(key: Key, role: Role, rect: Rect, lines: Lines, full: str, right: float = SCREEN.right) -> Box:
-    """Make a box, with its texts shortened to fit."""
-    room = rect.width - TEXT_LEFT - right
+def strip_size(shape: MapShape, look: Look) -> Size:
+    """Return the room for maps of that shape: none where none are wanted, or where each is a single value."""
+    strip = look.spacing.strip
+    if strip is None or shape.height == shape.width == 1:
+        return NO_STRIP
+    return Size(strip.width(shape.channels), strip.side)
+
+
+def with_strip(width: float, height: float, strip: Size, look: Look) -> Size:
+    """Return the size of a box whose texts need `width` × `height`, with its feature maps.
+
+    They stand beside the texts, or where the network runs to the right below them.
+    """
+    if strip is NO_STRIP:
+        return Size(width, height)
+    if look.down:
+        return Size(width + strip_beside(strip, look), max(height, strip.height + 2 * STRIP_INSET))
+    return with_strip_below(width, height, strip)
+
+
+def with_strip_below(width: float, height: float, strip: Size) -> Size:
+    """Return the size of a box whose feature maps stand below its texts."""
+    if strip is NO_STRIP:
+        return Size(width, height)
+    return Size(max(width, TEXT_LEFT + strip.width + STRIP_INSET), height + strip.height + STRIP_INSET)
+
+
+def strip_beside(strip: Size, look: Look) -> float:
+    """Return the room that feature maps take beside the texts of a box."""
+    return strip.width + STRIP_INSET if look.down and strip is not NO_STRIP else 0.0
+
+
+def placed_strip(rect: Rect, strip: Size, of: Key, *, beside: bool) -> StripPlace | None:
+    """Place feature maps in a box: at its right edge, or below its texts."""
+    if strip is NO_STRIP:
+        return None
+    if beside:
+        left, top = rect.x + rect.width - STRIP_INSET - strip.width, rect.y + (rect.height - strip.height) / 2
+    else:
+        left, top = rect.x + TEXT_LEFT, rect.y + rect.height - STRIP_INSET - strip.height
+    return StripPlace(Rect(left, top, *strip), of)
+
+
+def box(
+    key: Key,
+    role: Role,
+    rect: Rect,
+    lines: Lines,
+    full: str,
+    right: float = SCREEN.right,
+    strip: StripPlace | None = None,
+    beside: float = 0.0,
+) -> Box:
+    """Make a box, with its texts shortened to fit, `beside` its feature maps."""
+    room = rect.width - TEXT_LEFT - right - beside
     detail, *more = (*(elide(each, DETAIL_SIZE, False, room) for each in lines.quiet), "")
-    return Box(
+    made = Box(
         key, role, rect, elide(lines.title, TITLE_SIZE, True, room), detail, full,
-        badge=Point(rect.x + rect.width - BADGE_INSET, rect.y + rect.height / 2), more=tuple(filter(None, more)),
+        more=tuple(filter(None, more)), strip=strip,
     )  # fmt: skip
+    return with_badge(made, beside)
+
+
+def with_badge(made: Box, beside: float) -> Box:
+    """Return a box with the place of its badge, at the right edge of its texts' room."""
+    rect = made.text_rect
+    return made._replace(badge=Point(rect.x + rect.width - beside - BADGE_INSET, rect.y + rect.height / 2))
 
 
 def named(name: str, after: str, room: float) -> str:
@@ -100,20 +167,22 @@ def named(name: str, after: str, room: float) -> str:
 def input_module(shape: InputShape, look: Look) -> Module:
     size = " × ".join(str(side) for side in (shape.channels, shape.height, shape.width))
     wording = Wording("input image", "", size if look.annotations.shapes else "", f"input image: {size}")
-    return _single(INPUT_KEY, Role.INPUT, wording, look)
+    return _single(INPUT_KEY, Role.INPUT, wording, look, strip=strip_size(shape.maps._replace(channels=1), look))
 
 
 def entry_module(before: ResolvedLayer, look: Look) -> Module:
     """Make the box at which a figure of some rows begins: the layer whose output flows in, and its shape."""
     size = shape_text(before.output.shape)
     wording = Wording(before.name, "", size if look.annotations.shapes else "", f"from {before.name}: {size}")
-    return _single(ENTRY_KEY, Role.INPUT, wording, look, "from ")
+    strip = strip_size(before.output.shape, look)
+    return _single(ENTRY_KEY, Role.INPUT, wording, look, "from ", strip, Key(before.name))
 
 
 def layer_module(resolved: ResolvedLayer, look: Look) -> Module:
     """Make the box of a row that is one operation, with its ReLU."""
     wording = layer_wording(resolved, look.annotations)
-    return _single(Key(resolved.name), role_of(resolved.layer), wording, look)
+    strip = strip_size(resolved.output.shape, look)
+    return _single(Key(resolved.name), role_of(resolved.layer), wording, look, strip=strip)
 
 
 def role_of(layer: Layer) -> Role:
@@ -133,7 +202,7 @@ def problem_module(problem: Problem, direction: Direction) -> Module:
     key = Key(problem.name) if problem.row is not None else Key("", "problem")
     key = EMPTY_KEY if problem.trouble is Trouble.EMPTY else key
     room = WIDEST - 2 * TEXT_LEFT
-    lines = _wrapped(problem.reason, room, 4)
+    lines = wrapped_lines(problem.reason, room, 4)
     rect = Rect(0, 0, WIDEST, 34.0 + 16 * len(lines))
     title = NOTHING_YET if key == EMPTY_KEY else named(problem.name or "this table", " cannot run", room)
     placed = Box(key, Role.PROBLEM, rect, title, "", str(problem))
@@ -147,18 +216,30 @@ def problem_module(problem: Problem, direction: Direction) -> Module:
     )  # fmt: skip
 
 
-def _single(key: Key, role: Role, wording: Wording, look: Look, before: str = "") -> Module:
+def _single(
+    key: Key,
+    role: Role,
+    wording: Wording,
+    look: Look,
+    before: str = "",
+    strip: Size = NO_STRIP,
+    of: Key | None = None,
+) -> Module:
+    """Make a module that is one box. Its feature maps are its own, unless they are those `of` another."""
     spacing = look.spacing
     room = WIDEST - TEXT_LEFT - spacing.right
     facts = f" · {wording.facts}" if wording.facts and not look.stacked else ""
     lines = Lines.of(wording, before + named(wording.name, facts, room - text_width(before, TITLE_SIZE, True)), look)
-    rect = Rect(0, 0, box_width(lines, spacing.single, spacing.right), lines.height)
+    beside = strip_beside(strip, look)
+    size = with_strip(box_width(lines, spacing.single - beside, spacing.right), lines.height, strip, look)
+    rect = Rect(0, 0, *size)
     entry, exit_ = look.direction.start(rect), look.direction.end(rect)
-    placed = box(key, role, rect, lines, wording.full, spacing.right)
+    place = placed_strip(rect, strip, of or key, beside=look.down)
+    placed = box(key, role, rect, lines, wording.full, spacing.right, place, beside)
     return Module(key, -1, role, False, rect, (placed,), (), (), entry, exit_, full=wording.full)
 
 
-def _wrapped(text: str, room: float, most: int) -> list[str]:
+def wrapped_lines(text: str, room: float, most: int) -> list[str]:
     """Break `text` into at most `most` lines; the last one is shortened where the text does not end."""
     lines: list[str] = []
     words = plain(text).split(" ")

@@ -93,7 +93,7 @@ def build_diagram(network: ResolvedNetwork, options: DiagramOptions = USUALLY, b
     if before is None or before.options.look != look or options.rows or before.options.rows:
         before = Built(network, options, Diagram(look.direction, 0.0, 0.0, (), ()))
     modules = _modules(network, rows, look, options.collapsed, _unchanged(network, options, before))
-    if look.spacing.paper and look.down:
+    if look.down and (look.spacing.paper or look.spacing.strip):
         even = look._replace(spacing=_even(modules, look.spacing))
         opened = [module if module.opened else None for module in modules]
         modules = _modules(network, rows, even, options.collapsed, opened)

@@ -14,13 +14,22 @@ from squeezeviz.figure.layout.boxes import (
     BADGE_INSET,
     DETAIL_SIZE,
     FIRST_BASELINE,
+    NO_STRIP,
+    PART_BAR,
     SIDE_GAP,
+    STRIP_INSET,
     TEXT_LEFT,
     TITLE_SIZE,
     Lines,
     box,
     box_height,
     box_width,
+    placed_strip,
+    strip_beside,
+    strip_size,
+    with_badge,
+    with_strip,
+    with_strip_below,
 )
 from squeezeviz.figure.layout.plan import BAR, Measures, Plan, closed_plan, open_plan
 from squeezeviz.figure.layout.wording import (
@@ -39,7 +48,20 @@ from squeezeviz.figure.layout.wording import (
     shape_text,
     sum_text,
 )
-from squeezeviz.figure.scene.diagram import Box, Emphasis, Key, Label, Line, Module, Point, Rect, Role, Share, Size
+from squeezeviz.figure.scene.diagram import (
+    Box,
+    Emphasis,
+    Key,
+    Label,
+    Line,
+    Module,
+    Point,
+    Rect,
+    Role,
+    Share,
+    Size,
+    StripPlace,
+)
 from squeezeviz.figure.scene.primitives import line_width
 from squeezeviz.figure.theme.look import USUAL, Annotations, Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
@@ -82,14 +104,15 @@ def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     width, height = words.size()
     around = closed_plan(fire.bypass, width, height, look.direction)
     own = around.boxes[""]
-    left, top = own.x, own.y
-    key, badge = Key(fire.name), Point(left + width - BADGE_INSET, top + height / 2)
-    full = fire_in_words(fire, resolved)
+    key, full = Key(fire.name), fire_in_words(fire, resolved)
     detail, *more = (*words.quiet, "")
+    strip = placed_strip(own, words.strip, Key(fire.name, "concat"), beside=look.down)
     placed = Box(
         key, Role.FIRE, own, words.name, detail, full,
-        badge=badge, more=tuple(filter(None, more)), text_left=words.left,
+        more=tuple(filter(None, more)), text_left=words.left, strip=strip,
     )  # fmt: skip
+    placed = with_badge(placed, strip_beside(words.strip, look))
+    left, top = own.x, own.y + (placed.text_rect.height - words.height) / 2
     toggle = Rect(left + _TOGGLE.x, top + _TOGGLE.y, _TOGGLE.width, _TOGGLE.height)
     return Module(
         key, -1, Role.FIRE, False, Rect(0, 0, around.width, around.height),
@@ -127,7 +150,8 @@ def _named_boxes(boxes: Iterable[Box], name: str) -> tuple[Box, ...]:
     shown = plain(name)
     return tuple([
         Box(Key(name, box.key.part), box.role, box.rect, box.title, box.detail, f"{shown}/{box.key.part}: {box.full}",
-            box.shares, box.badge, box.more)
+            box.shares, box.badge, box.more,
+            strip=box.strip and StripPlace(box.strip.rect, Key(name, box.strip.of.part)))
         for box in boxes
     ])  # fmt: skip
 
@@ -157,6 +181,7 @@ class _Closed(NamedTuple):
     quiet: tuple[str, ...]
     left: float
     look: Look
+    strip: Size
 
     @classmethod
     def of(cls, fire: Fire, resolved: ResolvedLayer, look: Look) -> _Closed:
@@ -167,12 +192,13 @@ class _Closed(NamedTuple):
         shape = shape_text(resolved.output.shape) if with_shape else ""
         counts = counts_text(resolved, resolved.output.receptive, annotations)
         left = NAME_LEFT if look.spacing.canvas else TEXT_LEFT
+        strip = concat_strip(fire, resolved, look)
         if look.stacked:
             # The shape below says what the sum comes to.
             words = Wording("", narrow(facts.partition(" = ")[0]), shape, "", dotted(depth, counts))
-            return cls(_shown_name(fire), "", "", words.stacked(), left, look)
+            return cls(_shown_name(fire), "", "", words.stacked(), left, look, strip)
         below = dotted(shape, counts)
-        return cls(_shown_name(fire), facts, depth, (below,) if below else (), left, look)
+        return cls(_shown_name(fire), facts, depth, (below,) if below else (), left, look, strip)
 
     @property
     def column(self) -> float:
@@ -185,11 +211,18 @@ class _Closed(NamedTuple):
         beside = [text_width(self.facts, DETAIL_SIZE), text_width(self.depth, ACCENT_SIZE, True)]
         first = self.column - _GAP + sum(width + _GAP for width in beside if width)
         below = max((self.left + text_width(each, DETAIL_SIZE) for each in self.quiet), default=0.0)
-        width = max(spacing.closed, ceil((max(first, below) + self.right) / 8) * 8)
-        return width, box_height(len(self.quiet)) if self.quiet else _CLOSED_HEIGHT
+        least = spacing.closed - strip_beside(self.strip, self.look)
+        width = max(least, ceil((max(first, below) + self.right) / 8) * 8)
+        return with_strip(width, self.height, self.strip, self.look)
+
+    @property
+    def height(self) -> float:
+        """The height of its texts."""
+        return box_height(len(self.quiet)) if self.quiet else _CLOSED_HEIGHT
 
     @property
     def right(self) -> float:
+        """The room at the right edge of its texts."""
         return _RIGHT if not self.look.spacing.paper else self.look.spacing.right
 
     def labels(self, left: float, top: float, width: float) -> Iterator[Label]:
@@ -197,7 +230,8 @@ class _Closed(NamedTuple):
         if self.facts:
             yield Label(self.facts, Point(left + self.column, baseline), Emphasis.QUIET, "start", DETAIL_SIZE)
         if self.depth:
-            yield Label(self.depth, Point(left + width - self.right, baseline), Emphasis.ACCENT, "end", ACCENT_SIZE)
+            end = left + width - strip_beside(self.strip, self.look) - self.right
+            yield Label(self.depth, Point(end, baseline), Emphasis.ACCENT, "end", ACCENT_SIZE)
 
 
 class _Header(NamedTuple):
@@ -264,6 +298,13 @@ class _Fire:
         return isinstance(other, _Fire) and self._decisive == other._decisive
 
 
+def concat_strip(fire: Fire, resolved: ResolvedLayer, look: Look) -> Size:
+    """Return the room for the maps of a concat, and for the colours of its parts below them."""
+    step = resolved.part("concat")
+    strip = NO_STRIP if step is None else strip_size(step.shape, look)
+    return strip if strip is NO_STRIP else Size(strip.width, strip.height + PART_BAR)
+
+
 class _Texts(NamedTuple):
     """The texts of an open Fire: its parts' lines, the lines under its concat, and the sizes that they need."""
 
@@ -278,13 +319,13 @@ def _texts(shown: _Fire) -> _Texts:
     steps = {step.operation.part: step for step in shown.resolved.operations}
     parts = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
     captions = _concat_captions(fire, steps["concat"].shape, look.annotations)
-    return _Texts(parts, captions, _measures(fire, look, parts, captions))
+    return _Texts(parts, captions, _measures(shown, parts, captions))
 
 
 @lru_cache(maxsize=8)
 def _insides(shown: _Fire, header: float) -> Insides:
     """Place the contents of a frame that is at least as wide as its `header`."""
-    fire, look = shown.fire, shown.look
+    look = shown.look
     parts, captions, measures = _texts(shown)
     plan = open_plan(measures._replace(header=header))
     steps = {step.operation.part: step for step in shown.resolved.operations}
@@ -293,10 +334,10 @@ def _insides(shown: _Fire, header: float) -> Insides:
         if part in parts:
             boxes.append(_part(steps[part], rect, parts[part], look))
         elif part == "concat":
-            boxes.append(_concat(fire, plan, captions, shape_text(shape), look))
+            boxes.append(_concat(shown, plan, captions, shape_text(shape)))
         else:
             boxes.append(_sum(rect, shape, look.down))
-    return Insides(plan, tuple(boxes), tuple(_lines(shown, plan)), _captions(plan, captions, look))
+    return Insides(plan, tuple(boxes), tuple(_lines(shown, plan)), _captions(shown, plan, captions))
 
 
 def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
@@ -315,26 +356,37 @@ def _concat_captions(fire: Fire, shape: MapShape, annotations: Annotations) -> t
     return channels_text(fire) if annotations.filters else "", shape_text(shape) if annotations.shapes else ""
 
 
-def _measures(fire: Fire, look: Look, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
+def _measures(shown: _Fire, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
+    fire, look = shown.fire, shown.look
     spacing = look.spacing
-    widths = {part: box_width(each, spacing.part, spacing.right) for part, each in lines.items()}
-    around = widths.pop("bypass1x1", 0.0)
+    # The texts of all parts take as much height, so that their maps stand on one line.
+    high, widths, height = max(each.height for each in lines.values()), dict[str, float](), 0.0
+    for part, each in lines.items():
+        step = shown.resolved.part(part)
+        strip = NO_STRIP if step is None else strip_size(step.shape, look)
+        widths[part], needed = with_strip_below(box_width(each, spacing.part, spacing.right), high, strip)
+        height = max(height, needed)
+    around, under = widths.pop("bypass1x1", 0.0), concat_strip(fire, shown.resolved, look)
     texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
-    height = max(each.height for each in lines.values())
     # Where the network runs right the caption stands below the bar, and so below the expands.
     length = _BAR_LENGTH if look.down else 2 * height + SIDE_GAP
-    caption = max(text_width(captions[0], TITLE_SIZE, True), text_width(captions[1], DETAIL_SIZE))
+    caption = max(text_width(captions[0], TITLE_SIZE, True), text_width(captions[1], DETAIL_SIZE), under.width)
     return Measures(
         box=Size(max(widths.values()), height),
         around=around,
         shares=_share_lengths(fire, length, [width + 16 for width in texts] if look.down else [24, 24]),
         bar=BAR if look.down else max(40.0, ceil(max(texts)) + 12.0),
         caption=ceil(caption / 8) * 8,
-        under=_UNDER[sum(map(bool, captions))],
+        under=_UNDER[sum(map(bool, captions))] + _strip_room(under),
         beside=ceil(_WORD_GAP + text_width(_WORD, DETAIL_SIZE)) + 6.0 if look.annotations.kinds else 0.0,
         bypass=fire.bypass,
         direction=look.direction,
     )
+
+
+def _strip_room(strip: Size) -> float:
+    """Return how far feature maps move the captions under a concat down."""
+    return 0.0 if strip is NO_STRIP else STRIP_INSET + strip.height
 
 
 def _share_lengths(fire: Fire, length: float, least: list[float]) -> tuple[float, float]:
@@ -369,12 +421,13 @@ def sum_box(rect: Rect, shape: MapShape, badge: Point | None = None) -> Box:
 
 
 def _part(step: ResolvedOperation, rect: Rect, lines: Lines, look: Look) -> Box:
-    part = step.operation.part
-    return box(Key("", part), PARTS[part][0], rect, lines, part_words(step), look.spacing.right)
+    key, role = Key("", step.operation.part), PARTS[step.operation.part][0]
+    strip = placed_strip(rect, strip_size(step.shape, look), key, beside=False)
+    return box(key, role, rect, lines, part_words(step), look.spacing.right, strip)
 
 
-def _concat(fire: Fire, plan: Plan, captions: tuple[str, str], shape: str, look: Look) -> Box:
-    rect = plan.boxes["concat"]
+def _concat(shown: _Fire, plan: Plan, captions: tuple[str, str], shape: str) -> Box:
+    fire, look, rect = shown.fire, shown.look, plan.boxes["concat"]
     shares = tuple(
         Share(role, channels, place, amount(channels) if look.annotations.filters else "")
         for role, channels, place in zip(
@@ -382,16 +435,23 @@ def _concat(fire: Fire, plan: Plan, captions: tuple[str, str], shape: str, look:
         )
     )
     full = f"{channels_text(fire)}; output {shape}"
-    return Box(Key("", "concat"), Role.CONCAT, rect, "concat", captions[1], full, shares, _concat_badge(rect, captions))
+    key, strip = Key("", "concat"), concat_strip(fire, shown.resolved, look)
+    badge = _concat_badge(rect, captions, _strip_room(strip))
+    middle, below = rect.x + rect.width / 2, rect.y + rect.height + STRIP_INSET
+    maps = None if strip is NO_STRIP else StripPlace(Rect(middle - strip.width / 2, below, *strip), key)
+    return Box(key, Role.CONCAT, rect, "concat", captions[1], full, shares, badge, strip=maps)
 
 
-def _concat_badge(rect: Rect, captions: tuple[str, str]) -> Point:
-    """Return the badge's place: after the last line under the concat, or beside the bar where there is no line."""
+def _concat_badge(rect: Rect, captions: tuple[str, str], lower: float) -> Point:
+    """Return the badge's place: after the last line under the concat, or beside the bar where there is no line.
+
+    The lines stand `lower` by the room of feature maps.
+    """
     last, size, bold = (captions[1], DETAIL_SIZE, False) if captions[1] else (captions[0], TITLE_SIZE, True)
     if not last:
         return Point(rect.x - 12, rect.y + 12)
     beside = rect.x + rect.width / 2 + text_width(last, size, bold) / 2 + 14
-    return Point(beside, rect.y + rect.height + (35 if all(captions) else 17))
+    return Point(beside, rect.y + rect.height + lower + (35 if all(captions) else 17))
 
 
 def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
@@ -399,10 +459,12 @@ def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
     return sum_box(rect, shape, Point(middle.x - 58, middle.y) if down else Point(middle.x + 22, middle.y + 24))
 
 
-def _captions(plan: Plan, under: tuple[str, str], look: Look) -> tuple[Label, ...]:
+def _captions(shown: _Fire, plan: Plan, under: tuple[str, str]) -> tuple[Label, ...]:
     """Set the words at the concat, the sum and a simple bypass."""
+    look = shown.look
     rect, add, down, labels = plan.boxes["concat"], plan.boxes.get("add"), look.down, list[Label]()
-    middle, below = rect.x + rect.width / 2, rect.y + rect.height
+    below = rect.y + rect.height + _strip_room(concat_strip(shown.fire, shown.resolved, look))
+    middle = rect.x + rect.width / 2
     channels, shape = under
     if look.annotations.kinds:
         beside = Point(rect.x + rect.width + _WORD_GAP, rect.y + rect.height / 2 + 4)

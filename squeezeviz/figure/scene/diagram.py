@@ -128,6 +128,13 @@ class Share(NamedTuple):
     """What stands in it: its channels, where they are wanted."""
 
 
+class StripPlace(NamedTuple):
+    """The room for feature maps in a box: `rect` lies within the module, `of` says whose output they are."""
+
+    rect: Rect
+    of: Key
+
+
 class Box(NamedTuple):
     """One operation, placed within its module. `title` and `detail` are shortened to fit; `full` never is."""
 
@@ -145,6 +152,14 @@ class Box(NamedTuple):
     """Further quiet lines below `detail`."""
     text_left: float = 18.0
     """From the box's left edge to its texts."""
+    strip: StripPlace | None = None
+
+    @property
+    def text_rect(self) -> Rect:
+        """Where its texts stand: all of it, but for feature maps below them."""
+        if self.strip is None or self.strip.rect.x > self.rect.x + self.text_left:
+            return self.rect
+        return Rect(self.rect.x, self.rect.y, self.rect.width, self.strip.rect.y - self.rect.y)
 
 
 class Line(NamedTuple):

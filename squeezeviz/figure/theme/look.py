@@ -76,12 +76,25 @@ def annotations_named(text: str) -> Annotations:
     return Annotations(**{name: name in wanted for name in TITLES})
 
 
+class StripSize(NamedTuple):
+    """The room for feature maps in a box: a row of squares, `side` wide, at most `tiles` of them, `gap` apart."""
+
+    tiles: int
+    side: float
+    gap: float
+
+    def width(self, tiles: int) -> float:
+        """Return how wide so many squares are, or as many of them as there may be."""
+        shown = min(tiles, self.tiles)
+        return shown * self.side + (shown - 1) * self.gap
+
+
 class Spacing(NamedTuple):
     """Room, in units. `part`, `single` and `closed` are the least widths of a part's, a row's and a closed Fire's box.
 
     `right` stays free at a box's right edge, for its badge. On `paper` every unit counts: boxes hold their texts and
     no more, those of a row are stacked line on line where the network runs to the right. On the `canvas` are
-    the triangles that open and close a Fire.
+    the triangles that open and close a Fire. With a `strip` boxes have room for feature maps.
     """
 
     margin: float
@@ -92,12 +105,15 @@ class Spacing(NamedTuple):
     right: float
     paper: bool = False
     canvas: bool = False
+    strip: StripSize | None = None
 
 
 SCREEN = Spacing(margin=24.0, gap=28.0, part=192.0, single=240.0, closed=352.0, right=32.0, canvas=True)
 FIGURE = SCREEN._replace(canvas=False)
 """As on screen, but not for the mouse."""
 PAPER = Spacing(margin=6.0, gap=17.0, part=64.0, single=56.0, closed=56.0, right=12.0, paper=True)
+STRIP = StripSize(tiles=4, side=38.0, gap=3.0)
+PAPER_STRIP = StripSize(tiles=4, side=26.0, gap=2.0)
 
 
 class Look(NamedTuple):

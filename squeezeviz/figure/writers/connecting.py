@@ -71,6 +71,10 @@ class ConnectedWriter(ABC):
     @abstractmethod
     def plain(self, primitive: Rectangle | Circle | Polygon | Text, at: Point) -> Iterator[str]: ...
 
+    def picture(self, pixels: Pixels, at: Point) -> str:
+        """Write pixels, in formats that can carry them."""
+        raise NotImplementedError("the registry of formats says which carry pictures")
+
     def connect(self, rect: Rect, ends: tuple[str, str, str, str]) -> None:
         """Remember the ends of a node at its top, left, bottom and right, for the lines that come after it."""
         x, y, width, height = rect
@@ -93,8 +97,10 @@ class ConnectedWriter(ABC):
     def _children(self, children: Iterable[Primitive], at: Point) -> Iterator[str]:
         for each in sorted(children, key=_layer):
             assert not isinstance(each, Curve), "curves are lines, which have groups of their own"
-            assert not isinstance(each, Pixels), "a diagram of shapes has none"
-            yield from self.group(each, at) if isinstance(each, Group) else self.plain(each, at)
+            if isinstance(each, Pixels):
+                yield self.picture(each, at)
+            else:
+                yield from self.group(each, at) if isinstance(each, Group) else self.plain(each, at)
 
     def _module(self, group: Group, at: Point) -> Iterator[str]:
         yield from self.frame(group, [each for each in group.children if isinstance(each, Rectangle)], at)

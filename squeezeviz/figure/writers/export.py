@@ -69,6 +69,8 @@ class DiagramFormat(NamedTuple):
     size: FigureSize | None = None
     shows_marks: bool = True
     """Whether badges, differences and the colours of costs can be drawn."""
+    shows_maps: bool = True
+    """Whether boxes can carry feature maps."""
 
     def write(self, shown: Figure | Slide | ResolvedNetwork, options: ExportOptions) -> bytes:
         module, _, function = self.writer.partition(".")
@@ -87,6 +89,8 @@ def exported(
         SqueezevizError: the suffix is of no known format, or the picture would be too large for the format.
     """
     written = diagram_format(suffix)
+    if options.maps is not None:
+        check_shows_maps(suffix)
     if written.size:
         from squeezeviz.figure.writers.pptx import slide_of
 
@@ -109,6 +113,14 @@ def diagram_format(suffix: str) -> DiagramFormat:
         what = f"{suffix!r} is no diagram format" if suffix else "the name has no suffix that says the format"
         raise SqueezevizError(f"{what}: choose one of {known}")
     return found
+
+
+def check_shows_maps(suffix: str) -> None:
+    """Raise SqueezevizError if a figure of that suffix cannot carry feature maps; name those that can."""
+    written = diagram_format(suffix)
+    if not written.shows_maps:
+        known = ", ".join(f".{each.suffix}" for each in _FORMATS if each.shows_maps)
+        raise SqueezevizError(f"a {written.name} file cannot carry feature maps by itself: choose one of {known}")
 
 
 def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
@@ -188,6 +200,7 @@ _FORMATS = (
         "dot.to_dot",
         about="Graphviz places a DOT's boxes itself; what they say is as shown here.",
         shows_marks=False,
+        shows_maps=False,
     ),
     DiagramFormat(
         "pptx",
@@ -199,7 +212,7 @@ _FORMATS = (
         about="One 16:9 slide of shapes to edit, under a title; a long network is broken to fit it.",
         size=FITS["slide"],
     ),
-    DiagramFormat("tex", "LaTeX figure (TikZ)", "TikZ", "text/x-tex", True, "tikz.to_tikz", _for_tex),
+    DiagramFormat("tex", "LaTeX figure (TikZ)", "TikZ", "text/x-tex", True, "tikz.to_tikz", _for_tex, shows_maps=False),
 )
 
 DIAGRAM_FORMATS: Mapping[str, DiagramFormat] = MappingProxyType({each.suffix: each for each in _FORMATS})

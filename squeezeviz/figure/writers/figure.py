@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.figure.drawing.draw import NO_BADGES, draw_diagram, drawn_size
+from squeezeviz.figure.drawing.draw import NO_BADGES, draw_diagram, draw_legends, drawn_size
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
@@ -18,8 +18,10 @@ from squeezeviz.figure.theme.look import (
     FIGURE,
     MM_PER_INCH,
     PAPER,
+    PAPER_STRIP,
     POINTS_PER_INCH,
     SCREEN,
+    STRIP,
     UNITS_PER_INCH,
     FigureSize,
     Rows,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Heat
     from squeezeviz.figure.drawing.wrapping import Page
     from squeezeviz.figure.layout.changes import Marks
+    from squeezeviz.figure.scene.strips import MapStrips
 
 SMALLEST_PT = 5.0
 """Smaller text is hard to read in print; publishers ask for 5 to 7 points at least."""
@@ -53,7 +56,8 @@ _EDGE = 4.0
 class ExportOptions(NamedTuple):
     """How a diagram is exported. `background` lays the theme's page colour under it, else it is transparent.
 
-    `marks` show what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges.
+    `marks` show what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges. With `maps`
+    boxes carry feature maps; DOT and TikZ cannot show these.
     Without a `size` the figure is as large as on screen, and a PNG has `png_scale` pixels a unit.
     """
 
@@ -62,6 +66,7 @@ class ExportOptions(NamedTuple):
     badges: Mapping[Key, Badge] = NO_BADGES
     marks: Marks | None = None
     heat: Heat | None = None
+    maps: MapStrips | None = None
     background: bool = True
     png_scale: float = 2.0
     size: FigureSize | None = None
@@ -121,7 +126,7 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     wanted = for_paper(options)
     diagram = build_diagram(network, wanted.diagram)
     drawn = draw(diagram, wanted)
-    found = _sized(*_with_room(drawn, *drawn_size(diagram, _legend_of(wanted))), wanted.size)
+    found = _sized(*_with_room(drawn, *drawn_size(diagram, *_legends_of(wanted))), wanted.size)
     if wanted.size is not None and on_paper(wanted) and not network.problems:
         if diagram.direction.down:
             found = _columns(diagram, drawn, wanted, wanted.size, found)
@@ -132,24 +137,29 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
 
 def draw(diagram: Diagram, options: ExportOptions, *, legend: bool = True) -> Group:
     legend = legend and options.diagram.annotations.legend
-    return draw_diagram(diagram, options.theme, options.badges, marks=options.marks, heat=options.heat, legend=legend)
+    return draw_diagram(
+        diagram,
+        options.theme,
+        options.badges,
+        marks=options.marks,
+        heat=options.heat,
+        maps=options.maps,
+        legend=legend,
+    )
 
 
 def in_columns(diagram: Diagram, drawn: Group, options: ExportOptions, aspect: float) -> Page:
     """Set the figure in as many columns (or lines) as make it largest on a page of that `aspect`, width by height."""
     from squeezeviz.figure.drawing.wrapping import wrapped  # not sooner: most figures are in one piece
 
-    heat, legend = _legend_of(options), None
-    if heat is not None:
-        from squeezeviz.figure.drawing.heat import draw_legend
-
-        legend = draw_legend(heat.legend, options.theme)
+    legends = draw_legends(diagram, *_legends_of(options), options.theme)
+    legend = Group(0, 0, legends) if len(legends) > 1 else legends[0] if legends else None
     return wrapped(diagram, drawn, options.theme, legend, aspect)
 
 
-def _legend_of(options: ExportOptions) -> Heat | None:
-    """Return the costs that a legend explains, or None where there is no legend."""
-    return options.heat if options.diagram.annotations.legend else None
+def _legends_of(options: ExportOptions) -> tuple[Heat | None, MapStrips | None]:
+    """Return what legends explain, costs and feature maps, or None where there is no legend."""
+    return (options.heat, options.maps) if options.diagram.annotations.legend else (None, None)
 
 
 def _columns(diagram: Diagram, drawn: Group, options: ExportOptions, size: FigureSize, whole: Figure) -> Figure:
@@ -182,7 +192,7 @@ def _in_lines(network: ResolvedNetwork, options: ExportOptions, lines: list[Diag
     parts, width, height = [], 0.0, -_BETWEEN_LINES
     for line in lines:
         diagram, last = build_diagram(network, line), line is lines[-1]
-        size = drawn_size(diagram, _legend_of(options) if last else None)
+        size = drawn_size(diagram, *(_legends_of(options) if last else (None, None)))
         part, across, along = _with_room(draw(diagram, options, legend=last), *size)
         height += _BETWEEN_LINES
         parts.append(part._replace(y=part.y + height))
@@ -205,14 +215,16 @@ def _room(size: FigureSize) -> tuple[float, float]:
 def for_paper(options: ExportOptions) -> ExportOptions:
     """Remove what is for the mouse from the options, and set things close where a size on paper is asked for.
 
-    Badges and tags of what is gone keep their room.
+    Badges and tags of what is gone keep their room, and boxes get some for feature maps.
     """
     if not on_paper(options):
-        canvas = options.diagram.spacing.canvas
-        return options._replace(diagram=options.diagram._replace(spacing=FIGURE)) if canvas else options
+        spacing = FIGURE if options.diagram.spacing.canvas else options.diagram.spacing
+        spacing = spacing._replace(strip=STRIP if options.maps else None)
+        return options._replace(diagram=options.diagram._replace(spacing=spacing))
     spacing = PAPER._replace(right=SCREEN.right) if options.badges else PAPER
     if options.marks is not None and options.marks.removed:
         spacing = spacing._replace(gap=SCREEN.gap)
+    spacing = spacing._replace(strip=PAPER_STRIP if options.maps else None)
     return options._replace(diagram=options.diagram._replace(spacing=spacing))
 
 

@@ -31,6 +31,7 @@ from squeezeviz.figure.scene.primitives import (
     LEFT_OF_ANCHOR,
     Circle,
     Group,
+    Pixels,
     Polygon,
     Rectangle,
     Shape,
@@ -41,6 +42,7 @@ from squeezeviz.figure.theme.metrics import elide, extent, text_width, texts
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, lines_of, on_line
 from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns, made_at
+from squeezeviz.figure.writers.pixels import png_of
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import one_line, plain
@@ -50,7 +52,16 @@ _NAMESPACES = (
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 )
-_GROUPED = {"ruler": "depth ruler", "legend": "legend", "mark": "depth", "difference": "difference"}
+_RELATIONS = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+_SHARP = 256
+"""As many pixels as a small picture's longer side is given at least, about."""
+_GROUPED = {
+    "ruler": "depth ruler",
+    "legend": "legend",
+    "mark": "depth",
+    "difference": "difference",
+    "maps": "feature maps",
+}
 _ALIGNED = {"start": "l", "middle": "ctr", "end": "r"}
 _BASELINE, _LINE = 0.93, 1.22
 """From a text box's top to the baseline, and its height, in ems."""
@@ -132,7 +143,7 @@ def to_pptx(shown: Slide, options: ExportOptions) -> bytes:
     left = (_WIDTH / unit - page.width) / 2
     top = (_TOP + (_ROOM[1] - page.height * unit) / 2) / unit
     origin = Point(left, top)
-    writer = _ShapeWriter(unit * growth, _FIRST_NUMBER, lines_of(page.group, origin))
+    writer = _ShapeWriter(unit * growth, _FIRST_NUMBER, lines_of(page.group, origin), slide.part)
     for shape in writer.group(page.group, origin):
         slide.shapes._spTree.append(parse_xml(shape))
     return _saved(presentation)
@@ -200,9 +211,11 @@ class _ShapeWriter(ConnectedWriter):
     The end of a node is the number of its shape and of one of its connection sites, as attributes.
     """
 
-    def __init__(self, emu: float, last: int, lines: Iterable[tuple[Point, ...]]) -> None:
+    def __init__(self, emu: float, last: int, lines: Iterable[tuple[Point, ...]], part: Any) -> None:
         super().__init__(lines)
         self._emu, self._last = emu, last
+        self._part = part
+        """The slide's, which keeps the pictures."""
 
     def within(self, group: Group, at: Point, inside: Iterator[str]) -> Iterator[str]:
         if group.kind not in ("module", *_GROUPED):
@@ -272,6 +285,17 @@ class _ShapeWriter(ConnectedWriter):
             case Polygon(closed=closed):
                 points = tuple(Point(at.x + each.x, at.y + each.y) for each in primitive.points)
                 yield self._free_form("shape", points, _polygon(points, closed), primitive.shape)
+
+    def picture(self, pixels: Pixels, at: Point) -> str:
+        """Write a picture. PowerPoint smooths what it enlarges, so that it gets many pixels of each colour."""
+        times = max(1, round(_SHARP / max(pixels.columns, pixels.rows)))
+        _, number = self._part.get_or_add_image_part(io.BytesIO(png_of(pixels, times)))
+        place = self._place(Rect(at.x + pixels.x, at.y + pixels.y, pixels.width, pixels.height))
+        return (
+            f"<p:pic {_NAMESPACES} {_RELATIONS}><p:nvPicPr>{self._named('map')}<p:cNvPicPr/><p:nvPr/></p:nvPicPr>"
+            f'<p:blipFill><a:blip r:embed="{number}"/><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
+            f"<p:spPr>{place}{_preset('rect')}</p:spPr></p:pic>"
+        )
 
     def _form(
         self, name: str, words: str, rect: Rect, shape: Shape, texts: Iterable[Text] = (), radius: float = 0.0,

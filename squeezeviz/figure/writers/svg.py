@@ -140,20 +140,15 @@ def _text(text: Text) -> str:
 
 
 def _picture(pixels: Pixels) -> str:
-    """Return the pixels as a PNG within the document: its header, rows without a filter, and the end."""
-    import zlib  # not sooner, here and below: most figures have no pixels
-    from base64 import b64encode
+    """Return the pixels as a PNG within the document."""
+    from base64 import b64encode  # not sooner, here and below: most figures have no pixels
 
-    across = 3 * pixels.columns
-    rows = b"".join(b"\0" + pixels.rgb[at : at + across] for at in range(0, len(pixels.rgb), across))
-    size = pixels.columns.to_bytes(4, "big") + pixels.rows.to_bytes(4, "big")
-    chunks = ((b"IHDR", size + b"\x08\x02\0\0\0"), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
-    png = b"\x89PNG\r\n\x1a\n" + b"".join(
-        len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big") for name, data in chunks
-    )
+    from squeezeviz.figure.writers.pixels import png_of
+
     place = _numbers(x=pixels.x, y=pixels.y, width=pixels.width, height=pixels.height)
     drawn = {"preserveAspectRatio": "none", "style": "image-rendering: pixelated"}
-    return _element("image", place | drawn | {"href": f"data:image/png;base64,{b64encode(png).decode('ascii')}"})
+    png = b64encode(png_of(pixels)).decode("ascii")
+    return _element("image", place | drawn | {"href": f"data:image/png;base64,{png}"})
 
 
 def _painted(shape: Shape) -> dict[str, str]:

@@ -108,8 +108,7 @@ class MapImages:
 
     def whole_image(self, values: NDArray[np.float32]) -> QImage:
         """Return an enlarged map as an image; of a large one the means of squares of values."""
-        from squeezeviz.figure.drawing.feature_grid import reduced
-        from squeezeviz.figure.drawing.map_colours import coloured
+        from squeezeviz.figure.drawing.map_colours import coloured, reduced
 
         by = -(-max(values.shape) // _LARGEST_COLOURED)
         return _image(coloured(reduced(values[None], by)[0], self.scale_of(values), self.colours))
