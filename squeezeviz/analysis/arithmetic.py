@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-from squeezeviz.model.records import record
 
 
 class Precision(StrEnum):
@@ -24,7 +23,7 @@ class MemoryFormat(StrEnum):
     CHANNELS_LAST = "channels_last"
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """How a pass computes. It changes times and memory, never a shape, a depth or a count."""
 

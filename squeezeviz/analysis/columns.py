@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +18,6 @@ from squeezeviz.model.cell_types import CellType, has_window, window_text, with_
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import LAYER_TYPES, Conv, GlobalAvgPool, Layer
 from squeezeviz.model.reading import whole
-from squeezeviz.model.records import record
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.wording import share_text, size_text
 
@@ -26,7 +25,7 @@ INPUT_ROW = -1
 """The row number of the input image; layers count from 0."""
 
 
-@record(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ColumnSpec:
     """What a column is.
 

@@ -17,7 +17,7 @@ from squeezeviz.model.layers import UNCOMPRESSED, Layer, uncompressed
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, empty, too_large, total_too_large
 from squeezeviz.model.recent import LONG, Recent
-from squeezeviz.model.records import NamedTuple, record
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import IMAGE, MapShape, Receptive, receptive_side, receptive_stride
 from squeezeviz.model.table import LayerTable
 
@@ -121,7 +121,7 @@ def _total(field: str, label: str = "") -> cached_property[Formula]:
     return cached_property(lambda network: total([getattr(each, field) for each in network.layers], label or field))
 
 
-@record(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class ResolvedNetwork:
     """A table with all of its numbers.
 

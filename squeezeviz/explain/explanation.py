@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from squeezeviz.model.formula import Formula
-from squeezeviz.model.records import record
 from squeezeviz.model.text import for_latex, for_markdown, plain
 
 _put = object.__setattr__
@@ -23,7 +23,7 @@ class Tone(StrEnum):
     QUIET = "quiet"
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line: prose, or a row of `label`, formula (`text`) and `value`. `part` names a Fire's part for its colour.
 
@@ -55,7 +55,7 @@ class Line:
         _put(self, "formula", formula)
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """One thing explained. `source` says where it is defined: a section of the paper, or a layer's definition.
 
@@ -71,7 +71,7 @@ class Section:
         _show_plainly(self, "heading", "source")
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything there is to say about `title`. `kind` says what kind of thing that is."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from enum import StrEnum
 from io import BufferedReader, BytesIO
 
 from squeezeviz.files.reading import open_regular
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.records import record
 
 LARGEST_HASHED = 64 * 1024 * 1024
 """Bytes. Of what is larger, such as weights, the size and the time of the last change must do."""
@@ -26,7 +26,7 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class OnDisk:
     """What was found at a path: where it leads, what the system says of it, and the hash of its bytes."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.model.errors import Note, SqueezevizError
 from squeezeviz.model.layers import check_name
-from squeezeviz.model.records import NamedTuple, record
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Read(NamedTuple):
     preprocessing: PreprocessingHint | None = None
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Opened:
     """An opened network. `format` is the format's id in the registry, `preset` for a preset, which has no path.
     Its notes are plain lines, whatever names they speak of.

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.recent import Recent
-from squeezeviz.model.records import record
 from squeezeviz.model.text import breaks_a_line
 
 LARGEST = 10**12
@@ -67,7 +66,7 @@ _LOWEST = {"filters": 1, "kernel": 1, "stride": 1, "padding": 0, "s1x1": 1, "e1x
 _FLAGS = ("relu", "bias", "bypass_relu", "ceil")
 
 
-@record(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Row:
     """What all rows have. A row checks its fields when it is made."""
 
@@ -106,7 +105,7 @@ def _check_compression(row: Conv | Fire, *shares: str) -> None:
         )
 
 
-@record(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Conv(_Row):
     """A square 2-D convolution, followed by a ReLU unless `relu` is false.
 
@@ -129,7 +128,7 @@ class Conv(_Row):
         _check_compression(self, "kept")
 
 
-@record(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Pool(_Row):
     """A window, and how it moves."""
 
@@ -160,7 +159,7 @@ class GlobalAvgPool(_Row):
     type: ClassVar[str] = "global_avgpool"
 
 
-@record(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Fire(_Row):
     """A Fire module: squeeze 1×1, then expand 1×1 and expand 3×3 in parallel, concatenated (paper, Section 3.2).
 
@@ -195,7 +194,7 @@ class Fire(_Row):
         _check_compression(self, "s1x1_kept", "e1x1_kept", "e3x3_kept")
 
 
-@record(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Dropout(_Row):
     """Dropout. It drops values during training and passes them on unchanged in our forward pass."""
 

@@ -11,11 +11,10 @@ from typing import Any
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.layers import LONGEST_NAME, Layer, check_name, check_whole, is_compressed, uncompressed
-from squeezeviz.model.records import record
 from squeezeviz.model.shapes import MapShape
 
 
-@record(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class InputShape:
     """The shape of one input image: channels, and height and width in pixels."""
 
@@ -50,7 +49,7 @@ class InputShape:
         return str(self.maps)
 
 
-@record(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class LayerTable:
     """A network as a series of rows. It is frozen: every change returns a new table that shares the unchanged rows.
 

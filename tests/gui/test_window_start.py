@@ -181,11 +181,10 @@ def test_before_the_first_paint_a_preset_is_placed_without_graphviz_and_explaine
 
 
 def test_few_classes_are_made_before_the_first_paint(until_painted: UntilPainted) -> None:
-    """PySide makes Python's own enums of all that a Qt class has when it first meets that class; a frozen dataclass of
-    Python's own takes five times as long to make as a NamedTuple."""
+    """PySide makes Python's own enums of all that a Qt class has when it first meets that class; a frozen dataclass
+    takes five times as long to make as a NamedTuple."""
     assert until_painted.called("_create_") <= 230  # of which QtCore's own are 31, and those of Qt itself 96
     assert until_painted.called("_process_class") <= 18
-    assert until_painted.called("_create_fn") == 0  # a method that is compiled for a dataclass
     assert until_painted.called("_make_nmtuple") <= 1  # PySide's: typing compiles the annotation of every field
     assert until_painted.called("namedtuple") <= 30  # one for all of ours that have so many fields
 

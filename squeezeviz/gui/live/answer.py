@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Key
-from squeezeviz.model.records import record
 from squeezeviz.model.table import same_pass
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class Standing(StrEnum):
     UNKNOWN = ""
 
 
-@record(frozen=True)
+@dataclass(frozen=True)
 class LiveAnswer:
     """A finished pass, the network that it measured, and the network that is shown now.
 
