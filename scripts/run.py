@@ -9,7 +9,9 @@ import sys
 import _setup
 from _children import become, run_script
 
-WITHOUT_QT = ("presets", "devices", "show", "trace", "convert", "compare", "export", "weights")
+WITHOUT_QT = (
+    "presets", "devices", "show", "trace", "convert", "compare", "export", "classify", "features", "follow", "weights",
+)  # fmt: skip
 """The commands that open no window."""
 DRAWN_BY_QT = (".png", ".pdf")
 """The suffixes of the figures that are painted; the other kinds of figure are written as text."""
@@ -27,7 +29,7 @@ def main() -> None:
 
 
 def needs_qt(arguments: list[str]) -> bool:
-    if arguments[:1] == ["export"]:
+    if arguments[:1] in (["export"], ["features"]):
         return any(argument.lower().endswith(DRAWN_BY_QT) for argument in arguments)
     return not arguments or arguments[0] not in WITHOUT_QT
 

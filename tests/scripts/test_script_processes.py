@@ -224,6 +224,7 @@ def test_every_command_is_known_to_need_qt_or_not(load: Callable[[str], ModuleTy
     assert not run.needs_qt(["show", "table1"])
     assert not run.needs_qt(["export", "table1", "a.svg"])
     assert run.needs_qt(["export", "table1", "a.PDF"])
+    assert run.needs_qt(["features", "cat.png", "maps.png"])
 
 
 @pytest.mark.parametrize(

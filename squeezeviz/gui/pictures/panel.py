@@ -189,9 +189,16 @@ class PicturePanel(QWidget):
                 problem = _sentence(str(error))
         show_text(self._prepared, prepared or "How to prepare it, a live pass finds out by a test picture.")
         self._prepared.setVisible(not problem)
-        show_text(self._why, f"So, because {hint.reason}." if hint is not None and not problem else "")
+        show_text(self._why, "" if problem or hint is None else self._reason(hint))
         self._why.setVisible(bool(self._why.text()))
         return problem
+
+    def _reason(self, hint: PreprocessingHint) -> str:
+        """Return why pictures are prepared so, and what would fit the weights where a person chose something else."""
+        fitting = self._pictures.fitting
+        if self._pictures.chosen is None or fitting is None or fitting.preprocessing == hint.preprocessing:
+            return f"So, because {hint.reason}."
+        return f"So, because {hint.reason}; what fits the weights is {fitting.preprocessing.title}: {fitting.reason}."
 
     def _show_classes(self, answer: LiveAnswer | None, problem: str, *, trained: bool) -> None:
         seen = answer.seen if answer is not None else None

@@ -357,6 +357,11 @@ def test_a_chosen_preprocessing_stays_until_the_one_that_fits_is_wanted_again(
     with qtbot.waitSignal(window.parts.files.opened):
         window.parts.files.open(BUILT_IN)
     assert shown.chosen == CAFFE and "Caffe: BGR − mean" in window.parts.picture_button.accessibleName()
+    assert said(window, "picture_why") == "So, because you chose it."
+    commands["prepare_bgr"].trigger()
+    assert said(window, "picture_why") == (
+        f"So, because you chose it; what fits the weights is Caffe: BGR − mean: {BUILT_IN} was trained with it."
+    )
     commands["prepare_fitting"].trigger()
     assert shown.hint is not None and shown.hint.reason == f"{BUILT_IN} was trained with it"
 
