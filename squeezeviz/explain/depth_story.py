@@ -87,12 +87,14 @@ def depth_story(
     return tuple(step for tell in _TELLERS if (step := tell(subject)) is not None)
 
 
-def value_to_follow(network: ResolvedNetwork) -> ValueAt | None:
-    """Return a value of the first Fire module's concat that its 3×3 makes, in the middle of its map, or None if no Fire
-    module runs: of 64 and 64 channels it is channel 77."""
+def value_to_follow(network: ResolvedNetwork, name: str = "") -> ValueAt | None:
+    """Return a value of a Fire module's concat that its 3×3 makes, in the middle of its map: of 64 and 64 channels it
+    is channel 77. The Fire module is the one of that name, by default the first; None if it does not run."""
     from squeezeviz.analysis.value_sources import ValueAt  # not sooner: the window tells five steps without
 
     for layer in network.layers:
+        if name and layer.name != name:
+            continue
         fire, concat = layer.layer, layer.part("concat")
         if isinstance(fire, Fire) and concat is not None:
             _, height, width = concat.shape

@@ -108,7 +108,8 @@ def add_button(bar: QToolBar, action: QAction, name: str = "", *, words: bool = 
 
 
 _CONTEXT = (
-    ("toggle", "rename"), ("cut", "copy", "paste", "fill_down"), ("duplicate", "move_up", "move_down", "delete"),
+    ("toggle", "rename", "follow_value"),
+    ("cut", "copy", "paste", "fill_down"), ("duplicate", "move_up", "move_down", "delete"),
 )  # fmt: skip
 """What can be done with the layer under the pointer, in groups."""
 

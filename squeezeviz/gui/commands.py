@@ -234,6 +234,8 @@ COMMANDS = (
     Command("live", "Live", "Run", ("Ctrl+L",), "", "Run a pass after every change", "● Live", checkable=True),
     Command("cancel", "Cancel the Pass", "Run", ("Esc",), "", "Stop the live pass that runs"),
     *_ARITHMETIC,
+    Command("follow_value", "Follow One Value…", "Run", ("F12",), "",
+            "Where one value of a feature map comes from, term by term, back to the picture's pixels", rule=True),
     Command("live_details", "What Went Wrong…", "Run", (), "",
             "All that the live pass's process said of its last failure", rule=True),
     Command("story", "What Is Depth?", "Help", ("Shift+F1",), "",

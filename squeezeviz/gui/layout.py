@@ -160,6 +160,10 @@ class Layout:
         self.splitter.addWidget(self._graph_card)
         self.splitter.addWidget(self._explain_card)
         self._tall = False
+        self._instead: QWidget | None = None
+        """What stands in the explanation's place."""
+        self._width_before = 0
+        """The explanation's width before that."""
         self._notice_height = 0
         self._lower_height: int | None = None
         """That of the panels before the notice bar came, to go back to once it is gone."""
@@ -172,6 +176,8 @@ class Layout:
         if narrow == self._narrow:
             return
         self._narrow = narrow
+        if self._instead is not None:
+            self._instead.setParent(None)
         self._table.columns.fit()
         table = self.table_width()
         if narrow:
@@ -187,13 +193,54 @@ class Layout:
             self._explain_card.show()
             explain = max(300, min(340, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])
+        self._put_instead()
         self._left.setSizes(self._heights(height - _BARS, min(table, self.splitter.sizes()[0] or table)))
         self.splitter.setStretchFactor(1, 1)
         for splitter, sizes in zip((self.splitter, self._left), self._by_hand.get(self._form, ()), strict=False):
             splitter.setSizes(sizes)
+        if self._instead is not None:
+            self._fit_instead()
         self._notice_height, self._lower_height = self._height_of_notice(), None
         if self._notice_height:
             self._make_way(self._left.sizes())
+
+    def show_instead(self, widget: QWidget | None) -> None:
+        """Show something in place of the explanation, wherever that stands; None: the explanation again."""
+        before, self._instead = self._instead, widget
+        if before is widget:
+            return
+        had_keyboard = before is not None and before.isAncestorOf(before.window().focusWidget())
+        if before is not None:
+            before.hide()
+        if widget is None:
+            self._explain.show()
+        self._put_instead()
+        self._fit_instead()
+        if widget is not None:
+            self._panels.put_in_front("explanation")
+        if had_keyboard:
+            (widget or self._explain).setFocus()
+
+    def _put_instead(self) -> None:
+        holder = self._explain.parentWidget()
+        column = holder.layout() if holder is not None else None
+        if self._instead is not None and column is not None:
+            self._explain.hide()
+            column.addWidget(self._instead)
+            self._instead.show()
+
+    def _fit_instead(self) -> None:
+        """Give what stands in the explanation's place the width that it wants, unless a person has drawn the lines."""
+        if self._narrow or self._form in self._by_hand:
+            return
+        table, graph, beside = self.splitter.sizes()
+        if self._instead is not None:
+            self._width_before = beside
+            wanted = min(self._instead.sizeHint().width(), beside + max(0, graph - _NARROWEST_GRAPH))
+        else:
+            wanted = self._width_before or beside
+        if wanted > beside or self._instead is None:
+            self.splitter.setSizes([table, graph + beside - wanted, wanted])
 
     def make_room(self) -> None:
         """Give the table what its columns need now, unless a person has drawn the line between the cards."""
@@ -273,7 +320,7 @@ class Layout:
         """Put the keyboard into the explanation, wherever it stands."""
         if self._panels.has("explanation"):
             self._panels.bring("explanation")
-        self._explain.setFocus()
+        (self._instead or self._explain).setFocus()
 
     def show_focus(self, focused: QWidget | None) -> None:
         for card in (self.table_card, self._graph_card, self._explain_card, self._panels):

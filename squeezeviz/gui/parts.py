@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.gui.canvas.find_bar import FindBar
     from squeezeviz.gui.files.trained import TrainedNetworks
+    from squeezeviz.gui.following.commands import FollowControl
     from squeezeviz.gui.pictures.commands import PictureCommands
     from squeezeviz.gui.recovery.control import RecoveryControl
     from squeezeviz.gui.recovery.outlook import OutlookControl
@@ -92,6 +93,7 @@ class Parts:
         self.compares = CompareCommands(document, session.baseline, self.files, background, window)
         self.live = LiveCommands(session.live, session.client, settings, window)
         self.depth_help = DepthHelp(self._story, self._what_if, session.selection.layer_name)
+        self.following = Late(self._follow_control)
         self.outlook = Late(self._outlook)
         self.recovery = Late(self._recovery)
         self.trained = Late(self._trained)
@@ -107,11 +109,27 @@ class Parts:
         return bar
 
     def _go_to(self, key: Key) -> None:
-        """Select a box, opening the Fire module that hides it, and bring it to the middle of the diagram."""
+        """Select a box and bring it to the middle of the diagram."""
+        self._select(key)
+        self.graph.centre(key)
+
+    def _select(self, key: Key) -> None:
+        """Select a box, opening the Fire module that hides it."""
         if key.part:
             self.control.open(key.layer)
         self._session.selection.choose_key(key)
-        self.graph.centre(key)
+
+    def _follow_control(self) -> FollowControl:
+        from squeezeviz.gui.following.commands import FollowControl
+
+        session, pictures = self._session, self._session.pictures
+        control = FollowControl(
+            session.following(), session.document, session.selection, self._select,
+            lambda: pictures.current if pictures.pictures else 0, self.theming.style, self.layout.show_instead,
+        )  # fmt: skip
+        control.refused.connect(self.toast.say)
+        control.panel.copied.connect(self.status.tell)
+        return control
 
     def _outlook(self) -> OutlookControl:
         from squeezeviz.gui.recovery.outlook import OutlookControl
@@ -270,6 +288,7 @@ class Parts:
                 self.commands[remedy.value].trigger()
 
         panel.remedy_wanted.connect(help_out)
+        panel.follow_requested.connect(lambda at: self.following().follow(at))
         session.document.started.connect(maps.forget)
         session.client.phase_changed.connect(panel.follow)
         return Panel(panel, panel.follow, panel.set_style)

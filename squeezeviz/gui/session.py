@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -19,7 +20,11 @@ from squeezeviz.gui.pictures.open_pictures import OpenPictures
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
+from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.guard import guarded, take_all
+
+if TYPE_CHECKING:
+    from squeezeviz.gui.following.followed import Following
 
 _PRESSES = (
     QEvent.Type.KeyPress,
@@ -55,11 +60,18 @@ class Session(QObject):
         """The last live pass, and when the next one runs."""
         self.pictures = OpenPictures(document, self.live, self)
         """What the live pass runs on."""
+        self.following = Late(self._following)
+        """Which value is followed."""
         self.selection = Selection(document, self)
         self.baseline = Baseline(document, self)
         """What was pinned, and what differs from it."""
         self.costing = Costing(document, self.live, settings, self)
         """What is coloured by, and how it is counted."""
+
+    def _following(self) -> Following:
+        from squeezeviz.gui.following.followed import Following
+
+        return Following(self.document, self.live, self.client, self)
 
     def close(self, *, keep: bool) -> None:
         """End all that goes on; what is kept of unsaved work stays only if `keep`."""

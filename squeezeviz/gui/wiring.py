@@ -143,6 +143,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "focus_table": parts.table.setFocus,
         "focus_graph": graph.setFocus,
         "focus_panel": parts.layout.go_to_explanation,
+        "follow_value": lambda: parts.following().start(),
         "focus_notice": lambda: _go_to_notice(parts),
         "cancel": lambda: _cancel(session, parts),
         "shortcuts": lambda: _show_shortcuts(window),
@@ -184,6 +185,7 @@ def _connect_document(window: MainWindow, session: Session, parts: Parts) -> Non
         parts.notes.open_notes,
         lambda: QTimer.singleShot(0, layout.fit_heights),
         parts.depth_help.begin_anew,
+        lambda: session.following.tell(lambda following: following.leave()),
         lambda: parts.recovery.tell(lambda recovery: recovery.begin_anew()),
     ):
         document.started.connect(begin)
@@ -226,6 +228,7 @@ def _connect_live(session: Session, parts: Parts) -> None:
     ):
         live.answer_changed.connect(show)
     live.answer_changed.connect(session.pictures.follow_answer)
+    live.answer_changed.connect(lambda answer: session.following.tell(lambda each: each.follow_answer(answer)))
     live.said.connect(status.say)
     live.explained.connect(status.explain)
     live.explained.connect(lambda details: parts.commands.enable(live_details=bool(details)))
@@ -378,6 +381,7 @@ def _name_picture(session: Session, parts: Parts) -> None:
 
 def _show_pictures(session: Session, parts: Parts) -> None:
     """Say what is open wherever it is said: other pictures are another batch too."""
+    session.following.tell(lambda following: following.look_at(session.pictures.current))
     shown, box = bool(session.pictures.pictures), parts.toolbar.batch
     _name_picture(session, parts)
     parts.commands.enable(no_picture=shown)
@@ -413,6 +417,7 @@ def _show_style(session: Session, parts: Parts, style: Style) -> None:
     parts.control.set_theme(style.theme)
     for part in (parts.table, parts.layout.table_card, parts.explaining, parts.panels, parts.depth_help):
         part.set_style(style)
+    parts.following.tell(lambda control: control.set_style(style))
     parts.commands.draw_icons(style)
     chosen = session.settings.theme
     parts.commands.check(**{f"theme_{name}": chosen == name for name in ("system", "light", "dark")})
@@ -467,7 +472,7 @@ def _cancel(session: Session, parts: Parts) -> None:
     if parts.toast.isVisible():
         parts.toast.dismiss()
         return
-    if not session.live.running and parts.depth_help.leave():
+    if not session.live.running and (parts.depth_help.leave() or _stop_following(session)):
         return
     # The status bar shows a save before anything else that is done in the background.
     if parts.files.saving.cancel():
@@ -478,6 +483,10 @@ def _cancel(session: Session, parts: Parts) -> None:
         parts.status.tell(f"Fetching {fetched} was cancelled.")
     else:
         session.live.cancel()
+
+
+def _stop_following(session: Session) -> bool:
+    return session.following.made is not None and session.following.made.leave()
 
 
 def _show_shortcuts(window: MainWindow) -> None:

@@ -5,6 +5,7 @@ A few values of a map are far above all others, so that in linear tone nearly ev
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 
 from squeezeviz.analysis.channels import CAPPED_AT
@@ -33,6 +34,13 @@ class Scale(NamedTuple):
         if self.tone is Tone.SQRT:
             return reached * abs(reached) * self.most
         return reached * self.most
+
+    def share_of(self, value: float) -> float:
+        """Return the share of the map, from 0 to 1, at which the value's colour stands."""
+        reached = max(-1.0, min(1.0, value / self.most)) if self.most else 0.0
+        if self.tone is Tone.SQRT:
+            reached = math.copysign(math.sqrt(abs(reached)), reached)
+        return (reached + 1) / 2 if self.both_signs else max(0.0, reached)
 
     def ticks(self, count: int = 4) -> tuple[tuple[float, str], ...]:
         """Return shares of the map with the values that they stand for, as text: `count` steps from end to end."""

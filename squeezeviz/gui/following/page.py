@@ -1,0 +1,161 @@
+"""The painted page of a followed value. Each value on it that it comes from can be gone to, by mouse or keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip
+
+from squeezeviz.figure.writers.painter import fill
+from squeezeviz.gui.explain.page import ExplainText
+from squeezeviz.gui.explain.placing import Page
+from squeezeviz.gui.following.placing import FollowedPage, Target, frame
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.model.text import tip_text
+
+NAME = "Followed value"
+_RING = 2
+_ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+_ACROSS = 3
+"""How much more a pixel to the side counts than one ahead, for what an arrow key leads to."""
+
+
+@guarded
+class FollowedText(ExplainText):
+    """Arrow keys lead from value to value, Tab to the next of those that weigh most; Enter or a click follows one."""
+
+    chosen = Signal(object)
+    """The Target that was chosen."""
+    back_wanted = Signal()
+    """Go back along the way."""
+    reached = Signal(QRect)
+    """The room of the value that the keyboard came to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("followed_text")
+        self.setAccessibleName(NAME)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._accent = QColor()
+        self._current: int | None = None
+        self._pressed: Target | None = None
+
+    def set_accent(self, accent: str) -> None:
+        """Set the colour of the frame around the value that the keyboard is at."""
+        self._accent = QColor(accent)
+
+    def show_page(self, make: Callable[[int], Page]) -> None:
+        super().show_page(make)
+        self._set_current(None)
+
+    @property
+    def targets(self) -> list[Target]:
+        """The values that can be gone to, in reading order."""
+        page = self.page if self._make is not None else None
+        return page.targets if isinstance(page, FollowedPage) else []
+
+    @property
+    def current(self) -> Target | None:
+        """The value that the keyboard is at."""
+        return self.targets[self._current] if self._current is not None else None
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            target = self._target_at(event.pos())
+            if target is not None:
+                QToolTip.showText(event.globalPos(), tip_text(f"Follow {target.said}"), self, target.room)
+                return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Go to the next value that weighs most, or on to the next widget."""
+        places = [place for place, target in enumerate(self.targets) if target.first]
+        here = self._current if self._current is not None else (-1 if forwards else len(self.targets))
+        ahead = [place for place in places if (place > here if forwards else place < here)]
+        if not ahead:
+            self._set_current(None)
+            return super().focusNextPrevChild(forwards)
+        self._set_current(ahead[0] if forwards else ahead[-1])
+        return True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain = held == Qt.KeyboardModifier.NoModifier
+        if (key == Qt.Key.Key_Backspace and plain) or (
+            key == Qt.Key.Key_Left and held == Qt.KeyboardModifier.AltModifier
+        ):
+            self.back_wanted.emit()
+        elif key in _ARROWS and plain:
+            self._walk(*_ARROWS[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.current is not None:
+            self.chosen.emit(self.current)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = self._target_at(event.position().toPoint())
+        if self._pressed is None:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is not None:
+            return
+        super().mouseMoveEvent(event)
+        if self._target_at(event.position().toPoint()) is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and self._target_at(event.position().toPoint()) == pressed:
+            self.chosen.emit(pressed)
+        elif pressed is None:
+            super().mouseReleaseEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        target = self.current
+        if target is None or not self.hasFocus():
+            return
+        with QPainter(self) as painter:
+            for edge in frame(target.room.adjusted(-_RING, -_RING, _RING, _RING), _RING):
+                fill(painter, edge, self._accent)
+
+    def _walk(self, across: int, down: int) -> None:
+        """Go to the nearest value in a direction; at first to the one that weighs most."""
+        targets = self.targets
+        if self.current is None:
+            if targets:
+                self._set_current(next((place for place, each in enumerate(targets) if each.first), 0))
+            return
+        here, best = self.current.room.center(), (0, -1)
+        for place, target in enumerate(targets):
+            way = target.room.center() - here
+            ahead, aside = (way.x() * across, abs(way.y())) if across else (way.y() * down, abs(way.x()))
+            far = ahead + _ACROSS * aside
+            if ahead > 0 and (best[1] < 0 or far < best[0]):
+                best = far, place
+        if best[1] >= 0:
+            self._set_current(best[1])
+
+    def _set_current(self, place: int | None) -> None:
+        self._current = place
+        target = self.current
+        self.setAccessibleName(NAME if target is None else f"{target.said}; Enter follows it")
+        if target is not None:
+            self.reached.emit(target.room)
+        self.update()
+
+    def _target_at(self, point: QPoint) -> Target | None:
+        return next((target for target in self.targets if target.room.contains(point)), None)

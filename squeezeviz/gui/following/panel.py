@@ -1,0 +1,190 @@
+"""The panel that stands in place of the explanation while a value is followed."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from squeezeviz.analysis.value_sources import ValueAt, seen_by, source_of
+from squeezeviz.files.tables.followed_value import followed_text
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.explain.placing import Faces
+from squeezeviz.gui.following.followed import Following
+from squeezeviz.gui.following.page import FollowedText
+from squeezeviz.gui.following.placing import Shown, Target, followed_page
+from squeezeviz.gui.live.toolbar import TypedLine
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label, show_text
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.reading import whole
+
+PLACES = ("channel", "row", "column")
+_WIDTH = 400
+"""In pixels, if there is room."""
+_SEEN_AROUND = 40
+"""Pixels above and below a value that the keyboard comes to."""
+
+
+@guarded
+class FollowPanel(QWidget):
+    """Shows the value that is followed, with fields for its channel, row and column."""
+
+    copied = Signal(str)
+    """What was copied, as a sentence for the status bar."""
+    refused = Signal(str)
+    """Why what was typed is no place."""
+
+    def __init__(self, following: Following, document: Document, style: Style) -> None:
+        super().__init__()
+        self.setObjectName("follow_panel")
+        self.setAccessibleName("Follow one value")
+        self._following, self._document = following, document
+        self._style, self._faces = style, Faces(self.font(), style)
+        self._shown: Shown | None = None
+        self.page = FollowedText()
+        self.page.set_accent(style.accent)
+        self.fields = {what: self._field(what) for what in PLACES}
+        self._said = label(name="follow_said", wraps=True)
+        self._copy = self._button("follow_copy", "Copy", "Copy this as text, as the command line prints it", self.copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(15, 9, 6, 9)
+        column.setSpacing(6)
+        column.addLayout(self._head())
+        column.addLayout(self._places())
+        column.addWidget(self._said)
+        column.addWidget(self._scrolled(), 1)
+        self.setFocusProxy(self.page)
+        self.page.chosen.connect(self._go)
+        self.page.back_wanted.connect(lambda: following.return_to(len(following.way) - 2))
+        self.page.reached.connect(self._reveal)
+        following.changed.connect(self.show_value)
+        following.moved.connect(lambda: self._scroll.verticalScrollBar().setValue(0))
+        self.show_value()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, super().sizeHint().height())
+
+    def set_style(self, style: Style) -> None:
+        self._style, self._faces = style, Faces(self.font(), style)
+        self.page.set_accent(style.accent)
+        self._shown = None
+        self.show_value()
+
+    def show_value(self) -> None:
+        """Show what is known of the value that is followed."""
+        following, at = self._following, self._following.at
+        if at is None:
+            return
+        for what, field in self.fields.items():
+            if not field.hasFocus() or not field.isModified():
+                field.show_value(getattr(at, what))
+        show_text(self._said, following.said, "differs" if following.is_refused else "quiet")
+        self._said.setVisible(bool(following.said))
+        value, network = following.value, following.network
+        self._copy.setEnabled(value is not None)
+        if value is None or network is None:
+            self._shown = None
+            self.page.hide()
+            return
+        # While the next value is on its way, the one before stays with the way that led there.
+        way = following.way if value.at == at else (*following.way[:-1], value.at)
+        shown = Shown(value, network, way, following.ran_on, old=bool(following.said))
+        self.page.show()
+        if shown != self._shown:
+            self._shown = shown
+            self.page.show_page(partial(followed_page, shown, self._style, faces=self._faces))
+            self.page.setAccessibleDescription(self.text())
+
+    def text(self) -> str:
+        """Return the value that is shown as the command line prints it."""
+        if self._shown is None:
+            return ""
+        rows, columns = seen_by(self._shown.network, self._shown.value.at)
+        return followed_text(self._shown.value, rows, columns, ())
+
+    def copy(self) -> None:
+        if text := self.text():
+            QGuiApplication.clipboard().setText(text)
+            self.copied.emit("The followed value is copied as text")
+
+    def _go(self, target: Target) -> None:
+        if target.place >= 0:
+            self._following.return_to(target.place)
+        else:
+            self._following.step(target.at)
+
+    def _typed(self, what: str, text: str) -> int:
+        """Read a channel, row or column. Raises SqueezevizError with the range that there is."""
+        number, at = whole(text), self._following.at
+        if at is not None:
+            source_of(self._document.network, _with(ValueAt(at.operation, 0, 0, 0), what, number))
+        return number
+
+    def _take(self, what: str, number: int) -> None:
+        at = self._following.at
+        if at is not None:
+            self._following.follow(_with(at, what, number))
+
+    def _reveal(self, room: QRect) -> None:
+        middle = room.center()
+        self._scroll.ensureVisible(middle.x(), middle.y(), room.width(), _SEEN_AROUND)
+
+    # Its parts
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label("Follow one value", name="card_title"), 1)
+        row.addWidget(self._copy)
+        row.addWidget(self._button("follow_close", "✕", "Back to the explanation (Esc)", self._following.leave))
+        return row
+
+    def _places(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(5)
+        for what, field in self.fields.items():
+            name = label(what, "quiet")
+            name.setBuddy(field)
+            row.addWidget(name)
+            row.addWidget(field, 1)
+        return row
+
+    def _field(self, what: str) -> TypedLine:
+        field = TypedLine(partial(self._typed, what), 0)
+        field.setObjectName(f"follow_{what}")
+        field.setAccessibleName(f"{what.capitalize()} of the followed value, counted from 0")
+        field.setToolTip(f"{what.capitalize()}, counted from 0; Enter follows the value there")
+        field.setMinimumWidth(34)
+        field.entered.connect(partial(self._take, what))
+        field.refused.connect(self.refused)
+        return field
+
+    def _button(self, name: str, text: str, purpose: str, act: object) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setText(text)
+        button.setToolTip(purpose)
+        button.setAccessibleName(purpose)
+        button.clicked.connect(lambda: act())  # type: ignore[operator]
+        return button
+
+    def _scrolled(self) -> QScrollArea:
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("follow_scroll")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # As of the explanation: or the page would be laid out again whenever it appears.
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self.page)
+        return self._scroll
+
+
+def _with(at: ValueAt, what: str, number: int) -> ValueAt:
+    """Return the value with another channel, row or column."""
+    place = {each: getattr(at, each) for each in PLACES} | {what: number}
+    return at._replace(channel=place["channel"], row=place["row"], column=place["column"])

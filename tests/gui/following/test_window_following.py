@@ -1,0 +1,326 @@
+"""One value followed in the window: where it comes from, one step back after another, and what an edit does to it."""
+
+from __future__ import annotations
+
+import pytest
+from hands import (
+    LEFT,
+    OpenWindow,
+    ask_for_a_menu,
+    child,
+    choose_soon,
+    click_box,
+    fresh,
+    keys,
+    outcome,
+    set_field,
+    toast,
+    type_in,
+)
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QGuiApplication, QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QToolTip
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
+from squeezeviz.analysis.value_sources import ValueAt
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
+from squeezeviz.gui.following.followed import Following
+from squeezeviz.gui.following.page import FollowedText
+from squeezeviz.gui.following.placing import Target
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.layers import Conv, Fire, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
+
+SMALL = LayerTable("small", InputShape(3, 18, 18), (Conv("c", 4, 3), MaxPool("p", 2, 2), Fire("f", 3, 5, 4)))
+
+
+@pytest.fixture
+def window(open_on: OpenWindow, qtbot: QtBot) -> MainWindow:
+    """The window on a small network with a Fire module, measured, Live on."""
+    window = open_on("table1", live=True)
+    window.document.start(SMALL)
+    qtbot.waitUntil(lambda: fresh(window))
+    return window
+
+
+def following(window: MainWindow) -> Following:
+    return window.session.following()
+
+
+def come(qtbot: QtBot, window: MainWindow) -> Following:
+    """What is followed, once its numbers have come."""
+    found = following(window)
+    qtbot.waitUntil(lambda: found.value is not None and found.value.at == found.at and not found.said)
+    return found
+
+
+def page(window: MainWindow) -> FollowedText:
+    return child(window, FollowedText, "followed_text")
+
+
+def said(window: MainWindow) -> str:
+    """What is written on the page, a line for each piece."""
+    return "\n".join(piece.plain_text for piece in page(window).page.pieces)
+
+
+def click(window: MainWindow, target: Target) -> None:
+    QTest.mouseClick(page(window), LEFT, pos=target.room.center())
+
+
+def field(window: MainWindow, what: str) -> QLineEdit:
+    return child(window, QLineEdit, f"follow_{what}")
+
+
+def test_of_a_fire_module_a_channel_of_the_3x3_is_followed_and_any_other_can_be_typed(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    click_box(window, Key("f"))
+    keys(window, "F12")
+    found = come(qtbot, window)
+    assert found.at == ValueAt("f/concat", 8, 4, 4)
+    assert "Channel 8 is filter 3 of expand3x3, because the first 5 channels are expand1x1's." in said(window)
+    assert not window.parts.explaining.panel.isVisible()
+    type_in(field(window, "channel"), "6")
+    assert come(qtbot, window).at == ValueAt("f/concat", 6, 4, 4)
+    words = said(window)
+    assert "Channel 6 is filter 1 of expand3x3" in words
+    assert "✓ measured in the pass, in float32" in words
+    assert "The pass ran on a ramp of grey with random weights." in words
+    type_in(field(window, "channel"), "4")
+    assert come(qtbot, window).value is not None
+    assert "Channel 4 is filter 4 of expand1x1, because expand1x1's channels come first." in said(window)
+
+
+def test_a_click_goes_one_step_back_and_backspace_returns(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    chosen = next(target for target in page(window).targets if target.first)
+    click(window, chosen)
+    found = come(qtbot, window)
+    assert list(found.way) == [ValueAt("f/concat", 8, 3, 3), chosen.at]
+    assert chosen.at.operation == "f/relu_squeeze1x1"
+    assert window.parts.graph.selected == Key("f", "squeeze1x1")
+    click(window, next(target for target in page(window).targets if target.first))
+    assert come(qtbot, window).at is not None
+    assert said(window).startswith("f/concat 8 ›\nf/relu_squeeze1x1")
+    page(window).setFocus()
+    keys(window, "Backspace")
+    assert come(qtbot, window).at == chosen.at
+    keys(window, "Alt+Left")
+    assert come(qtbot, window).way == (ValueAt("f/concat", 8, 3, 3),)
+    keys(window, "Backspace")
+    assert list(found.way) == [ValueAt("f/concat", 8, 3, 3)]
+
+
+def test_any_value_of_the_way_can_be_gone_back_to(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    for _ in range(3):
+        come(qtbot, window)
+        click(window, next(target for target in page(window).targets if target.first))
+    found = come(qtbot, window)
+    assert len(found.way) == 4
+    click(window, page(window).targets[0])
+    assert come(qtbot, window).way == (ValueAt("f/concat", 8, 3, 3),)
+
+
+def test_it_goes_back_to_the_input_where_nothing_comes_before(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("c", 1, 2, 3))
+    come(qtbot, window)
+    click(window, next(target for target in page(window).targets if target.first))
+    found = come(qtbot, window)
+    assert found.at is not None and found.at.operation == NETWORK_INPUT
+    assert window.parts.graph.selected == INPUT_KEY
+    assert [target.place for target in page(window).targets] == [0]
+
+
+def test_the_keyboard_walks_the_values_and_follows_one(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    text = page(window)
+    text.setFocus()
+    assert text.current is None
+    keys(window, "Tab")
+    assert text.current is not None and text.current.first
+    here = text.current
+    assert "f/relu_squeeze1x1, channel" in text.accessibleName() and "Enter follows it" in text.accessibleName()
+    weights = {target.at for target in text.targets if target.first}
+    keys(window, "Tab")
+    assert text.current.at in weights - {here.at}
+    keys(window, "Shift+Tab")
+    assert text.current == here
+    for key, back in (("Right", "Left"), ("Down", "Up"), ("Left", "Right"), ("Up", "Down")):
+        keys(window, key)
+        if text.current != here:
+            keys(window, back)
+        assert text.current == here
+    keys(window, "Return")
+    assert come(qtbot, window).at == here.at
+
+
+def test_tab_leaves_the_page_after_the_last_value(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    page(window).setFocus()
+    keys(window, *["Tab"] * (1 + sum(target.first for target in page(window).targets)))
+    assert QApplication.focusWidget() is not page(window)
+
+
+def test_escape_and_the_close_button_bring_the_explanation_back(window: MainWindow, qtbot: QtBot) -> None:
+    for by_key in (True, False):
+        window.parts.following().follow(ValueAt("p", 1, 2, 3))
+        come(qtbot, window)
+        assert window.parts.following().panel.isVisible()
+        if by_key:
+            keys(window, "Esc")
+        else:
+            child(window, QToolButton, "follow_close").click()
+        assert window.parts.explaining.panel.isVisible()
+        assert not window.parts.following().panel.isVisible()
+        set_field(window, "c", "filters", 5 if window.document.table == SMALL else 6)
+        qtbot.waitUntil(lambda: fresh(window))
+        answer = window.session.live.answer
+        assert answer is not None and answer.maps_of is None
+
+
+def test_after_an_edit_the_value_is_asked_for_anew_and_old_numbers_are_said_to_be_old(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 6, 3, 3))
+    before = come(qtbot, window).value
+    set_field(window, "f", "e1x1", 3)
+    assert following(window).said == "A pass runs, to bring the values…"
+    assert child(window, QLabel, "follow_said").isVisible()
+    assert come(qtbot, window).value != before
+    assert not child(window, QLabel, "follow_said").isVisible()
+    assert "Channel 6 is filter 3 of expand3x3, because the first 3 channels are expand1x1's." in said(window)
+    set_field(window, "f", "e1x1", 4)
+    come(qtbot, window)
+    assert "Channel 6 is filter 2 of expand3x3, because the first 4 channels are expand1x1's." in said(window)
+
+
+def test_a_value_that_an_edit_took_away_is_a_sentence_with_the_range(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    set_field(window, "f", "e3x3", 2)
+    label = child(window, QLabel, "follow_said")
+    assert label.text() == "Channel 8 is none of the 7 channels of f/concat; they are numbered from 0 to 6."
+    window.document.stack.undo()
+    come(qtbot, window)
+
+
+def test_a_place_that_there_is_not_is_refused_with_the_range(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    for what, typed, range_ in (("channel", "9", "0 to 8"), ("row", "8", "0 to 7"), ("column", "-1", "whole number")):
+        type_in(field(window, what), typed)
+        QApplication.processEvents()
+        assert range_ in toast(window)
+        keys(window, "Esc", "Esc")
+    assert following(window).at == ValueAt("f/concat", 8, 3, 3)
+
+
+def test_without_live_one_pass_is_run_for_it_and_an_edit_says_how_to_run_another(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on("table1", worker=True)
+    window.document.start(SMALL)
+    assert window.session.live.answer is None
+    window.parts.following().follow(ValueAt("p", 1, 2, 3))
+    come(qtbot, window)
+    window.parts.following().follow(ValueAt("p", 2, 2, 3))
+    come(qtbot, window)
+    set_field(window, "c", "filters", 5)
+    assert "F5 runs one" in child(window, QLabel, "follow_said").text()
+    assert not window.session.live.running
+    keys(window, "F5")
+    come(qtbot, window)
+
+
+def test_the_meta_device_has_no_values(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.live.set_device("meta")
+    window.parts.following().follow(ValueAt("p", 1, 2, 3))
+    assert following(window).is_refused
+    assert "Choose another device" in child(window, QLabel, "follow_said").text()
+    window.session.live.set_device("cpu")
+    come(qtbot, window)
+
+
+def test_it_is_copied_and_read_as_the_command_line_prints_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    child(window, QToolButton, "follow_copy").click()
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith("f/concat, channel 8, row 3, column 3\nChannel 8 is filter 3 of expand3x3")
+    assert text.endswith("✓\n")
+    assert page(window).accessibleDescription() == text
+    assert "copied" in outcome(window)
+
+
+def test_a_value_says_under_the_mouse_what_it_is(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    target = page(window).targets[0]
+    at = target.room.center()
+    QApplication.sendEvent(page(window), QHelpEvent(QEvent.Type.ToolTip, at, page(window).mapToGlobal(at)))
+    assert "f/relu_squeeze1x1, channel" in QToolTip.text()
+
+
+def test_another_network_closes_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    window.document.start(LayerTable("other", InputShape(3, 18, 18), (Conv("c", 4, 3),)))
+    assert following(window).at is None
+    assert window.parts.explaining.panel.isVisible()
+
+
+def test_the_menu_of_a_layer_offers_it(window: MainWindow, qtbot: QtBot) -> None:
+    at = click_box(window, Key("p"))
+    choose_soon("Follow One Value…")
+    ask_for_a_menu(window.parts.graph.viewport(), at)
+    assert come(qtbot, window).at == ValueAt("p", 0, 3, 3)
+
+
+def test_what_was_followed_last_of_an_operation_is_proposed_again(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("p", 2, 1, 0))
+    come(qtbot, window)
+    keys(window, "Esc")
+    click_box(window, Key("p"))
+    keys(window, "F12")
+    assert come(qtbot, window).at == ValueAt("p", 2, 1, 0)
+
+
+def test_on_a_narrow_window_it_stands_where_the_explanation_does_also_when_that_moves(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on("table1", live=True, size=(1024, 700))
+    window.document.start(SMALL)
+    window.parts.following().follow(ValueAt("p", 1, 2, 3))
+    come(qtbot, window)
+    panel, explanation = window.parts.following().panel, window.parts.explaining.panel
+    assert panel.isVisible() and window.parts.panels.front == "explanation"
+    window.resize(1500, 900)
+    QApplication.processEvents()
+    assert panel.isVisible() and panel.parentWidget() is explanation.parentWidget()
+    assert not explanation.isVisible()
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    assert panel.isVisible() and not explanation.isVisible()
+    keys(window, "Esc")
+    assert explanation.isVisible() and not panel.isVisible()
+
+
+def test_the_columns_have_their_widths_again_after_it(window: MainWindow, qtbot: QtBot) -> None:
+    before = window.parts.layout.splitter.sizes()
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    while_followed = window.parts.layout.splitter.sizes()
+    assert while_followed[2] > before[2] and while_followed[0] == before[0]
+    keys(window, "Esc")
+    assert window.parts.layout.splitter.sizes() == before
+
+
+def test_a_window_in_which_nothing_is_followed_has_made_nothing_of_it(window: MainWindow) -> None:
+    assert window.session.following.made is None
+    assert window.parts.following.made is None
