@@ -211,7 +211,6 @@ def _trace(options: Namespace) -> None:
     from squeezeviz.analysis.report import measured_report
     from squeezeviz.analysis.resolve import resolve
     from squeezeviz.analysis.timing import repeats_note
-    from squeezeviz.cli.shown_pictures import refuse_idle_preprocessing
     from squeezeviz.files.tables.numbers_table import render
 
     opened = _opened(options.network, options, with_weights=True)
@@ -227,7 +226,7 @@ def _trace(options: Namespace) -> None:
         _print_messages("note", said)
         notes = (*notes, *said)
     else:
-        refuse_idle_preprocessing(options)
+        _refuse_idle_preprocessing(options)
         measured = _measured(network, opened, options, arithmetic)
     if unused := arithmetic.unused_on(options.device):
         _print_message("note", unused)
@@ -244,6 +243,12 @@ def _trace(options: Namespace) -> None:
         _write_json(measured_report(network, measured, notes))
     else:
         _write(render(network, options.format, measured))
+
+
+def _refuse_idle_preprocessing(options: Namespace) -> None:
+    for option in ("preprocess", "mean", "std"):
+        if getattr(options, option) is not None:
+            raise SqueezevizError("it says what becomes of a picture; name one with --image", Place(f"--{option}"))
 
 
 def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace, arithmetic: Arithmetic) -> LivePass:
@@ -304,6 +309,8 @@ def _export(options: Namespace) -> None:
 
     suffix = Path(options.out).suffix
     check_maps(options, suffix)
+    if not options.image:
+        _refuse_idle_preprocessing(options)
     opened = _opened(options.network, options, with_weights=options.maps)
     network = resolve(opened.table)
     _print_messages("note", network.problems)

@@ -40,12 +40,9 @@ def check_figure(suffix: str) -> None:
 def check_maps(options: Namespace, suffix: str) -> None:
     """Raise SqueezevizError where feature maps are asked for without a picture, a picture without them, or both in a
     format that cannot show them."""
-    from squeezeviz.cli.shown_pictures import refuse_idle_preprocessing
-
     if options.image is None:
         if options.maps:
             raise SqueezevizError("feature maps are those of a picture; name one with --image", Place("--maps"))
-        refuse_idle_preprocessing(options)
     elif not options.maps:
         raise SqueezevizError("a figure shows what becomes of a picture with --maps; add that", Place("--image"))
     elif suffix[1:].lower() in DIAGRAM_FORMATS:

@@ -60,13 +60,6 @@ def ready_for_pictures(opened: Opened, options: Namespace) -> PictureRun:
         raise error.at(file=options.network) from None
 
 
-def refuse_idle_preprocessing(options: Namespace) -> None:
-    """Raise SqueezevizError where options say what becomes of a picture and there is none."""
-    for option in ("preprocess", "mean", "std"):
-        if getattr(options, option) is not None:
-            raise SqueezevizError("it says what becomes of a picture; name one with --image", Place(f"--{option}"))
-
-
 def check_sees(opened: Opened, options: Namespace) -> None:
     """Raise SqueezevizError where some row has no trained weights, or the device computes no values."""
     if options.device == "meta":

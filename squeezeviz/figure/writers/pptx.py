@@ -42,7 +42,6 @@ from squeezeviz.figure.theme.metrics import elide, extent, text_width, texts
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, lines_of, on_line
 from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns, made_at
-from squeezeviz.figure.writers.pixels import png_of
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import one_line, plain
@@ -288,6 +287,8 @@ class _ShapeWriter(ConnectedWriter):
 
     def picture(self, pixels: Pixels, at: Point) -> str:
         """Write a picture. PowerPoint smooths what it enlarges, so that it gets many pixels of each colour."""
+        from squeezeviz.figure.writers.pixels import png_of  # not sooner: most slides have none
+
         times = max(1, round(_SHARP / max(pixels.columns, pixels.rows)))
         _, number = self._part.get_or_add_image_part(io.BytesIO(png_of(pixels, times)))
         place = self._place(Rect(at.x + pixels.x, at.y + pixels.y, pixels.width, pixels.height))
