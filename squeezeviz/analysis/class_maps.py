@@ -203,7 +203,8 @@ def in_words(found: ClassMap, network: ResolvedNetwork) -> str:
         patch = patches(network.table.input)
         return (
             f"occlusion: a grey patch of {patch.height}×{patch.width} pixels of the input covers one of {size} places "
-            f"after the other, and colours tell by how much the probability, {100 * found.whole:.3g} %, falls"
+            f"after the other; values tell by how much the probability, {100 * found.whole:.3g} %, falls, below 0 that "
+            "it rises"
         )
     maps = averaged_maps(network)
     return (

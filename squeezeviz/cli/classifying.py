@@ -30,20 +30,31 @@ BATCH = 8
 def classify(opened: Opened, options: Namespace) -> Classification:
     """Run the pictures of `options.images` through the network.
 
-    SqueezevizError for a network that sees nothing or says no classes, and for the first picture that cannot be read.
+    SqueezevizError as `ready_to_classify`, and for the first picture that cannot be read.
     """
+    run = ready_to_classify(opened, options)
+    return classified(run, run.pictures(options.images), opened, options)
+
+
+def ready_to_classify(opened: Opened, options: Namespace) -> PictureRun:
+    """Build the network's module. SqueezevizError for a network that sees nothing or says no classes."""
     check_sees(opened, options)
     run = ready_for_pictures(opened, options)
-    network = run.network
-    height, width = network.layers[-1].shape[1:]
+    last = run.network.layers[-1]
     try:
-        check_has_classes(height, width, network.layers[-1].name)
+        check_has_classes(*last.shape[1:], last.name)
     except SqueezevizError as error:
         raise error.at(file=options.network) from None
+    return run
+
+
+def classified(run: PictureRun, pictures: Iterator[ShownPicture], opened: Opened, options: Namespace) -> Classification:
+    """Return what the network says of the pictures. SqueezevizError where that are no finite numbers."""
+    network = run.network
     names = names_of_classes(options.labels, network.layers[-1].shape.channels)
     images = [
         _classified(shown, found, names)
-        for batch in _batches(run.pictures(options.images))
+        for batch in _batches(pictures)
         for shown, found in zip(batch, _probabilities(run, batch, options), strict=True)
     ]
     origin = opened.weights.origin if opened.weights else ""

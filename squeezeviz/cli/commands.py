@@ -26,8 +26,10 @@ from squeezeviz.model.text import columns_of, plain, with_numbers_json
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.arithmetic import Arithmetic
+    from squeezeviz.analysis.classes import Classification
     from squeezeviz.analysis.live import LivePass
     from squeezeviz.analysis.resolve import ResolvedNetwork
+    from squeezeviz.cli.locating import Located
     from squeezeviz.files.opened import Opened
     from squeezeviz.files.weights.trained import TrainedWeights
 
@@ -346,18 +348,36 @@ def _compare(options: Namespace) -> None:
 
 
 def _classify(options: Namespace) -> None:
-    from squeezeviz.cli.classifying import classify
     from squeezeviz.cli.shown_pictures import notes_on
     from squeezeviz.files.tables import classification
 
-    found = classify(_opened(options.network, options, with_weights=True), options)
+    found, where = _classified(options)
     _print_messages("note", notes_on(found.images))
+    if where is not None:
+        from squeezeviz.files.atomic import write_bytes
+
+        _print_messages("note", where.notes)
+        with _unwind_on_interrupt():
+            write_bytes(options.where, where.content)
     if options.format == "json":
         way, reason = found.preprocessing
         _print_message("note", f"preprocessing {way.id}: {found.prepared} ({reason})")
         _write_json(classification.classification_json(found))
     else:
         _write(getattr(classification, f"classification_{options.format}".replace("_table", "_text"))(found))
+
+
+def _classified(options: Namespace) -> tuple[Classification, Located | None]:
+    """Return what the network says of the pictures, and with --where what it says of places."""
+    from squeezeviz.cli.classifying import classify
+
+    if options.where is None and options.class_ is None and options.method is None:
+        return classify(_opened(options.network, options, with_weights=True), options), None
+    from squeezeviz.cli.locating import check_idle, locate
+
+    check_idle(options)
+    located = locate(_opened(options.network, options, with_weights=True), options)
+    return located.classification, located
 
 
 def _features(options: Namespace) -> None:

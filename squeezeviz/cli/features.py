@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder, dead, ordered
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, operation_named, parts_of_concat
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.value_sources import INPUT
-from squeezeviz.cli.shown_pictures import PictureRun, notes_on, ready_for_pictures
+from squeezeviz.cli.shown_pictures import PictureRun, notes_on, ready_for_pictures, suffix_of
 from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
 from squeezeviz.model.operations import OperationKind
@@ -48,21 +47,12 @@ def features(opened: Opened, options: Namespace) -> tuple[bytes, tuple[Note, ...
 
     SqueezevizError where the file's suffix or the operation is unknown, the picture cannot be read, or the pass fails.
     """
-    suffix = _suffix(options.out)
+    suffix = suffix_of(options.out, SUFFIXES, "feature maps")
     name = _operation(resolve(opened.table), options.at)
     run = ready_for_pictures(opened, options)
     found = _features(run, name, options)
     content = _npz(found, options) if suffix == "npz" else _figure(found, options, suffix)
     return content, tuple(_notes(found, opened, options))
-
-
-def _suffix(out: str) -> str:
-    suffix = Path(out).suffix[1:].lower()
-    if suffix not in SUFFIXES:
-        known = ", ".join(f".{each}" for each in SUFFIXES)
-        what = f"feature maps cannot be a .{brief(suffix)} file" if suffix else "its name has no suffix"
-        raise SqueezevizError(f"{what}: choose one of {known}", Place(out))
-    return suffix
 
 
 def _operation(network: ResolvedNetwork, name: str) -> str:
@@ -129,7 +119,7 @@ def _figure(found: Features, options: Namespace, suffix: str) -> bytes:
         found.maps,
         found.order,
         _title(found),
-        _lines(found),
+        found.run.about(found.shown),
         ORDER_WORDS[MapOrder(options.sort)],
         Tone(options.tone),
         options.scale == "channel",
@@ -151,12 +141,6 @@ def _before_relu(found: Features) -> str:
     following = dict(zip((step.name for step in steps), steps[1:], strict=False)).get(found.name)
     convolved = any(step.name == found.name and step.kind == OperationKind.CONV for step in steps)
     return ", before its ReLU" if convolved and following and following.kind == OperationKind.RELU else ""
-
-
-def _lines(found: Features) -> tuple[str, ...]:
-    shown = found.shown
-    picture = f"{Path(shown.file).name}, {shown.width}×{shown.height} px"
-    return plain(f"{found.run.network.table.name} on {picture}"), f"preprocessing {_preprocessing(found)}"
 
 
 def _preprocessing(found: Features) -> str:

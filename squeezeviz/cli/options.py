@@ -242,8 +242,31 @@ def _classify(parser: ArgumentParser) -> None:
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="a PNG, JPEG, WebP or BMP file")
     _add_picture_options(parser)
     _add_labels(parser)
+    _add_where(parser)
     _add_device(parser)
     _add_format(parser, CLASSIFICATION_FORMATS)
+
+
+def _add_where(parser: ArgumentParser) -> None:
+    from squeezeviz.analysis.class_maps import Method
+
+    parser.add_argument(
+        "--where", metavar="OUT", help="write the picture with colours where a class is seen, as .png, .pdf or .svg"
+    )
+    parser.add_argument(
+        "--class",
+        dest="class_",
+        metavar="NAME|INDEX",
+        help="the class that --where shows (default: the likeliest)",
+    )
+    _add_choice(
+        parser,
+        "--method",
+        tuple(Method),
+        {"cam": "activation", "class-activation": "activation", "patch": "occlusion", "occlude": "occlusion"},
+        help="activation: the map whose mean is the score of the class, at once (default); occlusion: how much the "
+        "probability falls where a grey patch covers the picture, which takes some 200 passes",
+    )
 
 
 def _features(parser: ArgumentParser) -> None:

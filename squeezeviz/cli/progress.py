@@ -9,7 +9,7 @@ from squeezeviz.model.wording import readable_bytes
 
 
 class ProgressLine:
-    """Shows how many bytes have come of how many, while its block lasts; the line is gone after it."""
+    """Shows how far something is while its block lasts, such as how many bytes have come; then the line is gone."""
 
     def __init__(self) -> None:
         self._moves = sys.stderr is not None and sys.stderr.isatty()
@@ -20,7 +20,11 @@ class ProgressLine:
 
     def show(self, done: int, size: int) -> None:
         share = f" ({min(100, 100 * done // size)} %)" if size else ""
-        self._write(f"    {readable_bytes(done)} of {readable_bytes(size)}{share}")
+        self.say(f"{readable_bytes(done)} of {readable_bytes(size)}{share}")
+
+    def say(self, text: str) -> None:
+        """Show this instead of what was shown."""
+        self._write(f"    {text}")
 
     def _write(self, text: str) -> None:
         if self._moves:

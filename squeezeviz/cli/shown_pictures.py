@@ -14,7 +14,7 @@ from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import TRAINED_IDS
 from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.text import some
+from squeezeviz.model.text import plain, some
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.arithmetic import Arithmetic
@@ -36,6 +36,12 @@ class PictureRun(NamedTuple):
         """What becomes of each picture, in words."""
         return self.preprocessing.preprocessing.in_words(self.network.table.input)
 
+    def about(self, shown: ShownPicture) -> tuple[str, str]:
+        """Return what ran on which picture, and what became of it: lines above a figure."""
+        picture = f"{Path(shown.file).name}, {shown.width}×{shown.height} px"
+        way = f"preprocessing {self.preprocessing.preprocessing.id}: {self.prepared}"
+        return plain(f"{self.network.table.name} on {picture}"), way
+
     def pictures(self, files: Sequence[str]) -> Iterator[ShownPicture]:
         """Read one picture after the other, in the sandbox. SqueezevizError where one cannot be read."""
         from squeezeviz.files.sandbox import read_picture
@@ -43,6 +49,15 @@ class PictureRun(NamedTuple):
 
         for file in files:
             yield prepare(read_picture(file), file, self.preprocessing.preprocessing, self.network.table.input)
+
+
+def suffix_of(out: str, known: Sequence[str], what: str) -> str:
+    """Return the suffix of a file that is to be written. SqueezevizError if it is none of those that are known."""
+    suffix = Path(out).suffix[1:].lower()
+    if suffix in known:
+        return suffix
+    wrong = f"{what} cannot be a .{brief(suffix)} file" if suffix else "its name has no suffix"
+    raise SqueezevizError(f"{wrong}: choose one of {', '.join(f'.{each}' for each in known)}", Place(out))
 
 
 def ready_for_pictures(opened: Opened, options: Namespace) -> PictureRun:

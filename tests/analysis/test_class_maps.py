@@ -108,8 +108,8 @@ def test_words_say_what_the_map_is_and_how_it_is_read() -> None:
         "relu_conv10"
     )
     assert in_words(ClassMap(285, Method.OCCLUSION, 0.436, *grid), resolved) == (
-        "occlusion: a grey patch of 45×45 pixels of the input covers one of 14×14 places after the other, and colours "
-        "tell by how much the probability, 43.6 %, falls"
+        "occlusion: a grey patch of 45×45 pixels of the input covers one of 14×14 places after the other; values "
+        "tell by how much the probability, 43.6 %, falls, below 0 that it rises"
     )
 
 

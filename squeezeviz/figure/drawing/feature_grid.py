@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil, sqrt
 
 import numpy as np
@@ -150,15 +150,19 @@ def _legend_height(grid: FeatureGrid) -> float:
     return _STRIP_HEIGHT + _LINE * (2.5 + len(_keys(grid)))
 
 
-def _legend(grid: FeatureGrid, scale: Scale, colours: ColourMap, room: float, theme: Theme) -> Iterator[Primitive]:
-    """Yield the strip of colours with the values that they stand for, its tone, and what the marks mean."""
+def scale_strip(ticks: Iterable[tuple[float, str]], colours: ColourMap, theme: Theme) -> Iterator[Primitive]:
+    """Yield a strip of colours from the origin on, with the values that they stand for below it."""
     yield Pixels(0, 0, _STRIP_WIDTH, _STRIP_HEIGHT, len(colours.rgb) // 3, 1, colours.rgb)
     yield Rectangle(0, 0, _STRIP_WIDTH, _STRIP_HEIGHT, Shape(stroke=theme.box_outline))
-    ticks = _own_ticks(scale) if grid.each_channel else scale.ticks()
     for share, text in ticks:
         anchor = "start" if share == 0 else "end" if share == 1 else "middle"
         at = _STRIP_HEIGHT + _LINE * 0.8
         yield Text(share * _STRIP_WIDTH, at, text, _SMALL_SIZE, theme.text, anchor=anchor)
+
+
+def _legend(grid: FeatureGrid, scale: Scale, colours: ColourMap, room: float, theme: Theme) -> Iterator[Primitive]:
+    """Yield the strip of colours with the values that they stand for, its tone, and what the marks mean."""
+    yield from scale_strip(_own_ticks(scale) if grid.each_channel else scale.ticks(), colours, theme)
     of = "a scale of its own for each channel" if grid.each_channel else "one scale for all channels"
     words = "; ".join(filter(None, (f"{scale.in_words}; {of}", grid.order)))
     below = _STRIP_HEIGHT + 2 * _LINE
