@@ -112,28 +112,6 @@ def shown_operation(name: str) -> str:
     return brief(name) or INPUT
 
 
-class ConcatPart(NamedTuple):
-    """An operation that a concat takes channels from, by its part in the Fire module, and the channels that it has."""
-
-    part: str
-    channels: range
-
-
-def concat_parts(network: ResolvedNetwork, operation: str) -> tuple[ConcatPart, ...]:
-    """Return whose channels a concat has, in their order; none for another operation."""
-    for layer in network.layers:
-        for step in layer.operations:
-            if step.name == operation and step.operation.kind is OperationKind.CONCAT:
-                parts, start = list[ConcatPart](), 0
-                for read in step.operation.inputs:
-                    source = layer.operations[read]
-                    end = start + source.shape.channels
-                    parts.append(ConcatPart(source.operation.part.removeprefix("relu_"), range(start, end)))
-                    start = end
-                return tuple(parts)
-    return ()
-
-
 class _Node(NamedTuple):
     """An operation, and the indices of those that it reads, -1 for the network's input."""
 

@@ -121,10 +121,12 @@ class Parts:
 
     def _follow_control(self) -> FollowControl:
         from squeezeviz.gui.following.commands import FollowControl
+        from squeezeviz.gui.following.pixels import PixelsAround
 
         session, pictures = self._session, self._session.pictures
+        around = PixelsAround(session.client, session.work)
         control = FollowControl(
-            session.following(), session.document, session.selection, self._select,
+            session.following(), session.document, session.selection, around, self._select,
             lambda: pictures.current if pictures.pictures else 0, self.theming.style, self.layout.show_instead,
         )  # fmt: skip
         control.refused.connect(self.toast.say)

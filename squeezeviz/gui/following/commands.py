@@ -16,6 +16,7 @@ from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.following.followed import Following
 from squeezeviz.gui.following.panel import FollowPanel
+from squeezeviz.gui.following.pixels import PixelsAround
 from squeezeviz.gui.maps.chosen import chosen_maps
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.widgets.style import Style
@@ -35,6 +36,7 @@ class FollowControl(QObject):
         following: Following,
         document: Document,
         selection: Selection,
+        around: PixelsAround,
         select: Callable[[Key], None],
         image: Callable[[], int],
         style: Style,
@@ -44,7 +46,7 @@ class FollowControl(QObject):
         self._following, self._document, self._selection = following, document, selection
         self._select, self._image, self._show = select, image, show
         self._last: ValueAt | None = None
-        self.panel = FollowPanel(following, document, style)
+        self.panel = FollowPanel(following, document, around, style)
         self.panel.refused.connect(self.refused)
         following.moved.connect(self._moved)
 

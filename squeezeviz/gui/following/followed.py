@@ -12,9 +12,11 @@ from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.following import FollowedValue
+    from squeezeviz.analysis.preprocessing import Preprocessing
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.trace.protocol import FollowValue, Run
 
@@ -22,6 +24,20 @@ _WHO = "following"
 _NO_VALUES = "The meta device computes shapes and no values. Choose another device to follow one."
 _RUNNING = "A pass runs, to bring the values…"
 _CHANGED = "These are the numbers of the pass before the change. F5 runs one of what is open now."
+
+
+class PicturePass(NamedTuple):
+    """A pass on pictures that kept its maps: its number, its input's channels, and what the pictures went through."""
+
+    revision: int
+    channels: int
+    preprocessing: Preprocessing
+
+    @classmethod
+    def of(cls, revision: int, answer: LiveAnswer) -> PicturePass | None:
+        if answer.pictures is None or answer.seen is None:
+            return None
+        return cls(revision, answer.network.table.input.channels, answer.seen.preprocessing.preprocessing)
 
 
 class Following(QObject):
@@ -43,6 +59,8 @@ class Following(QObject):
         """What a pass brought last: of the value that is followed, unless that is yet to come."""
         self.network: ResolvedNetwork | None = None
         """The network that `value` was computed by."""
+        self.pass_of: PicturePass | None = None
+        """The pass that brought it, if that ran on pictures."""
         self.ran_on = ""
         """What that pass ran on, if it was no picture or the weights are not trained."""
         self.said = ""
@@ -149,6 +167,7 @@ class Following(QObject):
         if not isinstance(brought, NoMaps):
             assert answer is not None  # or it would have been asked nothing
             self.value, self.network = cast("FollowedValue", brought), answer.network
+            self.pass_of = PicturePass.of(request.revision, answer)
             self.ran_on = _ran_on(answer, answer.network, request.at)
             self._tell("")
         elif brought.is_stale:

@@ -8,12 +8,14 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.value_sources import ValueAt, seen_by, source_of
 from squeezeviz.files.tables.followed_value import followed_text
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain.placing import Faces
 from squeezeviz.gui.following.followed import Following
 from squeezeviz.gui.following.page import FollowedText
+from squeezeviz.gui.following.pixels import PixelsAround
 from squeezeviz.gui.following.placing import Shown, Target, followed_page
 from squeezeviz.gui.live.toolbar import TypedLine
 from squeezeviz.gui.widgets.guard import guarded
@@ -37,11 +39,11 @@ class FollowPanel(QWidget):
     refused = Signal(str)
     """Why what was typed is no place."""
 
-    def __init__(self, following: Following, document: Document, style: Style) -> None:
+    def __init__(self, following: Following, document: Document, around: PixelsAround, style: Style) -> None:
         super().__init__()
         self.setObjectName("follow_panel")
         self.setAccessibleName("Follow one value")
-        self._following, self._document = following, document
+        self._following, self._document, self._around = following, document, around
         self._style, self._faces = style, Faces(self.font(), style)
         self._shown: Shown | None = None
         self.page = FollowedText()
@@ -61,6 +63,7 @@ class FollowPanel(QWidget):
         self.page.back_wanted.connect(lambda: following.return_to(len(following.way) - 2))
         self.page.reached.connect(self._reveal)
         following.changed.connect(self.show_value)
+        around.changed.connect(self.show_value)
         following.moved.connect(lambda: self._scroll.verticalScrollBar().setValue(0))
         self.show_value()
 
@@ -89,9 +92,10 @@ class FollowPanel(QWidget):
             self._shown = None
             self.page.hide()
             return
+        self._around.want(following.pass_of, value.at if value.operation == NETWORK_INPUT else None)
         # While the next value is on its way, the one before stays with the way that led there.
         way = following.way if value.at == at else (*following.way[:-1], value.at)
-        shown = Shown(value, network, way, following.ran_on, old=bool(following.said))
+        shown = Shown(value, network, way, following.ran_on, old=bool(following.said), pixels=self._around.pixels)
         self.page.show()
         if shown != self._shown:
             self._shown = shown
@@ -160,6 +164,7 @@ class FollowPanel(QWidget):
         field.setMinimumWidth(34)
         field.entered.connect(partial(self._take, what))
         field.refused.connect(self.refused)
+        field.finished.connect(self.setFocus)
         return field
 
     def _button(self, name: str, text: str, purpose: str, act: object) -> QToolButton:

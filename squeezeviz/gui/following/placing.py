@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
 
-from squeezeviz.analysis.feature_maps import NETWORK_INPUT
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart, parts_of_concat
 from squeezeviz.analysis.following import FollowedValue, Term
-from squeezeviz.analysis.value_sources import INPUT, ConcatPart, ValueAt, concat_parts, seen_by, shown_operation, span
+from squeezeviz.analysis.value_sources import INPUT, ValueAt, seen_by, shown_operation, span
 from squeezeviz.explain.following import Role, SumLine, sum_lines
 from squeezeviz.explain.printed_sums import short
 from squeezeviz.gui.explain.placing import GAP, Bar, Face, Faces, Page, Piece
@@ -34,6 +34,7 @@ _LINE = 4
 _CELL_GAP = 1
 _CELL_HEIGHT, _LOWEST_CELL = 18, 10
 _WIDEST_CELL = 46
+_WIDEST_PIXEL = 20
 _LETTERED = 25
 """From this width on a cell has its number written in it."""
 _STRIP = 22
@@ -47,7 +48,10 @@ _SIGN = 14
 _LABEL_GAP = 6
 _BETWEEN = 5
 """Between the grids of two channels."""
-_ROLES = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}
+
+
+Pixels = tuple[tuple[tuple[int, int, int] | None, ...], ...]
+"""Rows of pixels, each red, green and blue from 0 to 255, or None beyond the edge; the one in the middle is meant."""
 
 
 class Target(NamedTuple):
@@ -66,13 +70,14 @@ class Target(NamedTuple):
 
 class Shown(NamedTuple):
     """Everything that the page shows. `network` computed `value`, in a pass that `ran_on` says something about; it is
-    `old` if that is not of the network as it is now."""
+    `old` if that is not of the network as it is now. Of a picture's value `pixels` are those about it."""
 
     value: FollowedValue
     network: ResolvedNetwork
     way: tuple[ValueAt, ...]
     ran_on: str = ""
     old: bool = False
+    pixels: Pixels = ()
 
 
 class FollowedPage(Page):
@@ -136,7 +141,7 @@ class _Placer:
         self._write("heading", shown_operation(value.operation))
         if self._shown.ran_on:
             self._write("quiet", self._shown.ran_on)
-        parts = concat_parts(self._shown.network, value.operation)
+        parts = parts_of_concat(self._shown.network, value.operation)
         if parts:
             self._paint_concat(parts)
         self._write_reason()
@@ -146,6 +151,7 @@ class _Placer:
             self._paint_products(part_lines)
         else:
             self._paint_window()
+            self._paint_pixels()
             if not (value.kind == OperationKind.MAXPOOL and self._is_pool):
                 self._paint_parts(part_lines)
         self._write_results()
@@ -238,14 +244,14 @@ class _Placer:
 
     def _paint_concat(self, parts: Sequence[ConcatPart]) -> None:
         """Paint the concat to scale in its parts' colours, with a mark where the channel stands."""
-        page, total = self._page, parts[-1].channels.stop
+        page, total = self._page, parts[-1].end
         top, channel = page.height + _AIR, self._value.channel
-        ends = [round(page.width * part.channels.stop / total) for part in parts]
+        ends = [round(page.width * part.end / total) for part in parts]
         for part, left, right in zip(parts, [0, *ends], ends, strict=False):
-            colour = self._values.toned(page.faces.role(_ROLES.get(part.part, part.part)))
+            colour = self._values.toned(page.faces.role(part.part))
             room = QRect(left, top, max(1, right - left - 1), _STRIP)
             self._fill(room, colour)
-            channels = f"{part.channels.start:,}–{part.channels.stop - 1:,}"
+            channels = f"{part.first:,}–{part.end - 1:,}"
             for text in (f"{part.part} · {channels}", channels):
                 if self._face("source").width(text) + GAP <= room.width():
                     self._centred("source", text, room, letters_on(colour))
@@ -335,6 +341,26 @@ class _Placer:
             winner = next(target.room for target in page.targets if target.first)
             for edge in frame(winner.adjusted(-1, -1, 1, 1)):
                 self._fill(edge, self._colour(self._style.accent))
+        page.height += _LINE
+
+    def _paint_pixels(self) -> None:
+        """Paint the picture about the followed pixel, magnified, as the network sees it."""
+        rows, page = self._shown.pixels, self._page
+        if not rows:
+            return
+        cell = max(2, min(_WIDEST_PIXEL, page.width // len(rows[0])))
+        top, middle = page.height, (len(rows) // 2, len(rows[0]) // 2)
+        for down, row in enumerate(rows):
+            for across, pixel in enumerate(row):
+                if pixel is not None:
+                    self._fill(QRect(across * cell, top + down * cell, cell, cell), self._values.toned(QColor(*pixel)))
+        framed = QRect(middle[1] * cell, top + middle[0] * cell, cell, cell)
+        for edge in frame(framed.adjusted(-2, -2, 2, 2)):
+            self._fill(edge, self._colour(self._style.accent))
+        page.height = top + len(rows) * cell
+        meant = rows[middle[0]][middle[1]]
+        if meant is not None:
+            self._write("source", "R {} · G {} · B {}".format(*meant))
         page.height += _LINE
 
     def _paint_grid(

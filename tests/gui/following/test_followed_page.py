@@ -15,7 +15,7 @@ from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import PixelNumbers, Readings, followed
 from squeezeviz.analysis.preprocessing import CAFFE
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.value_sources import ValueAt, concat_parts, source_of
+from squeezeviz.analysis.value_sources import ValueAt, source_of
 from squeezeviz.gui.explain.placing import Faces
 from squeezeviz.gui.following.page import FollowedText
 from squeezeviz.gui.following.placing import FollowedPage, Shown, followed_page
@@ -160,10 +160,15 @@ def test_a_concat_is_painted_to_scale_with_a_mark_at_the_channel(qtbot: QtBot) -
         assert [strip.left() for strip in strips] == [0, 100]
 
 
-def test_the_parts_of_a_concat_have_its_channels_in_their_order() -> None:
-    network = resolve(LayerTable("t", InputShape(3, 9, 9), (Conv("c", 4, 1), Fire("f", 2, 10, 30))))
-    assert concat_parts(network, "f/concat") == (("expand1x1", range(10)), ("expand3x3", range(10, 40)))
-    assert concat_parts(network, "c") == ()
+def test_the_pixel_that_is_meant_has_a_frame_among_those_about_it(qtbot: QtBot) -> None:
+    shows = EVERY_KIND["a pixel"]()
+    around = tuple(tuple((10 * x, 10 * y, 131) if x else None for x in range(5)) for y in range(5))
+    page = placed(shows._replace(pixels=around))
+    (pixel,) = [bar.room for bar in page.bars if bar.colour == QColor(20, 20, 131)]
+    frame = [bar.room for bar in page.bars if bar.colour == QColor(LIGHT_STYLE.accent)]
+    assert len(frame) == 4 and all(edge.intersects(pixel.adjusted(-1, -1, 1, 1)) for edge in frame)
+    assert not any(edge.contains(pixel.center()) for edge in frame)
+    assert len(page.bars) - len(placed(shows).bars) == 5 * 4 + 4
 
 
 def test_numbers_that_are_old_are_paler(qtbot: QtBot) -> None:

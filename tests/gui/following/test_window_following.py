@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 from hands import (
     LEFT,
@@ -17,6 +20,7 @@ from hands import (
     toast,
     type_in,
 )
+from PIL import Image
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
@@ -24,10 +28,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QToo
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
+from squeezeviz.analysis.preprocessing import BGR
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.following.followed import Following
 from squeezeviz.gui.following.page import FollowedText
+from squeezeviz.gui.following.pixels import REACH
 from squeezeviz.gui.following.placing import Target
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.layers import Conv, Fire, MaxPool
@@ -133,6 +139,29 @@ def test_it_goes_back_to_the_input_where_nothing_comes_before(window: MainWindow
     assert found.at is not None and found.at.operation == NETWORK_INPUT
     assert window.parts.graph.selected == INPUT_KEY
     assert [target.place for target in page(window).targets] == [0]
+
+
+def test_at_the_end_of_the_way_stands_the_pixel_of_the_picture(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "two.png"
+    picture = Image.new("RGB", (18, 18), (200, 30, 90))
+    picture.putpixel((5, 4), (10, 220, 130))
+    picture.save(path)
+    with qtbot.waitSignal(window.parts.pictures().opened):
+        window.parts.pictures().open([str(path)])
+    window.session.pictures.choose(BGR)
+    window.parts.following().follow(ValueAt("c", 1, 3, 4))
+    come(qtbot, window)
+    assert "random weights" in said(window) and "ramp" not in said(window)
+    window.parts.following().follow(ValueAt(NETWORK_INPUT, 0, 4, 5))
+    come(qtbot, window)
+    qtbot.waitUntil(lambda: "R 10 · G 220 · B 130" in said(window))
+    assert "It comes from B 130 of 255." in said(window)
+    colours = Counter(bar.colour.name() for bar in page(window).page.bars)
+    assert colours["#0adc82"] == 1
+    assert colours["#c81e5a"] == (4 + 1 + REACH) * (5 + 1 + REACH) - 1
+    assert not list(window.session.work.path().glob("maps-*"))
 
 
 def test_the_keyboard_walks_the_values_and_follows_one(window: MainWindow, qtbot: QtBot) -> None:

@@ -1,0 +1,85 @@
+"""The pixels of a picture about a value of the network's input, as the network sees them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
+from squeezeviz.analysis.following import PixelNumbers
+from squeezeviz.analysis.value_sources import ValueAt
+from squeezeviz.gui.files.window_folders import WorkFolder
+from squeezeviz.gui.following.followed import PicturePass
+from squeezeviz.gui.following.placing import Pixels
+from squeezeviz.gui.live.client import LiveClient
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from squeezeviz.trace.protocol import ShowMaps
+
+REACH = 6
+"""So many pixels are shown at each side."""
+
+
+class PixelsAround(QObject):
+    """Fetches the network's input from the worker for a value of it, and makes a picture's pixels of that again."""
+
+    changed = Signal()
+    """The pixels are here."""
+
+    def __init__(self, client: LiveClient, work: WorkFolder, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client, self._work = client, work
+        self.pixels: Pixels = ()
+        """Those about the value that was wanted last, once they are here."""
+        self._wanted: tuple[PicturePass, ValueAt] | None = None
+        self._pending: ShowMaps | None = None
+        client.maps_brought.connect(self._take)
+
+    def want(self, pass_: PicturePass | None, at: ValueAt | None) -> None:
+        """Fetch the pixels about a value, unless they are here or on their way; None of either: none."""
+        wanted = None if pass_ is None or at is None else (pass_, at)
+        if wanted != self._wanted:
+            self._wanted, self._pending, self.pixels = wanted, None, ()
+            if wanted is not None:
+                self._ask(*wanted)
+
+    def _ask(self, pass_: PicturePass, at: ValueAt) -> None:
+        from squeezeviz.trace.protocol import MapsWanted, ShowMaps
+
+        serial = self._client.new_serial()
+        try:
+            path = os.fspath(self._work.path() / f"maps-{serial}")
+        except OSError:
+            return  # the value itself is told all the same
+        self._pending = ShowMaps(pass_.revision, serial, (MapsWanted(NETWORK_INPUT),), path, at.image)
+        self._client.show_maps(self._pending)
+
+    def _take(self, request: ShowMaps, brought: object) -> None:
+        if request is not self._pending or self._wanted is None:
+            return
+        self._pending = None
+        if isinstance(brought, tuple):
+            pass_, at = self._wanted
+            self.pixels = _around(brought[0].maps, PixelNumbers(pass_.preprocessing, pass_.channels), at)
+            self.changed.emit()
+
+
+def _around(maps: NDArray[np.float32], numbers: PixelNumbers, at: ValueAt) -> Pixels:
+    """Return the pixels about a value of the network's input, C×H×W."""
+    _, height, width = maps.shape
+    order = [numbers.letter(channel) for channel in range(numbers.channels)]
+
+    def pixel(row: int, column: int) -> tuple[int, int, int] | None:
+        if not (0 <= row < height and 0 <= column < width):
+            return None
+        raw = [numbers.parts(each, float(maps[each, row, column]))[0] for each in range(numbers.channels)]
+        found = dict(zip(order, (max(0, min(255, value)) for value in raw), strict=True))
+        return tuple(found.get(letter, found.get("grey", 0)) for letter in "RGB")  # type: ignore[return-value]
+
+    reach = range(-REACH, REACH + 1)
+    return tuple(tuple(pixel(at.row + down, at.column + across) for across in reach) for down in reach)
