@@ -70,14 +70,23 @@ class ConcatPart(NamedTuple):
 def parts_of_concat(network: ResolvedNetwork, name: str) -> tuple[ConcatPart, ...]:
     """Return the parts of the concat of that name in the order of its channels; of any other operation none."""
     for layer in network.layers:
-        steps = {step.operation.part: step for step in layer.operations}
-        if isinstance(layer.layer, Fire) and steps["concat"].name == name:
-            border, end = layer.layer.e1x1, layer.layer.e1x1 + layer.layer.e3x3
-            return tuple(
-                ConcatPart(part, steps[part].name, *channels)
-                for part, channels in (("expand1x1", (0, border)), ("expand3x3", (border, end)))
-            )
+        if isinstance(layer.layer, Fire) and any(
+            step.name == name and step.operation.part == "concat" for step in layer.operations
+        ):
+            return parts_of_layer(layer)
     return ()
+
+
+def parts_of_layer(layer: ResolvedLayer) -> tuple[ConcatPart, ...]:
+    """Return the parts of a Fire module's concat, as `parts_of_concat` does; of any other layer none."""
+    if not isinstance(layer.layer, Fire):
+        return ()
+    steps = {step.operation.part: step for step in layer.operations}
+    border, end = layer.layer.e1x1, layer.layer.e1x1 + layer.layer.e3x3
+    return tuple(
+        ConcatPart(part, steps[part].name, *channels)
+        for part, channels in (("expand1x1", (0, border)), ("expand3x3", (border, end)))
+    )
 
 
 _LISTED = "squeezeviz show NETWORK --format json lists them all"

@@ -6,11 +6,11 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from squeezeviz.analysis.feature_maps import ConcatPart, outputs_of_layer, parts_of_concat
+from squeezeviz.analysis.feature_maps import ConcatPart, outputs_of_layer, parts_of_layer
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import fit
 from squeezeviz.cli.shown_pictures import PictureRun, notes_on, ready_for_pictures
-from squeezeviz.figure.drawing.map_colours import TILE_PIXELS, map_tiles, own_scale, picture_tile
+from squeezeviz.figure.drawing.map_colours import TILE_PIXELS, map_tiles, own_scale, picture_tiles
 from squeezeviz.figure.layout.build import DiagramOptions, shown_rows
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key, Role
 from squeezeviz.figure.scene.strips import MapsLegend, MapStrips, Strip
@@ -81,26 +81,30 @@ def with_maps(
         live_pass(run.network, module=run.module, image=picture.image, on_operation=made.take)
     except SqueezevizError as error:
         raise error.at(file=options.network) from None
-    seen = pixels_seen(picture.image[0], run.preprocessing.preprocessing)
-    strips = {INPUT_KEY: (picture_tile(seen.numpy()),), **made.strips}
+    way = run.preprocessing.preprocessing
+    order = way.order if run.network.table.input.channels > 1 else ""
+    seen = picture_tiles(pixels_seen(picture.image[0], way).numpy(), order)
+    strips = {INPUT_KEY: seen, **made.strips}
     return MapStrips(strips, _legend(run, picture, opened, made, theme)), tuple(_notes(run, picture, opened, options))
 
 
 def _wanted(network: ResolvedNetwork, diagram: DiagramOptions) -> dict[str, _Shown]:
     """Return the operations whose maps the figure shows: of its rows, and of the one that flows in."""
     rows = shown_rows(network, diagram.rows)
-    keys: dict[str, tuple[Key, ...]] = {}
+    wanted: dict[str, _Shown] = {}
     for layer in network.layers[max(0, rows.start - 1) : rows.stop]:
         for part, step in outputs_of_layer(layer).items():
             if part in ("", "concat") or layer.name not in diagram.collapsed:
-                keys[step.name] = (*keys.get(step.name, ()), Key(layer.name, part))
-        if len(keys) > MOST_BOXES:
+                before = wanted.get(step.name, _Shown((), ()))
+                parts = parts_of_layer(layer) if part == "concat" else before.parts
+                wanted[step.name] = _Shown((*before.keys, Key(layer.name, part)), parts)
+        if len(wanted) > MOST_BOXES:
             raise SqueezevizError(
                 f"at most {MOST_BOXES} boxes of a figure carry feature maps, and here are more; show fewer rows with "
                 "--only, or close Fire modules with --collapse",
                 Place("--maps"),
             )
-    return {name: _Shown(found, parts_of_concat(network, name)) for name, found in keys.items()}
+    return wanted
 
 
 def _legend(run: PictureRun, picture: ShownPicture, opened: Opened, made: _Strips, theme: Theme) -> MapsLegend:

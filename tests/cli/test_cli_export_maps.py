@@ -91,9 +91,14 @@ def test_the_input_shows_the_crop_that_the_network_sees(run: Run, out: Path) -> 
     for way in PREPROCESSINGS.values():
         small = ("--input", "3x64x64", "--only", ":conv1", "--preprocess", way.id)
         assert run("export", BUILT_IN, out, *WITH_MAPS, *small).code == 0
-        (crop,) = strips(out)["input"]
+        crop, *channels = strips(out)["input"]
         box = way.crop(*picture.size, taken)
         assert (crop == np.asarray(picture.resize((64, 64), Image.Resampling.BILINEAR, box=box))).all()
+        places = {"RGB": (0, 1, 2), "BGR": (2, 1, 0)}[way.order]
+        for shown, place in zip(channels, places, strict=True):
+            assert (shown == crop[..., [place]]).all()
+        letters = [each for each in svg_texts(out.read_bytes()) if len(each) == 1 and each.isalpha()]
+        assert letters == list(way.order)
 
 
 def test_what_flows_in_shows_the_maps_of_the_row_before(run: Run, tmp_path: Path, out: Path) -> None:
@@ -165,8 +170,9 @@ def test_weights_that_fit_some_rows_alone_are_said(run: Run, out: Path) -> None:
     ended = run("export", BUILT_IN, out, *WITH_MAPS, "--only", "fire2", "--input", "1x227x227")
     assert ended.code == 0, ended.err
     assert f"Weights: {BUILT_IN}, but random ones in conv1, which they do not fit." in words(out)
-    (crop, *_) = strips(out).values()
-    assert crop
+    run("export", BUILT_IN, out, *WITH_MAPS, "--only", ":conv1", "--input", "1x227x227")
+    (grey,) = strips(out)["input"]
+    assert (grey == grey[..., :1]).all()
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png", "pdf", "pptx"])

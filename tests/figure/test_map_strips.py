@@ -25,7 +25,7 @@ from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.figure.drawing.draw import draw_diagram, draw_module
-from squeezeviz.figure.drawing.map_colours import TILE_PIXELS, coloured, map_tiles, picture_tile, reduced, scale_of
+from squeezeviz.figure.drawing.map_colours import TILE_PIXELS, coloured, map_tiles, picture_tiles, reduced, scale_of
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import ENTRY_KEY, INPUT_KEY, Diagram, Direction, Key, Rect, Role
 from squeezeviz.figure.scene.primitives import Group, Pixels, Rectangle
@@ -137,7 +137,8 @@ def test_there_is_no_more_room_than_there_are_channels() -> None:
         for box, rect in carriers(built(shown, Direction.DOWN, SPACINGS["screen"], closed=False))
     }
     one, two = STRIP.side, 2 * STRIP.side + STRIP.gap
-    assert widths == {"": one, "conv1": two, "squeeze1x1": one, "expand1x1": one, "expand3x3": one, "concat": two}
+    parts = {"squeeze1x1": one, "expand1x1": one, "expand3x3": one, "concat": two}
+    assert widths == {"": STRIP.width(4), "conv1": two, **parts}
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -322,11 +323,15 @@ def test_a_large_map_is_averaged_to_what_can_be_seen(side: int, small: int) -> N
     assert tile.rgb == coloured(mean, scale_of(mean), colour_map(LIGHT, both_signs=False)).tobytes()
 
 
-def test_a_picture_stays_what_it_is_or_is_averaged() -> None:
+def test_a_picture_stays_what_it_is_or_is_averaged_and_is_followed_by_its_channels_in_their_order() -> None:
     picture = np.random.default_rng(2).integers(0, 256, (60, 64, 3), np.uint8)
-    assert picture_tile(picture).rgb == picture.tobytes()
+    whole, *channels = picture_tiles(picture, "BGR")
+    assert whole.rgb == picture.tobytes()
+    assert [each.letter for each in channels] == ["B", "G", "R"]
+    for each, channel in zip(channels, (2, 1, 0), strict=True):
+        assert each.rgb == bytes(value for value in picture[..., channel].ravel() for _ in range(3))
     grey = np.full((227, 227, 3), 77, np.uint8)
-    tile = picture_tile(grey)
+    (tile,) = picture_tiles(grey, "")
     assert (tile.columns, tile.rows, set(tile.rgb)) == (57, 57, {77})
 
 

@@ -78,11 +78,15 @@ def map_tiles(maps: Values, theme: Theme, *, both_signs: bool, parts: Sequence[R
     return tuple(_tile(each, part) for each, part in zip(pixels, roles, strict=True))
 
 
-def picture_tile(pixels: Pixels) -> Tile:
-    """Return a picture (H×W×3: red, green and blue) as the strip's only one of the box of the input."""
+def picture_tiles(pixels: Pixels, order: str) -> tuple[Tile, ...]:
+    """Return a picture (H×W×3: red, green and blue) as the strip of the box of the input.
+
+    After it come its channels in grey, in the `order` of their letters, such as BGR.
+    """
     planes = pixels.transpose(2, 0, 1).astype(np.float32)
-    means = np.rint(reduced(planes, _reduction(planes))).astype(np.uint8)
-    return _tile(means.transpose(1, 2, 0))
+    small = np.rint(reduced(planes, _reduction(planes))).astype(np.uint8).transpose(1, 2, 0)
+    channels = (_tile(np.repeat(small[..., ["RGB".index(letter)]], 3, -1))._replace(letter=letter) for letter in order)
+    return (_tile(small), *channels)
 
 
 def own_scale(theme: Theme, *, both_signs: bool) -> ColourScale:

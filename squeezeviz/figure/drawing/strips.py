@@ -13,6 +13,8 @@ from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.model.records import NamedTuple
 
 _OUTLINE = 0.75
+_LETTER = 12.0
+"""The side of the square on which the letter of a picture's channel stands."""
 _TITLE_SIZE = 12.0
 _PADDING = 10.0
 _SCALE_WIDTH, _SCALE_HEIGHT = 196.0, 10.0
@@ -39,6 +41,11 @@ def _tile(tile: Tile, room: Rect, theme: Theme) -> Iterator[Primitive]:
     x, y = room.x + (room.width - width) / 2, room.y + (room.height - height) / 2
     yield Pixels(x, y, width, height, tile.columns, tile.rows, tile.rgb)
     yield Rectangle(x, y, width, height, Shape(stroke=theme.box_outline, stroke_width=_OUTLINE))
+    if tile.letter:
+        ground = Rectangle(x, y + height - _LETTER, _LETTER, _LETTER, Shape(fill=theme.box_fill))
+        middle = ground.x + _LETTER / 2
+        yield ground
+        yield Text(middle, y + height - 2.5, tile.letter, DETAIL_SIZE, theme.text, bold=True, anchor="middle")
     if tile.part is not None:
         bar = room.y + room.height + 1.0
         rim = Shape(theme.shares[tile.part], theme.box_fill, _OUTLINE)  # seen on the colours of costs too

@@ -167,7 +167,9 @@ def named(name: str, after: str, room: float) -> str:
 def input_module(shape: InputShape, look: Look) -> Module:
     size = " × ".join(str(side) for side in (shape.channels, shape.height, shape.width))
     wording = Wording("input image", "", size if look.annotations.shapes else "", f"input image: {size}")
-    return _single(INPUT_KEY, Role.INPUT, wording, look, strip=strip_size(shape.maps._replace(channels=1), look))
+    pictures = 1 + shape.channels if shape.channels > 1 else 1  # what the network sees, and each of its channels
+    strip = strip_size(shape.maps._replace(channels=pictures), look)
+    return _single(INPUT_KEY, Role.INPUT, wording, look, strip=strip)
 
 
 def entry_module(before: ResolvedLayer, look: Look) -> Module:

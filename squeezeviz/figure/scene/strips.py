@@ -11,13 +11,14 @@ from squeezeviz.model.records import NamedTuple
 class Tile(NamedTuple):
     """One feature map, or a picture: `columns` × `rows` pixels, three bytes each, row by row from the top.
 
-    `part` is the part of a concat that the channel comes from.
+    `part` is the part of a concat that the channel comes from, `letter` the colour of a picture's channel.
     """
 
     columns: int
     rows: int
     rgb: bytes
     part: Role | None = None
+    letter: str = ""
 
 
 Strip = tuple[Tile, ...]
