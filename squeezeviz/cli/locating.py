@@ -74,18 +74,17 @@ def _class(wanted: str, names: tuple[str, ...], run: PictureRun) -> int:
 
 def _map(run: PictureRun, shown: ShownPicture, number: int, options: Namespace) -> ClassMap:
     from squeezeviz.cli.progress import ProgressLine
-    from squeezeviz.trace.class_maps import activation_map, occlusion_map
+    from squeezeviz.trace.class_maps import class_map
 
+    method, way = Method(options.method or Method.ACTIVATION), run.preprocessing.preprocessing
     try:
-        if options.method != Method.OCCLUSION:
-            return activation_map(run.network, run.module, shown.image, number)
-        way = run.preprocessing.preprocessing
         with ProgressLine() as line:
-            return occlusion_map(
+            return class_map(
                 run.network,
                 run.module,
                 shown.image,
                 number,
+                method,
                 way,
                 progress=lambda done, total: line.say(f"{done} of {total} places covered"),
             )

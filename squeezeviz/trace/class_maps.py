@@ -38,6 +38,33 @@ OnPlaces = Callable[[int, int], None]
 """Called with the number of places that were tried, and their total."""
 
 
+def class_map(
+    network: ResolvedNetwork,
+    module: SqueezeNet,
+    image: Tensor,
+    number: int,
+    method: Method,
+    preprocessing: Preprocessing,
+    *,
+    arithmetic: Arithmetic = EXACT,
+    progress: OnPlaces | None = None,
+    cancelled: IsCancelled | None = None,
+) -> ClassMap:
+    """Return the map of the class `number` by that method. Raises as `activation_map` and `occlusion_map` do."""
+    if method is Method.ACTIVATION:
+        return activation_map(network, module, image, number, arithmetic=arithmetic, cancelled=cancelled)
+    return occlusion_map(
+        network,
+        module,
+        image,
+        number,
+        preprocessing,
+        arithmetic=arithmetic,
+        progress=progress,
+        cancelled=cancelled,
+    )
+
+
 def activation_map(
     network: ResolvedNetwork,
     module: SqueezeNet,

@@ -1,8 +1,9 @@
 """The messages between the window and the live-pass worker: one JSON document a line, UTF-8.
 
-Every `Run` gets exactly one final answer: `Done`, `Failed` or `Cancelled`, every `ShowMaps` `Maps` or `NoMaps`, and
-every `FollowValue` `Followed` or `NoMaps`. A run that a newer one replaces is `Cancelled`. A run of several passes that
-is cancelled after some complete ones is `Done` with these. This module does not load torch.
+Every `Run` gets exactly one final answer: `Done`, `Failed` or `Cancelled`, every `ShowMaps` `Maps` or `NoMaps`, every
+`FollowValue` `Followed` or `NoMaps`, and every `LocateClass` `Located` or `NoMaps`. A run that a newer one replaces is
+`Cancelled`. A run of several passes that is cancelled after some complete ones is `Done` with these.
+This module does not load torch.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Annotated, Any
 
 from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
 from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
+from squeezeviz.analysis.class_maps import ClassMap, Method
 from squeezeviz.analysis.following import FollowedValue
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.picture_input import PictureInput, SeenPictures
@@ -116,6 +118,25 @@ class FollowValue:
 
 
 @dataclass(frozen=True, slots=True)
+class LocateClass:
+    """Tell where the class `number` is seen in a picture of the pass `revision`, once no run is going or waiting. The
+    pass need not have kept its maps. Its serial is that of no other request."""
+
+    revision: Revision
+    serial: Counted
+    number: Counted
+    method: Method = Method.ACTIVATION
+    image: Counted = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """A `LocateClass` is no longer wanted, whether it waits or is going: it is answered with `NoMaps`."""
+
+    serial: Counted
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Cancel the present run and the waiting one."""
 
@@ -135,11 +156,16 @@ class Quit:
     """Ask the worker to exit. The end of its input means the same."""
 
 
-Request = Run | ShowMaps | FollowValue | Cancel | ListDevices | Beat | Quit
+MapRequest = ShowMaps | FollowValue | LocateClass
+"""What is asked of a pass that has run."""
+
+Request = Run | MapRequest | GiveUp | Cancel | ListDevices | Beat | Quit
 _REQUESTS: dict[str, type[Request]] = {
     "run": Run,
     "maps": ShowMaps,
     "follow": FollowValue,
+    "locate": LocateClass,
+    "give_up": GiveUp,
     "cancel": Cancel,
     "devices": ListDevices,
     "beat": Beat,
@@ -269,8 +295,27 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
+class Locating:
+    """`done` of `total` places were covered for a `LocateClass` by occlusion."""
+
+    revision: Revision
+    serial: Counted
+    done: Counted
+    total: Counted
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The map that a `LocateClass` asked for."""
+
+    revision: Revision
+    serial: Counted
+    found: ClassMap
+
+
+@dataclass(frozen=True, slots=True)
 class NoMaps:
-    """Why a `ShowMaps` or a `FollowValue` brings nothing, and whether that is because a run came after the one that it
+    """Why a `MapRequest` brings nothing, and whether that is because a run came after the one that it
     speaks of."""
 
     revision: Revision
@@ -279,12 +324,15 @@ class NoMaps:
     is_stale: bool = False
 
 
-def no_maps(request: ShowMaps | FollowValue, reason: str, *, is_stale: bool = False) -> NoMaps:
+def no_maps(request: MapRequest, reason: str, *, is_stale: bool = False) -> NoMaps:
     """Return the answer to a request that brings nothing."""
     return NoMaps(request.revision, request.serial, reason, is_stale)
 
 
-Event = Ready | Alive | CannotStart | Devices | Progress | Done | Failed | Cancelled | Maps | Followed | NoMaps
+MapEvent = Maps | Followed | Locating | Located | NoMaps
+"""What comes of a `MapRequest`."""
+
+Event = Ready | Alive | CannotStart | Devices | Progress | Done | Failed | Cancelled | MapEvent
 _EVENTS: dict[str, type[Event]] = {
     "ready": Ready,
     "alive": Alive,
@@ -296,6 +344,8 @@ _EVENTS: dict[str, type[Event]] = {
     "cancelled": Cancelled,
     "maps": Maps,
     "followed": Followed,
+    "locating": Locating,
+    "located": Located,
     "no_maps": NoMaps,
 }
 
@@ -331,7 +381,9 @@ def parse_request(line: bytes) -> Request:
         raise BadRequestError("a request is a JSON object with an op")
     op, revision = document.get("op"), document.get("revision")
     if not isinstance(op, str) or op not in _REQUESTS:
-        raise BadRequestError(f"op must be run, maps, follow, cancel, devices, beat or quit, not {shown(op)}")
+        raise BadRequestError(
+            f"op must be run, maps, follow, locate, give_up, cancel, devices, beat or quit, not {shown(op)}"
+        )
     try:
         return from_json(_REQUESTS[op], document, "a request")
     except (WrongShapeError, SqueezevizError) as error:

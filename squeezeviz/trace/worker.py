@@ -39,6 +39,8 @@ from squeezeviz.trace.protocol import (
     LONGEST_LINE,
     Event,
     FollowValue,
+    LocateClass,
+    MapRequest,
     NoMaps,
     Quit,
     Request,
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from squeezeviz.analysis.arithmetic import Arithmetic
+    from squeezeviz.analysis.class_maps import ClassMap
     from squeezeviz.analysis.following import FollowedValue
     from squeezeviz.analysis.picture_input import SeenPictures
     from squeezeviz.analysis.value_sources import ValueAt
@@ -139,8 +143,9 @@ class Worker:
         """The last requests for maps, which are likely to be made of the next pass too."""
         self._maps: KeptMaps | None = None
         self._follow: Callable[[ValueAt], FollowedValue] | None = None
+        self._locate: Callable[[LocateClass], ClassMap] | None = None
         self._revision: int | None = None
-        """The maps of the last run, what follows a value of them, and which run that was."""
+        """Maps of the last run, what follows a value of them, what finds a class in its pictures; and its number."""
         self._device_lost = False
         self._busy = Flag()
         Thread(target=self._beat, daemon=True).start()
@@ -168,7 +173,7 @@ class Worker:
                     return 0
                 case protocol.ListDevices():
                     self._outbox.send(protocol.Devices(tuple(devices())))
-                case (protocol.ShowMaps() | protocol.FollowValue()) as request:
+                case (ShowMaps() | FollowValue() | LocateClass()) as request:
                     self._outbox.send(self._brought(request))
                 case Run() as run:
                     with self._beating():
@@ -234,11 +239,8 @@ class Worker:
         from squeezeviz.trace.passes import Earlier, live_pass
         from squeezeviz.trace.weights import retained_tensors
 
-        self._maps, self._follow, self._revision = (
-            None,
-            None,
-            run.revision,
-        )  # before there are others: memory may not hold both
+        self._maps = self._follow = self._locate = None  # before there are others: memory may not hold both
+        self._revision = run.revision
         weights = retained_tensors(run.weights) if run.weights else None
         reporter = _Reporter(self._outbox, run)
         module = self._module(run, network, weights)
@@ -268,6 +270,8 @@ class Worker:
         if maps is not None:
             way = shown.preprocessing.preprocessing if shown is not None else None
             self._follow = partial(follow_kept, network, module, maps, way, run.arithmetic)
+        if shown is not None:
+            self._locate = partial(self._located, network, module, shown, run.arithmetic)
         self._earlier = Earlier(module, measured) if run.device == "meta" and run.repeats == 1 else None
         return measured, self._seen(shown, outputs, network)
 
@@ -289,24 +293,58 @@ class Worker:
 
         return seen_pictures(outputs.pop(), network, shown.preprocessing)
 
-    def _brought(self, request: ShowMaps | FollowValue) -> protocol.Maps | protocol.Followed | NoMaps:
-        """Write the maps that are asked for, or follow the value, unless they are those of another run."""
+    def _brought(self, request: MapRequest) -> protocol.Maps | protocol.Followed | protocol.Located | NoMaps:
+        """Return what is asked for of the last run, or why it is not to be had."""
         if request.revision != self._revision:
             return no_maps(request, "another pass has run since", is_stale=True)
-        if self._maps is None:
-            return no_maps(request, "the last pass kept no feature maps, or did not come to its end")
         try:
-            if isinstance(request, ShowMaps):
-                self._asked.append(request)
-                return self._maps.bring(request)
-            assert self._follow is not None
-            return protocol.Followed(request.revision, request.serial, self._follow(request.at))
+            return self._answer_to(request)
         except PassCancelledError:
+            if self._inbox.is_given_up(request.serial):
+                return no_maps(request, "it was cancelled")
             return no_maps(request, "another pass has been asked for", is_stale=True)
         except SqueezevizError as error:
             return no_maps(request, str(error))
         except (MemoryError, OSError) as error:
             return no_maps(request, f"the feature maps could not be handed over: {reason_of(error)}")
+
+    def _answer_to(self, request: MapRequest) -> protocol.Maps | protocol.Followed | protocol.Located:
+        """Write the maps, follow the value or find the class. Raises SqueezevizError if the run has no such thing."""
+        if isinstance(request, LocateClass):
+            if self._locate is None:
+                raise SqueezevizError("the last pass ran on no pictures, or did not come to its end")
+            return protocol.Located(request.revision, request.serial, self._locate(request))
+        if self._maps is None or self._follow is None:
+            raise SqueezevizError("the last pass kept no feature maps, or did not come to its end")
+        if isinstance(request, ShowMaps):
+            self._asked.append(request)
+            return self._maps.bring(request)
+        return protocol.Followed(request.revision, request.serial, self._follow(request.at))
+
+    def _located(
+        self, network: ResolvedNetwork, module: SqueezeNet, shown: Prepared, arithmetic: Arithmetic, asked: LocateClass
+    ) -> ClassMap:
+        """Return where a class is seen in one of the pictures. In the meantime other requests are answered."""
+        from squeezeviz.trace.class_maps import class_map
+
+        def report(done: int, total: int) -> None:
+            self._outbox.send(protocol.Locating(asked.revision, asked.serial, done, total))
+            while (other := self._inbox.take_quick()) is not None:
+                self._outbox.send(self._brought(other))
+
+        if asked.image >= len(shown.image):
+            raise SqueezevizError(f"picture {asked.image:,} is none of the {len(shown.image):,} of this pass")
+        return class_map(
+            network,
+            module,
+            shown.image[asked.image : asked.image + 1],
+            asked.number,
+            asked.method,
+            shown.preprocessing.preprocessing,
+            arithmetic=arithmetic,
+            progress=report,
+            cancelled=lambda: self._inbox.given_up() or self._inbox.is_given_up(asked.serial),
+        )
 
     def _module(self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None) -> SqueezeNet:
         """Build the module from the last one on that device, or from nothing if both do not fit into memory
@@ -416,7 +454,7 @@ REMEMBERED = 2
 """How many requests for maps are made ready ahead: those of the whole diagram, and those of one operation."""
 
 MOST_WAITING = 16
-"""The most requests for maps or values that wait."""
+"""The most requests for maps, values or places that wait."""
 
 
 class Inbox:
@@ -426,17 +464,18 @@ class Inbox:
     def __init__(self) -> None:
         self._changed = Condition()
         self._waiting: Run | None = None
-        self._maps_wanted: deque[ShowMaps | FollowValue] = deque()
+        self._maps_wanted: deque[MapRequest] = deque()
+        self._no_longer_wanted: deque[int] = deque(maxlen=MOST_WAITING)
         self._devices_wanted = False
         self.beats_wanted = False
         """Whether the window asked for signs of life."""
         self._given_up = False
         self._closed = False
 
-    def put(self, request: Request) -> Run | ShowMaps | FollowValue | None:
+    def put(self, request: Request) -> Run | MapRequest | None:
         """Add a request. Return the waiting one that it replaces, if there is one."""
         with self._changed:
-            dropped: Run | ShowMaps | FollowValue | None = None
+            dropped: Run | MapRequest | None = None
             match request:
                 case Run():
                     dropped, self._waiting = self._waiting, request
@@ -444,7 +483,9 @@ class Inbox:
                 case protocol.Cancel():
                     dropped, self._waiting = self._waiting, None
                     self._given_up = True
-                case ShowMaps() | FollowValue():
+                case protocol.GiveUp(serial):
+                    self._no_longer_wanted.append(serial)
+                case ShowMaps() | FollowValue() | LocateClass():
                     self._maps_wanted.append(request)
                     if len(self._maps_wanted) > MOST_WAITING:
                         dropped = self._maps_wanted.popleft()
@@ -457,7 +498,7 @@ class Inbox:
             self._changed.notify()
             return dropped
 
-    def take(self) -> Run | ShowMaps | FollowValue | protocol.ListDevices | Quit:
+    def take(self) -> Run | MapRequest | protocol.ListDevices | Quit:
         """Wait for the next thing to do, and return it."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._devices_wanted or self._waiting or self._maps_wanted)
@@ -467,10 +508,21 @@ class Inbox:
                 self._devices_wanted = False
                 return protocol.ListDevices()
             run, self._waiting = self._waiting, None
-            if run is None:
-                return self._maps_wanted.popleft()
             self._given_up = False
-            return run
+            return self._maps_wanted.popleft() if run is None else run
+
+    def take_quick(self) -> ShowMaps | FollowValue | None:
+        """Return the next request for maps or a value, without waiting for one. None if there is none, or a run."""
+        with self._changed:
+            for request in self._maps_wanted:
+                if self._waiting is None and not isinstance(request, LocateClass):
+                    self._maps_wanted.remove(request)
+                    return request
+            return None
+
+    def is_given_up(self, serial: int) -> bool:
+        """Whether the request of that serial is no longer wanted."""
+        return serial in self._no_longer_wanted
 
     def given_up(self) -> bool:
         """Whether the run taken last is no longer wanted. This is cheap, because it is asked before every operation."""

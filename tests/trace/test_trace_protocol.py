@@ -16,6 +16,7 @@ from strategies import names, tables
 from trace_tables import table_of
 
 from squeezeviz.analysis.channels import MapOrder
+from squeezeviz.analysis.class_maps import ClassMap, Method
 from squeezeviz.analysis.following import FollowedValue, Origin, Term
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.analysis.picture_input import PictureInput
@@ -71,6 +72,8 @@ FOLLOWED = FollowedValue(
         protocol.Maps(3, 1, (protocol.BroughtOperation("c", (4, 1), 6, 4, 5, 3, 0),)),
         protocol.NoMaps(3, 1, "another pass has run since", is_stale=True),
         protocol.FollowValue(3, 1, ValueAt("f/concat", 4, 1, 2, 1)), protocol.Followed(3, 1, FOLLOWED),
+        protocol.LocateClass(3, 1, 285, Method.OCCLUSION, 2), protocol.GiveUp(1), protocol.Locating(3, 1, 8, 196),
+        protocol.Located(3, 1, ClassMap(285, Method.OCCLUSION, 0.4, (-2.5, 3), (7,), ((-1e30,), (0.5,)))),
         protocol.Failed(None, "garbage", FailureKind.REFUSED), protocol.Failed(-3, "memory", FailureKind.MEMORY),
     ],
 )  # fmt: skip
@@ -137,7 +140,7 @@ TABLE = '{"format":"squeezeviz","version":1}'
         ("\xff", None, "one JSON object on a line"),
         ("[" * 100_000, None, "one JSON object on a line"),
         ("[]", None, "a JSON object with an op"),
-        ("{}", None, "op must be run, maps, follow, cancel, devices, beat or quit, not None"),
+        ("{}", None, "op must be run, maps, follow, locate, give_up, cancel, devices, beat or quit, not None"),
         ('{"op":"dance"}', None, "not 'dance'"),
         ('{"op":["run"]}', None, "not a list"),
         ('{"op":"run"}', None, "revision must be a whole number"),

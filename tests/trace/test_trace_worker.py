@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import queue
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from preset_tables import Preset
 from trace_tables import table_of
 
 from squeezeviz.analysis.arithmetic import Arithmetic, Precision
+from squeezeviz.analysis.class_maps import Method
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.picture_input import PictureInput
@@ -31,9 +34,10 @@ from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files.sandbox import save
 from squeezeviz.files.weights import Weights
-from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.layers import Conv, Fire, GlobalAvgPool
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace import protocol
+from squeezeviz.trace.class_maps import class_map
 from squeezeviz.trace.failures import FailureKind
 from squeezeviz.trace.following import followed_in_a_pass
 from squeezeviz.trace.maps import FeatureMaps
@@ -250,6 +254,111 @@ def test_a_value_that_cannot_be_followed_says_why(worker: WorkerProcess) -> None
     assert worker.answer() == protocol.NoMaps(
         3, 4, "the pass computed in bfloat16; run it in float32 to follow its values"
     )
+
+
+def noise(tmp_path: Path, count: int) -> PictureInput:
+    """Pictures of noise, as Caffe's networks take them."""
+    pictures = []
+    for index, pixels in enumerate(np.random.default_rng(7).integers(0, 256, (count, 9, 11, 3), np.uint8)):
+        (tmp_path / str(index)).write_bytes(pixels.tobytes())
+        pictures.append(RetainedPicture(f"{index}.png", 11, 9, str(tmp_path / str(index))))
+    return PictureInput(tuple(pictures), PreprocessingHint(PREPROCESSINGS["caffe"], "as asked for"))
+
+
+TELLING = table_of(Conv("c", 4, 3), Fire("f", 2, 3, 4), GlobalAvgPool("p")).table
+"""A network that tells classes."""
+
+
+@pytest.mark.parametrize("method", Method)
+def test_a_class_is_seen_where_it_is_in_a_pass_of_its_own(
+    worker: WorkerProcess, tmp_path: Path, method: Method
+) -> None:
+    shown, caffe, network = noise(tmp_path, 2), PREPROCESSINGS["caffe"], resolve(TELLING)
+    worker.say(protocol.Run(1, TELLING, pictures=shown), protocol.LocateClass(1, 5, 3, method, image=1))
+    assert isinstance(worker.answer(), protocol.Done)
+    told = []
+    while isinstance(answer := worker.answer(), protocol.Locating):
+        told.append((answer.done, answer.total))
+    assert isinstance(answer, protocol.Located)
+    image = input_tensor([shown.pictures[1].load()], caffe, TELLING.input)
+    expected = class_map(network, prepare_module(network), image, 3, method, caffe)
+    assert (answer.serial, answer.found.method, answer.found.rows) == (5, method, expected.rows)
+    assert np.allclose(answer.found.values, expected.values, rtol=1e-4, atol=1e-6)
+    assert bool(told) is (method is Method.OCCLUSION)
+    assert not told or told[-1] == (121, 121)  # patches of 2 × 2 on 12 × 12
+
+
+SOME = PictureInput(())
+"""Stands for a picture in the lines below."""
+
+
+@pytest.mark.parametrize(
+    ("run", "asked", "reason"),
+    [
+        (protocol.Run(1, TELLING), protocol.LocateClass(1, 1, 3), "the last pass ran on no pictures, or did not"),
+        (protocol.Run(1, SMALL), protocol.LocateClass(2, 1, 3), "another pass has run since"),
+        (protocol.Run(1, TELLING, pictures=SOME), protocol.LocateClass(1, 1, 7), "class 7 is none of the 7 classes"),
+        (protocol.Run(1, TELLING, pictures=SOME), protocol.LocateClass(1, 1, 3, image=1), "picture 1 is none of the 1"),
+        (protocol.Run(1, SMALL, pictures=SOME), protocol.LocateClass(1, 1, 3), "f: its last map is 10×10 and not 1×1"),
+    ],
+)  # fmt: skip
+def test_where_no_class_is_seen_the_worker_says_why(
+    worker: WorkerProcess, tmp_path: Path, run: protocol.Run, asked: protocol.LocateClass, reason: str
+) -> None:
+    if run.pictures is not None:
+        run = dataclasses.replace(run, pictures=noise(tmp_path, 1))
+    worker.say(run, asked)
+    assert isinstance(worker.answer(), protocol.Done)
+    refused = worker.answer()
+    assert isinstance(refused, protocol.NoMaps)
+    assert refused.reason.startswith(reason)
+    assert refused.is_stale is ("since" in reason)
+
+
+SLOW = table_of(Conv("c", 64, 3), Fire("f", 16, 64, 64), GlobalAvgPool("p"), size=96).table
+
+
+SERIALS = count(100)
+
+
+def occluding(worker: WorkerProcess, tmp_path: Path) -> int:
+    """Have the worker cover places of a picture, and wait until it does. Return the serial of the request."""
+    asked = protocol.LocateClass(1, next(SERIALS), 3, Method.OCCLUSION)
+    worker.say(protocol.Run(1, SLOW, pictures=noise(tmp_path, 1), keep_maps=True), asked)
+    assert isinstance(worker.answer(), protocol.Done)
+    assert isinstance(worker.answer(), protocol.Locating)
+    return asked.serial
+
+
+def final(worker: WorkerProcess) -> protocol.Event:
+    while isinstance(event := worker.answer(), protocol.Locating):
+        pass
+    return event
+
+
+def test_a_newer_run_ends_occlusion(worker: WorkerProcess, tmp_path: Path) -> None:
+    serial = occluding(worker, tmp_path)
+    worker.say(protocol.Run(2, SMALL))
+    stale = final(worker)
+    assert stale == protocol.NoMaps(1, serial, "another pass has been asked for", is_stale=True)
+    assert isinstance(worker.answer(), protocol.Done)
+
+
+def test_occlusion_that_is_given_up_ends_and_the_pass_stays(worker: WorkerProcess, tmp_path: Path) -> None:
+    serial = occluding(worker, tmp_path)
+    worker.say(protocol.GiveUp(serial))
+    assert final(worker) == protocol.NoMaps(1, serial, "it was cancelled")
+    worker.say(protocol.LocateClass(1, 6, 3))
+    assert isinstance(worker.answer(), protocol.Located)
+
+
+def test_maps_and_values_are_answered_while_places_are_covered(worker: WorkerProcess, tmp_path: Path) -> None:
+    serial = occluding(worker, tmp_path)
+    worker.say(wanted(tmp_path / "maps", 1, "c", serial=6), protocol.FollowValue(1, 7, ValueAt("c", 3, 2, 1)))
+    answers = [final(worker), final(worker)]
+    assert [type(each) for each in answers] == [protocol.Maps, protocol.Followed]
+    worker.say(protocol.GiveUp(serial))
+    assert isinstance(final(worker), protocol.NoMaps)
 
 
 def test_the_meta_device_measures_all_the_same_and_has_no_maps(worker: WorkerProcess, tmp_path: Path) -> None:

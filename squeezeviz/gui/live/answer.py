@@ -33,7 +33,7 @@ class LiveAnswer:
     A row that is the same in both, together with its input, stays measured when another row is edited. With
     `same_conditions` false (another device, batch or pictures) no row does. `pictures` are those that the pass ran on,
     and `seen` is what the network said of them; None for the ramp of grey. `maps_of` is the revision of the pass if the
-    worker keeps its feature maps.
+    worker keeps its feature maps, and `revision` that of the pass in any case.
     """
 
     network: ResolvedNetwork
@@ -44,6 +44,7 @@ class LiveAnswer:
     pictures: PictureInput | None = None
     seen: SeenPictures | None = None
     maps_of: int | None = None
+    revision: int = 0
 
     @classmethod
     def of(
@@ -54,6 +55,7 @@ class LiveAnswer:
         pictures: PictureInput | None = None,
         seen: SeenPictures | None = None,
         maps_of: int | None = None,
+        revision: int = 0,
     ) -> LiveAnswer:
         """Return the answer with its marks. This takes a while for a large network, and any thread may do it.
 
@@ -72,7 +74,9 @@ class LiveAnswer:
             )
         agreed = earlier._agreed if earlier is not None else frozenset()
         wrong = disagreements(network, measured, agreed)
-        answer = cls(network, measured, wrong, network, pictures=pictures, seen=seen, maps_of=maps_of)
+        answer = cls(
+            network, measured, wrong, network, pictures=pictures, seen=seen, maps_of=maps_of, revision=revision
+        )
         _ = answer._marks
         return answer
 

@@ -15,12 +15,13 @@ from squeezeviz.model.errors import shown
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.class_maps import ClassMap
     from squeezeviz.analysis.following import FollowedValue
     from squeezeviz.analysis.live import LivePass
     from squeezeviz.gui.live.maps import OperationMaps
     from squeezeviz.gui.live.worker_process import WorkerProcess
     from squeezeviz.trace import protocol
-    from squeezeviz.trace.protocol import FollowValue, Run, ShowMaps
+    from squeezeviz.trace.protocol import FollowValue, LocateClass, MapRequest, Run, ShowMaps
 
 TICK_MS = 1000
 SILENT_TICKS = 60
@@ -112,6 +113,8 @@ class LiveClient(QObject):
     """
     value_followed = Signal(object, object)
     """A FollowValue, and in the end its FollowedValue, or the NoMaps that says why there is none."""
+    class_located = Signal(object, object)
+    """A LocateClass, and its Locating so far, or in the end its ClassMap, or the NoMaps that says why there is none."""
     gone = Signal(str)
     """Why there is no worker. None is started until a pass is requested, and no pass was running that could fail."""
 
@@ -135,8 +138,8 @@ class LiveClient(QObject):
         self._closed = self._was_useful = self._ready = self._telling = False
         self._restarts = self._noise_lines = 0
         self._serial = 0
-        self._maps_wanted: dict[int, ShowMaps | FollowValue] = {}
-        """The requests for maps and values that are not answered yet, by their serials."""
+        self._maps_wanted: dict[int, MapRequest] = {}
+        """The requests for maps, values and places that are not answered yet, by their serials."""
         self._told: LivePass | None = None
         """The pass that this worker told last, whether or not it was still wanted."""
         self.details = ""
@@ -221,7 +224,18 @@ class LiveClient(QObject):
         """Ask for a value of the pass that kept its maps, with the terms that make it, as `show_maps` does for maps."""
         self._ask(request)
 
-    def _ask(self, request: ShowMaps | FollowValue) -> None:
+    def locate_class(self, request: LocateClass) -> None:
+        """Ask where a class is seen in a picture of a pass, as `show_maps` does for maps."""
+        self._ask(request)
+
+    def give_up(self, request: LocateClass) -> None:
+        """Have the worker give up what is no longer wanted. The request is answered all the same."""
+        from squeezeviz.trace import protocol
+
+        if request.serial in self._maps_wanted:
+            self._send(protocol.GiveUp(request.serial))
+
+    def _ask(self, request: MapRequest) -> None:
         from squeezeviz.trace import protocol
 
         if self._process is None:
@@ -294,7 +308,7 @@ class LiveClient(QObject):
                 self.devices_known.emit(devices)
             case protocol.Failed(None) if newest is not None:  # it could not read what it was sent
                 self._on_final_answer(newest, event)
-            case protocol.Maps() | protocol.Followed() | protocol.NoMaps():
+            case protocol.Maps() | protocol.Followed() | protocol.Locating() | protocol.Located() | protocol.NoMaps():
                 self._on_maps(event)
             case _ if newest is None or event.revision != newest.revision:
                 pass
@@ -304,13 +318,18 @@ class LiveClient(QObject):
             case _:
                 self._on_final_answer(newest, event)
 
-    def _answer(self, request: ShowMaps | FollowValue, answer: object) -> None:
+    def _answer(self, request: MapRequest, answer: object) -> None:
         from squeezeviz.trace import protocol
 
-        signal = self.maps_brought if isinstance(request, protocol.ShowMaps) else self.value_followed
-        signal.emit(request, answer)
+        match request:
+            case protocol.ShowMaps():
+                self.maps_brought.emit(request, answer)
+            case protocol.FollowValue():
+                self.value_followed.emit(request, answer)
+            case _:
+                self.class_located.emit(request, answer)
 
-    def _on_maps(self, event: protocol.Maps | protocol.Followed | protocol.NoMaps) -> None:
+    def _on_maps(self, event: protocol.MapEvent) -> None:
         from squeezeviz.gui.live.maps import WrongMapsError, answer_to
         from squeezeviz.trace import protocol
 
@@ -318,7 +337,10 @@ class LiveClient(QObject):
         if request is None or request.revision != event.revision:
             self._on_bad_output("feature maps that nobody asked for")
             return
-        brought: tuple[OperationMaps, ...] | FollowedValue | protocol.NoMaps
+        if isinstance(event, protocol.Locating) and isinstance(request, protocol.LocateClass):
+            self._answer(request, event)
+            return
+        brought: tuple[OperationMaps, ...] | FollowedValue | ClassMap | protocol.NoMaps
         try:
             brought = answer_to(request, event)
         except OSError as error:
@@ -329,7 +351,7 @@ class LiveClient(QObject):
         del self._maps_wanted[event.serial]
         self._answer(request, brought)
 
-    def _forget_maps(self) -> list[ShowMaps | FollowValue]:
+    def _forget_maps(self) -> list[MapRequest]:
         """Remove what the worker may have written for requests that it can no longer answer, and return these."""
         from squeezeviz.trace import protocol
 

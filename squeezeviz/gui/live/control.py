@@ -310,7 +310,16 @@ class LiveControl(QObject):
             self._say_idle()
             return
         maps_of = request.revision if request.keep_maps else None
-        judge = partial(LiveAnswer.of, network, done.pass_, self.answer, request.pictures, done.seen, maps_of)
+        judge = partial(
+            LiveAnswer.of,
+            network,
+            done.pass_,
+            self.answer,
+            request.pictures,
+            done.seen,
+            maps_of,
+            request.revision,
+        )
         self._asked = max(self._asked, done.pass_.repeats)  # a GPU runs several unasked
         if len(network.layers) <= MOST_AT_ONCE:
             self._take(request, judge())

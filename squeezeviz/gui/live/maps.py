@@ -11,6 +11,10 @@ from squeezeviz.trace.protocol import (
     BroughtOperation,
     Followed,
     FollowValue,
+    LocateClass,
+    Located,
+    MapEvent,
+    MapRequest,
     Maps,
     NoMaps,
     ShowMaps,
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.analysis.channels import ChannelStatistics
+    from squeezeviz.analysis.class_maps import ClassMap
     from squeezeviz.analysis.following import FollowedValue
 
 
@@ -44,9 +49,7 @@ class WrongMapsError(ValueError):
     """A file of maps that the worker would never write. The message says what is wrong with it."""
 
 
-def answer_to(
-    request: ShowMaps | FollowValue, event: Maps | Followed | NoMaps
-) -> tuple[OperationMaps, ...] | FollowedValue | NoMaps:
+def answer_to(request: MapRequest, event: MapEvent) -> tuple[OperationMaps, ...] | FollowedValue | ClassMap | NoMaps:
     """Return what the worker brought for a request. Raises as `read_maps` does, and WrongMapsError for an answer to
     another request."""
     if isinstance(event, NoMaps):
@@ -55,7 +58,13 @@ def answer_to(
         return read_maps(request, event)
     if isinstance(request, FollowValue) and isinstance(event, Followed) and event.value.at == request.at:
         return event.value
+    if isinstance(request, LocateClass) and isinstance(event, Located) and _fits(request, event.found):
+        return event.found
     raise WrongMapsError("an answer to another request than it was sent")
+
+
+def _fits(request: LocateClass, found: ClassMap) -> bool:
+    return found.fits and (found.number, found.method) == (request.number, request.method)
 
 
 def read_maps(request: ShowMaps, answer: Maps) -> tuple[OperationMaps, ...]:

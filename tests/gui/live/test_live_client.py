@@ -14,6 +14,7 @@ from hands import answer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.class_maps import ClassMap, Method
 from squeezeviz.analysis.following import FollowedValue
 from squeezeviz.analysis.live import DeviceName, LivePass
 from squeezeviz.analysis.value_sources import ValueAt
@@ -24,7 +25,18 @@ from squeezeviz.gui.live.maps import OperationMaps
 from squeezeviz.gui.live.worker_process import how_it_ended
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.trace.protocol import Cancelled, Failed, FollowValue, MapsWanted, NoMaps, Progress, Run, ShowMaps
+from squeezeviz.trace.protocol import (
+    Cancelled,
+    Failed,
+    FollowValue,
+    LocateClass,
+    Locating,
+    MapsWanted,
+    NoMaps,
+    Progress,
+    Run,
+    ShowMaps,
+)
 
 SMALL = LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),))
 HEAD = """
@@ -446,6 +458,48 @@ def test_the_real_worker_follows_a_value_of_its_pass(qtbot: QtBot) -> None:
     assert isinstance(found, FollowedValue)
     assert (found.at, found.source, len(found.terms), found.agrees) == (at, "conv1", 27, True)
     client.close()
+
+
+def located(client: LiveClient, qtbot: QtBot, request: LocateClass) -> ClassMap | NoMaps:
+    found: list[object] = []
+    client.class_located.connect(lambda _, answer: found.append(answer))
+    client.locate_class(request)
+    qtbot.waitUntil(lambda: bool(found) and not isinstance(found[-1], Locating))
+    assert isinstance(found[-1], ClassMap | NoMaps)
+    return found[-1]
+
+
+def test_the_real_worker_says_why_no_class_is_seen_where_there_is_no_picture(qtbot: QtBot) -> None:
+    client = LiveClient()
+    nothing = located(client, qtbot, LocateClass(1, 1, 0))
+    assert isinstance(nothing, NoMaps) and nothing.reason == "no live pass has run"
+    client.run(Run(1, SMALL))
+    refused = located(client, qtbot, LocateClass(1, 2, 0, Method.OCCLUSION))
+    assert isinstance(refused, NoMaps) and refused.reason.startswith("the last pass ran on no pictures")
+    client.close()
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        '[1, "activation", 1.0, [1.0], [1.0], [[1.0]]]',
+        '[0, "occlusion", 1.0, [1.0], [1.0], [[1.0]]]',
+        '[0, "activation", 1.0, [1.0], [1.0], [[1.0, 2.0]]]',
+        '[0, "activation", 1.0, [], [], []]',
+    ],
+)
+def test_a_map_of_another_class_or_shape_ends_the_worker(client_of: StartClient, qtbot: QtBot, found: str) -> None:
+    client = client_of(
+        f"{READY}for line in sys.stdin:\n"
+        '    if \'"op":"locate"\' in line:\n'
+        "        say(event='locating', revision=1, serial=1, done=1, total=2)\n"
+        f"        say(event='located', revision=1, serial=1, found={found})"
+    )
+    client.start()
+    with qtbot.waitSignal(client.gone) as gone:
+        answer = located(client, qtbot, LocateClass(1, 1, 0))
+    assert isinstance(answer, NoMaps)
+    assert "an answer to another request" in gone.args[0]
 
 
 def test_a_value_of_a_worker_that_dies_is_given_up(client_of: StartClient, qtbot: QtBot) -> None:
