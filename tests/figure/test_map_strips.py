@@ -126,6 +126,12 @@ def test_a_figure_that_begins_in_the_middle_carries_the_maps_that_flow_in() -> N
     diagram = built(network(), Direction.DOWN, SPACINGS["screen"], True, rows=Rows(3, 4))
     of = {box.key: box.strip.of for box, _ in carriers(diagram) if box.strip}
     assert of == {ENTRY_KEY: Key("fire2"), Key("fire3"): Key("fire3", "concat"), Key("fire4"): Key("fire4", "concat")}
+    strip = strips_of(diagram).strips[Key("fire3", "concat")]
+    for module in diagram.modules:
+        (box,) = module.boxes
+        drawn = draw_module(module, LIGHT, strips={box.strip.of: strip} if box.strip else {})
+        tiles = [each for each in everything(drawn) if isinstance(each, Pixels)]
+        assert {each.width for each in tiles} == {STRIP.side}
 
 
 def test_there_is_no_more_room_than_there_are_channels() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import ceil
 
-from squeezeviz.analysis.resolve import ResolvedLayer
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
 from squeezeviz.figure.layout.wording import Wording, layer_wording, shape_text
 from squeezeviz.figure.scene.diagram import (
     EMPTY_KEY,
@@ -96,6 +96,14 @@ def strip_size(shape: MapShape, look: Look) -> Size:
     return Size(strip.width(shape.channels), strip.side)
 
 
+def output_strip(step: ResolvedOperation, look: Look) -> Size:
+    """Return the room for the maps of an operation; of a concat also for the colours of its parts below them."""
+    strip = strip_size(step.shape, look)
+    if strip is NO_STRIP or step.operation.part != "concat":
+        return strip
+    return Size(strip.width, strip.height + PART_BAR)
+
+
 def with_strip(width: float, height: float, strip: Size, look: Look) -> Size:
     """Return the size of a box whose texts need `width` × `height`, with its feature maps.
 
@@ -176,7 +184,7 @@ def entry_module(before: ResolvedLayer, look: Look) -> Module:
     """Make the box at which a figure of some rows begins: the layer whose output flows in, and its shape."""
     size = shape_text(before.output.shape)
     wording = Wording(before.name, "", size if look.annotations.shapes else "", f"from {before.name}: {size}")
-    strip = strip_size(before.output.shape, look)
+    strip = output_strip(before.operations[-1], look)
     return _single(ENTRY_KEY, Role.INPUT, wording, look, "from ", strip, Key(before.name))
 
 

@@ -15,7 +15,6 @@ from squeezeviz.figure.layout.boxes import (
     DETAIL_SIZE,
     FIRST_BASELINE,
     NO_STRIP,
-    PART_BAR,
     SIDE_GAP,
     STRIP_INSET,
     TEXT_LEFT,
@@ -24,6 +23,7 @@ from squeezeviz.figure.layout.boxes import (
     box,
     box_height,
     box_width,
+    output_strip,
     placed_strip,
     strip_beside,
     strip_size,
@@ -192,7 +192,7 @@ class _Closed(NamedTuple):
         shape = shape_text(resolved.output.shape) if with_shape else ""
         counts = counts_text(resolved, resolved.output.receptive, annotations)
         left = NAME_LEFT if look.spacing.canvas else TEXT_LEFT
-        strip = concat_strip(fire, resolved, look)
+        strip = _concat_strip(resolved, look)
         if look.stacked:
             # The shape below says what the sum comes to.
             words = Wording("", narrow(facts.partition(" = ")[0]), shape, "", dotted(depth, counts))
@@ -298,11 +298,10 @@ class _Fire:
         return isinstance(other, _Fire) and self._decisive == other._decisive
 
 
-def concat_strip(fire: Fire, resolved: ResolvedLayer, look: Look) -> Size:
-    """Return the room for the maps of a concat, and for the colours of its parts below them."""
+def _concat_strip(resolved: ResolvedLayer, look: Look) -> Size:
+    """Return the room for the maps of a Fire's concat."""
     step = resolved.part("concat")
-    strip = NO_STRIP if step is None else strip_size(step.shape, look)
-    return strip if strip is NO_STRIP else Size(strip.width, strip.height + PART_BAR)
+    return NO_STRIP if step is None else output_strip(step, look)
 
 
 class _Texts(NamedTuple):
@@ -366,7 +365,7 @@ def _measures(shown: _Fire, lines: dict[str, Lines], captions: tuple[str, str]) 
         strip = NO_STRIP if step is None else strip_size(step.shape, look)
         widths[part], needed = with_strip_below(box_width(each, spacing.part, spacing.right), high, strip)
         height = max(height, needed)
-    around, under = widths.pop("bypass1x1", 0.0), concat_strip(fire, shown.resolved, look)
+    around, under = widths.pop("bypass1x1", 0.0), _concat_strip(shown.resolved, look)
     texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
     # Where the network runs right the caption stands below the bar, and so below the expands.
     length = _BAR_LENGTH if look.down else 2 * height + SIDE_GAP
@@ -435,7 +434,7 @@ def _concat(shown: _Fire, plan: Plan, captions: tuple[str, str], shape: str) -> 
         )
     )
     full = f"{channels_text(fire)}; output {shape}"
-    key, strip = Key("", "concat"), concat_strip(fire, shown.resolved, look)
+    key, strip = Key("", "concat"), _concat_strip(shown.resolved, look)
     badge = _concat_badge(rect, captions, _strip_room(strip))
     middle, below = rect.x + rect.width / 2, rect.y + rect.height + STRIP_INSET
     maps = None if strip is NO_STRIP else StripPlace(Rect(middle - strip.width / 2, below, *strip), key)
@@ -463,7 +462,7 @@ def _captions(shown: _Fire, plan: Plan, under: tuple[str, str]) -> tuple[Label, 
     """Set the words at the concat, the sum and a simple bypass."""
     look = shown.look
     rect, add, down, labels = plan.boxes["concat"], plan.boxes.get("add"), look.down, list[Label]()
-    below = rect.y + rect.height + _strip_room(concat_strip(shown.fire, shown.resolved, look))
+    below = rect.y + rect.height + _strip_room(_concat_strip(shown.resolved, look))
     middle = rect.x + rect.width / 2
     channels, shape = under
     if look.annotations.kinds:
