@@ -196,6 +196,8 @@ COMMANDS = (
             "Direction", checkable=True, rule=True),
     Command("minimap", "Overview in the Corner", "View", ("Ctrl+M",), "", "Show the whole diagram small in its corner",
             checkable=True),
+    Command("diagram_maps", "Feature Maps on the Diagram", "View", ("Ctrl+Alt+M",), "",
+            "Show in each box of the diagram those of its feature maps that vary most", checkable=True),
     Command("focus_table", "Go to Table", "View", ("Ctrl+1",), "", "Put the keyboard into the layer table", rule=True),
     Command("focus_graph", "Go to Diagram", "View", ("Ctrl+2",), "", "Put the keyboard into the diagram"),
     Command("focus_panel", "Go to Explanation", "View", ("Ctrl+3",), "", "Put the keyboard into the explanation"),

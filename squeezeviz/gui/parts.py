@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from squeezeviz.gui.canvas.find_bar import FindBar
     from squeezeviz.gui.files.trained import TrainedNetworks
     from squeezeviz.gui.following.commands import FollowControl
+    from squeezeviz.gui.maps.strips import DiagramStrips
     from squeezeviz.gui.pictures.commands import PictureCommands
     from squeezeviz.gui.recovery.control import RecoveryControl
     from squeezeviz.gui.recovery.outlook import OutlookControl
@@ -96,6 +97,7 @@ class Parts:
         self.following = Late(self._follow_control)
         self.outlook = Late(self._outlook)
         self.recovery = Late(self._recovery)
+        self.strips = Late(self._diagram_strips)
         self.trained = Late(self._trained)
 
     # What is made when it is first needed: what only that loads, the window opens without.
@@ -132,6 +134,19 @@ class Parts:
         control.refused.connect(self.toast.say)
         control.panel.copied.connect(self.status.tell)
         return control
+
+    def _diagram_strips(self) -> DiagramStrips:
+        from squeezeviz.gui.maps.strips import DiagramStrips
+
+        session = self._session
+        strips = DiagramStrips(
+            session.live, session.client, session.work, lambda: session.pictures.current, self.theming.style.theme
+        )
+        strips.setParent(self._window)
+        strips.changed.connect(self.graph.viewport().update)
+        session.document.started.connect(strips.forget)
+        session.live.answer_changed.connect(self.graph.viewport().update)
+        return strips
 
     def _outlook(self) -> OutlookControl:
         from squeezeviz.gui.recovery.outlook import OutlookControl

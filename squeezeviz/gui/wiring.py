@@ -113,7 +113,6 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
 def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
     """What each command does, by its id."""
     session, parts = window.session, window.parts
-    graph, control = parts.graph, parts.control
     return {
         **parts.files.handlers(),
         **parts.live.handlers(),
@@ -128,20 +127,14 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **{f"prepare_{each}": lambda _=False, each=each: parts.pictures().prepare(each) for each in PREPARATIONS},
         **parts.depth_help.handlers(),
         **session.costing.handlers(),
+        **_diagram_handlers(session, parts),
         "paste": lambda: _paste(parts),
         "quit": window.close,
         "undo": session.document.stack.undo,
         "redo": session.document.stack.redo,
-        "zoom_in": graph.zoom_in,
-        "zoom_out": graph.zoom_out,
-        "zoom_reset": graph.zoom_reset,
-        "fit": graph.zoom_to_fit,
         "toggle": lambda: _toggle_module(session, parts),
-        "open_all": control.open_all,
-        "close_all": control.close_all,
-        "direction": lambda on: control.set_direction(Direction.RIGHT if on else Direction.DOWN),
         "focus_table": parts.table.setFocus,
-        "focus_graph": graph.setFocus,
+        "focus_graph": parts.graph.setFocus,
         "focus_panel": parts.layout.go_to_explanation,
         "follow_value": lambda: parts.following().start(),
         "focus_notice": lambda: _go_to_notice(parts),
@@ -151,7 +144,6 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "find": lambda: parts.find().open(),
         "find_next": lambda: parts.find().find_next(),
         "find_previous": lambda: parts.find().find_previous(),
-        "minimap": lambda on: _show_minimap(session, parts, on),
         "panels": lambda on: _show_panels(session, parts, on),
         **{name: lambda _=False, name=name: parts.panels.bring(name) for name in PANELS},
         **{f"trained_{each}": lambda _=False, each=each: parts.trained().open(each) for each in TRAINED},
@@ -159,6 +151,21 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
             f"theme_{name}": lambda _=False, name=name: parts.theming.choose(name)
             for name in ("system", "light", "dark")
         },
+    }
+
+
+def _diagram_handlers(session: Session, parts: Parts) -> dict[str, Callable[..., object]]:
+    graph, control = parts.graph, parts.control
+    return {
+        "zoom_in": graph.zoom_in,
+        "zoom_out": graph.zoom_out,
+        "zoom_reset": graph.zoom_reset,
+        "fit": graph.zoom_to_fit,
+        "open_all": control.open_all,
+        "close_all": control.close_all,
+        "direction": lambda on: control.set_direction(Direction.RIGHT if on else Direction.DOWN),
+        "minimap": lambda on: _show_minimap(session, parts, on),
+        "diagram_maps": lambda on: _show_diagram_maps(session, parts, on),
     }
 
 
@@ -329,6 +336,7 @@ def show_all(window: MainWindow) -> None:
     # The bar's height is the style sheet's from the first: all that is above it would be laid out twice.
     QCoreApplication.sendPostedEvents(parts.status, QEvent.Type.LayoutRequest.value)
     window.restore()
+    after_first_paint(parts.graph.viewport(), lambda: _restore_diagram_maps(session, parts))
 
 
 # What takes more than one part
@@ -415,6 +423,7 @@ def _show_arithmetic(parts: Parts, live: LiveControl) -> None:
 
 def _show_style(session: Session, parts: Parts, style: Style) -> None:
     parts.control.set_theme(style.theme)
+    parts.strips.tell(lambda strips: strips.set_theme(style.theme))
     for part in (parts.table, parts.layout.table_card, parts.explaining, parts.panels, parts.depth_help):
         part.set_style(style)
     parts.following.tell(lambda control: control.set_style(style))
@@ -426,6 +435,22 @@ def _show_style(session: Session, parts: Parts, style: Style) -> None:
 def _show_minimap(session: Session, parts: Parts, on: bool) -> None:
     session.settings.set_flag("minimap", on)
     parts.graph.set_minimap_visible(on)
+
+
+def _show_diagram_maps(session: Session, parts: Parts, on: bool) -> None:
+    """Show feature maps in the boxes of the diagram, for which passes keep them."""
+    from squeezeviz.figure.theme.look import STRIP
+
+    session.settings.set_flag("diagram_maps", on)
+    parts.control.set_strips(STRIP if on else None)
+    parts.graph.set_strips(parts.strips() if on else None)
+    session.live.want_maps("diagram", on)
+
+
+def _restore_diagram_maps(session: Session, parts: Parts) -> None:
+    if session.settings.flag("diagram_maps", usual=False):
+        parts.commands.check(diagram_maps=True)
+        _show_diagram_maps(session, parts, True)
 
 
 def _show_panels(session: Session, parts: Parts, on: bool) -> None:

@@ -11,6 +11,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES
 from squeezeviz.figure.layout.build import Built, DiagramOptions, build_diagram, closed_at_first
 from squeezeviz.figure.scene.diagram import Direction
+from squeezeviz.figure.theme.look import StripSize
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
@@ -44,6 +45,7 @@ class DiagramControl(QObject):
         self._closed: set[str] = set()
         self._names: tuple[str, ...] = ()
         self._direction = Direction.DOWN
+        self._strip: StripSize | None = None
         self._built: Built | None = None
         self.appearance = Appearance()
         self._fresh = False
@@ -67,7 +69,7 @@ class DiagramControl(QObject):
             gone = self._closed.difference(names)
             self._closed |= {new for old, new in zip(self._names, names, strict=True) if old in gone}
         self._names = names
-        options = self.options
+        options = self._with_strips(self.options)
         diagram = build_diagram(network, options, self._built)
         self._built = Built(network, options, diagram)
         self._view.set_diagram(diagram, slide=not self._document.dragging)
@@ -98,6 +100,15 @@ class DiagramControl(QObject):
     def _show(self, **changes: Any) -> None:
         self.appearance = self.appearance._replace(**changes)
         self._view.set_appearance(self.appearance)
+
+    def set_strips(self, strip: StripSize | None) -> None:
+        """Make room for feature maps in the boxes, or none. `options` do not say so: exports choose for themselves."""
+        if strip != self._strip:
+            self._strip = strip
+            self._rebuild()
+
+    def _with_strips(self, options: DiagramOptions) -> DiagramOptions:
+        return options._replace(spacing=options.spacing._replace(strip=self._strip))
 
     def toggle(self, name: str) -> None:
         """Open the Fire module of that name, or close it."""
@@ -143,7 +154,7 @@ class DiagramControl(QObject):
     def _choose(self, direction: Direction, closed: set[str]) -> None:
         """Show all modules so; more than a few are laid out in the background first, and then only placed."""
         network, options = self._document.network, DiagramOptions(direction, frozenset(closed))
-        opened = self._opened
+        opened, laid_out = self._opened, self._with_strips(options)
 
         def show(_: object = None) -> None:
             if opened != self._opened:
@@ -160,7 +171,7 @@ class DiagramControl(QObject):
             show()
             return
         self.options_changed.emit(self.options)  # what was chosen is not shown yet
-        self._background.run("Laying out the diagram…", lambda _: build_diagram(network, options), show, refused)
+        self._background.run("Laying out the diagram…", lambda _: build_diagram(network, laid_out), show, refused)
 
     def _rebuild(self) -> None:
         self.show_network(self._document.network)

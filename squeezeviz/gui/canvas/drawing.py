@@ -125,7 +125,7 @@ class Drawing:
 
     def _paint_modules(self, painter: QPainter, scene: Scene, window: Rect) -> None:
         smallest_text, blocks = SMALLEST_TEXT / scene.camera.zoom, scene.camera.zoom < SHAPES_FROM
-        for place in _places(scene, window):
+        for place in places_seen(scene, window):
             module = scene.series.modules[place]
             shift = scene.slide.shift(module.key)
             x, y = module.rect.x + shift.x, module.rect.y + shift.y
@@ -308,7 +308,7 @@ def _strip_after(seen: QRectF, down: bool) -> QRectF:
     return QRectF(round(seen.right()), seen.center().y() - 8, 2, 16)
 
 
-def _places(scene: Scene, window: Rect) -> Iterable[int]:
+def places_seen(scene: Scene, window: Rect) -> Iterable[int]:
     """The modules in sight, those that are sliding through it included."""
     sliding = (scene.series.place(key) for key in scene.slide.moving)
     return sorted({*scene.places(window), *(place for place in sliding if place is not None)})

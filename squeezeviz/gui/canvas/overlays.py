@@ -20,6 +20,7 @@ from squeezeviz.gui.canvas.ruler import NARROW
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Legend
@@ -129,6 +130,7 @@ class Overlays(QObject):
         self._series: Series | None = None
         self.minimap_wanted = True
         self.control, self.minimap, self.legend = ZoomControl(area), Minimap(area), LegendCard(area)
+        self._note: ElidedLabel | None = None
 
     def insets(self, viewport: QSize, direction: Direction) -> QMargins:
         """What a network should keep clear of: a legend below, and beside one that runs down the minimap."""
@@ -158,6 +160,9 @@ class Overlays(QObject):
         left = max(_CORNER, min(margins.left() if down else 0, area.width() - control.width() - _CORNER))
         below = area.top() + area.height()
         control.move(area.left() + left, below + (STRIP - control.height()) // 2)
+        if self._note is not None:
+            beside = area.left() + left + control.width() + _GAP
+            self._note.setGeometry(beside, below, max(0, area.left() + area.width() - beside - _GAP), STRIP)
         self.legend.move(area.left() + left, below - _CORNER - self.legend.height())
         self.legend.setVisible(self._legend_fits(area.height()))
         if self._series is None:
@@ -168,6 +173,20 @@ class Overlays(QObject):
         corner = _SLIM_CORNER if slim else _CORNER
         minimap.move(area.left() + area.width() - minimap.width() - corner, below - _CORNER - minimap.height())
         self.follow()
+
+    def show_note(self, text: str) -> None:
+        """Say something beside the zoom control, as far as there is room; nothing where it is empty."""
+        if self._note is None and not text:
+            return
+        if self._note is None:
+            self._note = ElidedLabel()
+            self._note.setParent(self._area)
+            self._note.setObjectName("diagram_note")
+            self._note.setProperty("tone", "quiet")
+            self._note.setProperty("small", True)
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+        self.arrange()
 
     def follow(self) -> None:
         """Show where the camera looks now."""

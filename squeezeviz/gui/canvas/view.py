@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -31,6 +32,10 @@ from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
 from squeezeviz.gui.selection import Edge
 from squeezeviz.gui.widgets.guard import guarded
 
+if TYPE_CHECKING:
+    from squeezeviz.gui.canvas.strips import Strips
+
+_STRIPS_NOTE = "varies most · √ · own maximum"
 _NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
 _NEAR = 3.0
 """Pixels by which a click on a small module may miss it."""
@@ -85,6 +90,7 @@ class GraphView(ZoomArea):
         """Whether the keyboard is here, and came by the keyboard: the view's own edge shows it where no ring does."""
         self._appearance = Appearance()
         self._drawing, self._ruler = Drawing(), Ruler()
+        self._strips: Strips | None = None
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
@@ -141,6 +147,12 @@ class GraphView(ZoomArea):
         self.select(self.selected, reveal=False)
         self.select_edge(self.selected_edge, reveal=False)
         self._describe()
+
+    def set_strips(self, strips: Strips | None) -> None:
+        """Paint these feature maps into the boxes that have room for them."""
+        self._strips = strips
+        self._overlays.show_note(_STRIPS_NOTE if strips is not None else "")
+        self.viewport().update()
 
     def set_minimap_visible(self, visible: bool) -> None:
         """Whether the minimap stands in its corner while some of the diagram is out of sight."""
@@ -384,6 +396,10 @@ class GraphView(ZoomArea):
         if self._series.modules:
             scene, room = self._scene(), _rect(area)
             self._drawing.paint(painter, scene, self._appearance, room)
+            if self._strips is not None:
+                from squeezeviz.gui.canvas.strips import paint_strips
+
+                paint_strips(painter, scene, self._appearance, room, self._strips)
             self._paint_marked(painter, scene, area)
             self._drawing.paint_marks(painter, scene, room)
             self._ruler.paint(painter, scene, theme, whole.size(), room)

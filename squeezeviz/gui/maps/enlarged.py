@@ -49,6 +49,12 @@ class SeenPicture(NamedTuple):
     size: tuple[int, int]
     crop: Crop
 
+    def part_seen(self) -> QRectF:
+        """Return what the network sees, in pixels of the small copy."""
+        across, down = self.image.width() / self.size[0], self.image.height() / self.size[1]
+        left, top, right, bottom = self.crop
+        return QRectF(left * across, top * down, (right - left) * across, (bottom - top) * down)
+
 
 class Enlarged(NamedTuple):
     """A channel's whole map (None until it is here) with its image, and which value of it is meant.
@@ -277,15 +283,14 @@ class EnlargedMap(QWidget):
                 ramp.setColorAt(at, QColor(grey, grey, grey))
             painter.fillRect(target, ramp)
             return
-        image, size, crop = shown.picture
-        across = (crop.right - crop.left) / width * image.width() / size[0]
-        down = (crop.bottom - crop.top) / height * image.height() / size[1]
-        left, top = crop.left * image.width() / size[0], crop.top * image.height() / size[1]
+        seen = shown.picture.part_seen()
+        across, down = seen.width() / width, seen.height() / height
         source = QRectF(
-            left + part.left() * across, top + part.top() * down, part.width() * across, part.height() * down
-        )
+            seen.left() + part.left() * across, seen.top() + part.top() * down, part.width() * across,
+            part.height() * down,
+        )  # fmt: skip
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(target, image, source)
+        painter.drawImage(target, shown.picture.image, source)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
     def _paint_numbers(self, painter: QPainter, room: QRectF, line: float) -> None:

@@ -97,7 +97,7 @@ class MapImages:
             del self._due[channel]
             values = self._maps.small(channel)
             if values is not None:
-                self._images[channel] = _image(coloured(values, self.scale_of(values), self.colours))
+                self._images[channel] = image_of(coloured(values, self.scale_of(values), self.colours))
         while len(self._images) > MOST_KEPT:
             self._images.popitem(last=False)
         return bool(due)
@@ -111,10 +111,11 @@ class MapImages:
         from squeezeviz.figure.drawing.map_colours import coloured, reduced
 
         by = -(-max(values.shape) // _LARGEST_COLOURED)
-        return _image(coloured(reduced(values[None], by)[0], self.scale_of(values), self.colours))
+        return image_of(coloured(reduced(values[None], by)[0], self.scale_of(values), self.colours))
 
 
-def _image(pixels: NDArray[np.uint8]) -> QImage:
+def image_of(pixels: NDArray[np.uint8]) -> QImage:
+    """Return height × width × 3 bytes as an image."""
     height, width = pixels.shape[:2]
     made = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
     return made.convertToFormat(QImage.Format.Format_RGB32)  # a copy, which Qt paints the quickest

@@ -1,0 +1,136 @@
+"""Feature maps in the boxes of the diagram: what is in sight is fetched, and the diagram makes room for it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hands import OpenWindow, fresh
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Box, Key, Role
+from squeezeviz.figure.theme.look import SCREEN
+from squeezeviz.gui.canvas.strips import cells
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.maps.strips import BOXES_AT_ONCE
+from squeezeviz.model.layers import Bypass, Conv, Fire, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
+
+SMALL = LayerTable("small", InputShape(3, 40, 40), (Conv("conv1", 5, 3), MaxPool("pool"), Fire("fire2", 3, 4, 6)))
+
+OpenStrips = Callable[..., tuple[MainWindow, list[Any]]]
+
+
+@pytest.fixture
+def opened(open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> OpenStrips:
+    """A window that shows maps on its diagram, and the requests for maps since."""
+
+    def open_it(table: LayerTable = SMALL) -> tuple[MainWindow, list[Any]]:
+        window = open_on("table1", live=True)
+        window.document.start(table)
+        client, asked = window.session.client, list[Any]()
+        show_maps = client.show_maps
+
+        def note(request: Any) -> None:
+            asked.append(request)
+            show_maps(request)
+
+        monkeypatch.setattr(client, "show_maps", note)
+        window.parts.commands["diagram_maps"].trigger()
+        qtbot.waitUntil(lambda: fresh(window) and bool(maps(window, INPUT_KEY)))
+        return window, asked
+
+    return open_it
+
+
+def boxes(window: MainWindow) -> dict[Key, Box]:
+    return {box.key: box for module in window.parts.graph.diagram.modules for box in module.boxes}
+
+
+def maps(window: MainWindow, key: Key, count: int = 4) -> list[Any]:
+    return list(window.parts.strips().maps(key, count))
+
+
+def test_boxes_have_room_for_maps_and_more_of_them_the_nearer_one_is(opened: OpenStrips) -> None:
+    window, _ = opened()
+    counts = []
+    for key in (Key("conv1"), Key("fire2", "expand1x1"), Key("fire2", "concat")):
+        place = boxes(window)[key].strip
+        assert place is not None and place.of == key
+        room = QRectF(*place.rect).adjusted(-0.1, -0.1, 0.1, 0.1)
+        for rows in (1, 2, 3):
+            assert all(room.contains(cell) for cell in cells(place, rows))
+        counts.append([len(cells(place, rows)) for rows in (1, 2, 3)])
+    assert counts[1:] == [[4, 16, 36], [4, 16, 36]]
+    window.parts.commands["diagram_maps"].trigger()
+    assert all(box.strip is None for box in boxes(window).values())
+
+
+def test_figures_that_are_exported_have_no_room_for_maps(opened: OpenStrips) -> None:
+    window, _ = opened()
+    assert window.parts.control.options.spacing == SCREEN
+
+
+def test_every_box_in_sight_gets_its_maps_a_closed_fire_those_of_both_parts(opened: OpenStrips, qtbot: QtBot) -> None:
+    window, asked = opened()
+    single = (Key("conv1"), Key("pool"), Key("fire2", "squeeze1x1"), Key("fire2", "expand3x3"))
+    qtbot.waitUntil(lambda: all(maps(window, key) for key in single))
+    assert not any(each.role for key in single for each in maps(window, key))
+    wanted = {each.operation for request in asked for each in request.wanted}
+    assert {"relu_conv1", "pool", "fire2/relu_expand1x1", ""} <= wanted
+    concat = Key("fire2", "concat")
+    qtbot.waitUntil(lambda: len(maps(window, concat, 8)) == 8)
+    assert {each.role for each in maps(window, concat, 8)} == {Role.EXPAND1X1, Role.EXPAND3X3}
+    window.parts.control.close("fire2")
+    assert boxes(window)[Key("fire2")].strip.of == concat  # type: ignore[union-attr]
+
+
+def test_nothing_is_asked_for_again_while_nothing_changes_and_all_of_it_after_an_edit(
+    opened: OpenStrips, qtbot: QtBot
+) -> None:
+    window, asked = opened(SMALL.with_field(2, "bypass", Bypass.NONE))
+    graph = window.parts.graph
+    qtbot.waitUntil(lambda: bool(maps(window, Key("fire2", "expand3x3"))))
+    qtbot.wait(100)
+    before = len(asked)
+    for _ in range(20):
+        graph.viewport().repaint()
+        QApplication.processEvents()
+    assert len(asked) == before
+    window.document.edit("Set", window.document.table.with_field(0, "filters", 6))
+    qtbot.waitUntil(lambda: fresh(window) and len(asked) > before)
+    assert {request.revision for request in asked[before:]} == {window.session.live.answer.maps_of}  # type: ignore[union-attr]
+
+
+def test_of_a_long_network_the_boxes_in_sight_are_asked_for_a_few_at_a_time(opened: OpenStrips, qtbot: QtBot) -> None:
+    layers = tuple(Conv(f"c{place}", 4, 1) for place in range(300))
+    window, asked = opened(LayerTable("long", InputShape(3, 16, 16), layers))
+    graph = window.parts.graph
+    graph.zoom_reset()
+    qtbot.waitUntil(lambda: bool(maps(window, Key("c1"))))
+    qtbot.wait(100)
+    wanted = [each.operation for request in asked for each in request.wanted]
+    assert max(len(request.wanted) for request in asked) <= BOXES_AT_ONCE
+    assert len(set(wanted)) < 60
+    bar = graph.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: bool(maps(window, Key("c299"))))
+
+
+def test_maps_on_the_diagram_are_off_at_first_and_remembered(opened: OpenStrips, qtbot: QtBot) -> None:
+    window, _ = opened()
+    settings, live = window.session.settings, window.session.live
+    assert settings.flag("diagram_maps", usual=False)
+    window.parts.commands["diagram_maps"].trigger()
+    assert not settings.flag("diagram_maps", usual=True)
+    window.document.edit("Set", SMALL.with_field(0, "filters", 7))
+    qtbot.waitUntil(lambda: fresh(window))
+    assert live.answer is not None and live.answer.maps_of is None
+
+
+def test_a_window_opens_with_the_maps_that_were_shown_last(open_on: OpenWindow, qtbot: QtBot, settings: Any) -> None:
+    settings.set_flag("diagram_maps", True)
+    window = open_on("table1", live=True)
+    qtbot.waitUntil(lambda: window.parts.commands["diagram_maps"].isChecked())
+    qtbot.waitUntil(lambda: bool(maps(window, Key("conv1"))))
