@@ -158,6 +158,16 @@ class WeightStatistics(NamedTuple):
     def share_of_zeros(self) -> float:
         return self.zeros / self.weights
 
+    @property
+    def zero_bin(self) -> int:
+        """The interval of the histogram that holds zero; -1 where none of the weights is zero."""
+        low, high, counts = self.histogram
+        if not self.zeros:
+            return -1
+        near = min(int(-low / (high - low) * BINS), BINS - 1) if high > low else 0
+        # Zero may lie on the border of two.
+        return next((at for at in (near, near - 1, near + 1) if 0 <= at < BINS and counts[at] >= self.zeros), near)
+
 
 def statistics_json(found: Iterable[WeightStatistics]) -> list[dict[str, object]]:
     """The statistics as JSON takes them, in the file's order."""

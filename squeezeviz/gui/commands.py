@@ -208,6 +208,8 @@ COMMANDS = (
     Command("costs", "Go to Costs", "View", ("Ctrl+7",), "", "A bar for each layer"),
     Command("feature_maps", "Go to Feature Maps", "View", ("Ctrl+Shift+M",), "",
             "What each channel of the selected layer puts out, as maps"),
+    Command("filters", "Go to Filters", "View", ("Ctrl+Shift+K",), "",
+            "What the weights of each convolution say, and its filters as pictures"),
     Command("picture", "Go to Picture", "View", ("Ctrl+P",), "",
             "What the network sees of the open picture, and what it says"),
     Command("focus_notice", "Go to Notice", "View", ("Ctrl+8",), "",

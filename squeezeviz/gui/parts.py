@@ -31,6 +31,7 @@ from squeezeviz.gui.widgets.messages import NoticeBar, Toast
 from squeezeviz.gui.widgets.style import Theming
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.preprocessing import Preprocessing
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.gui.canvas.find_bar import FindBar
     from squeezeviz.gui.files.trained import TrainedNetworks
@@ -71,7 +72,7 @@ class Parts:
         self.panels = Panels()
         makers = (
             self._metaparameters, self._comparison, self._paper, self._costs, self._picture, self._feature_maps,
-            self._history,
+            self._filters, self._history,
         )  # fmt: skip
         for name, make in zip(PANELS, makers, strict=True):
             self.panels.add(name, make)
@@ -308,6 +309,23 @@ class Parts:
         panel.follow_requested.connect(lambda at: self.following().follow(at))
         session.document.started.connect(maps.forget)
         session.client.phase_changed.connect(panel.follow)
+        return Panel(panel, panel.follow, panel.set_style)
+
+    def _filters(self) -> Panel:
+        from squeezeviz.gui.filters.panel import FiltersPanel
+        from squeezeviz.gui.filters.reading import FilterReader
+
+        session = self._session
+
+        def preprocessing() -> Preprocessing | None:
+            hint = session.pictures.hint
+            return hint.preprocessing if hint is not None else None
+
+        reader = FilterReader(session.background)
+        panel = FiltersPanel(session.document, session.selection, reader, preprocessing, self.theming.style)
+        reader.setParent(panel)
+        panel.convolution_chosen.connect(self._go_to)
+        panel.remedy_wanted.connect(lambda remedy: self.commands[remedy.value].trigger())
         return Panel(panel, panel.follow, panel.set_style)
 
     def _history(self) -> Panel:

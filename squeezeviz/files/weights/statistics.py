@@ -69,21 +69,25 @@ def statistics_of(weights: Weights) -> Iterator[WeightStatistics]:
     fills memory, so not while a window waits."""
     for name, array in weights.arrays.items():
         if name.kind == "weight":
-            operation = f"{name.row}/{name.part}" if name.part else name.row
-            finite = array[np.isfinite(array)].astype(np.float64)
-            histogram = _histogram(finite)
-            yield WeightStatistics(
-                operation,
-                weights=array.size,
-                zeros=array.size - int(np.count_nonzero(array)),
-                distinct=int(np.unique(array).size),
-                infinite=array.size - finite.size,
-                minimum=histogram.low,
-                maximum=histogram.high,
-                mean=float(finite.mean()) if finite.size else 0.0,
-                std=float(finite.std()) if finite.size else 0.0,
-                histogram=histogram,
-            )
+            yield statistics_of_one(f"{name.row}/{name.part}" if name.part else name.row, array)
+
+
+def statistics_of_one(operation: str, array: Array) -> WeightStatistics:
+    """How the weights of the convolution of that name lie."""
+    finite = array[np.isfinite(array)].astype(np.float64)
+    histogram = _histogram(finite)
+    return WeightStatistics(
+        operation,
+        weights=array.size,
+        zeros=array.size - int(np.count_nonzero(array)),
+        distinct=int(np.unique(array).size),
+        infinite=array.size - finite.size,
+        minimum=histogram.low,
+        maximum=histogram.high,
+        mean=float(finite.mean()) if finite.size else 0.0,
+        std=float(finite.std()) if finite.size else 0.0,
+        histogram=histogram,
+    )
 
 
 def _histogram(finite: NDArray[np.float64]) -> Histogram:

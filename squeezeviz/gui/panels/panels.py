@@ -11,9 +11,9 @@ from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.records import NamedTuple
 
-PANELS = ("metaparameters", "comparison", "paper", "costs", "picture", "feature_maps", "history")
+PANELS = ("metaparameters", "comparison", "paper", "costs", "picture", "feature_maps", "filters", "history")
 """The panels from left to right. Each has a command of its name that brings it to the front."""
-TALL_PANELS = frozenset({"feature_maps"})
+TALL_PANELS = frozenset({"feature_maps", "filters"})
 """Those that show pictures, for which the table makes room."""
 
 

@@ -1,0 +1,1 @@
+"""What the weights of each convolution say: how many are zero, how they lie, and its filters as pictures."""
