@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.convolutions import Convolution, convolutions
-from squeezeviz.analysis.preprocessing import Preprocessing
+from squeezeviz.analysis.preprocessing import ChannelOrder, Preprocessing
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.weight_statistics import WeightStatistics
 from squeezeviz.analysis.weights import RetainedWeights
@@ -23,7 +23,7 @@ from squeezeviz.gui.filters.histogram import WeightHistogram
 from squeezeviz.gui.filters.picture import FilterPicture, ShownFilters
 from squeezeviz.gui.filters.placing import WeightPlace
 from squeezeviz.gui.filters.reading import FilterReader
-from squeezeviz.gui.filters.wording import FRESH, numbers_of, said_of_all, shape_text, title_of, why_random
+from squeezeviz.gui.filters.wording import FRESH, numbers_of, said_of_all, shape_text, short_text, title_of, why_random
 from squeezeviz.gui.maps.chosen import value_text
 from squeezeviz.gui.maps.legend import MapLegend
 from squeezeviz.gui.selection import Selection
@@ -33,6 +33,7 @@ from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
 
 _LIST_SHARE, _NARROWEST_LIST, _WIDEST_LIST = 0.4, 256, 340
+_TAKEN = "channels are taken as R, G, B, as no preprocessing is known"
 _NO_WEIGHTS = (
     f"Weights come with a file: a checkpoint (.pth, .safetensors), an ONNX file or a .caffemodel. Without one the live "
     f"pass runs with {FRESH}, which say nothing. File > Trained Weights has more."
@@ -275,19 +276,18 @@ class FiltersPanel(QWidget):
             return
         scale = Scale(max(-statistics.minimum, statistics.maximum), both_signs=True)
         preprocessing = self._preprocessing()
-        in_colour = shown.sees_colours and preprocessing is not None and shown.shape[2:] != (1, 1)
-        order = preprocessing.order if preprocessing is not None and in_colour else None
+        order = None
+        if shown.sees_colours and shown.shape[2:] != (1, 1):
+            order = preprocessing.order if preprocessing is not None else ChannelOrder.RGB
         self._picture.show_filters(ShownFilters(shown, scale, order))
         self._legend.setVisible(order is None)
         if order is None:
             self._legend.show_scale(scale, colour_map(self._style.theme, both_signs=True), each_channel=False)
             self._colours.setText("outputs ↓ inputs →")
             self._colours.explain("A row for each output channel, a column for each input channel.")
-        elif preprocessing is not None:
-            most = value_text(scale.most)
-            self._colours.setText(
-                f"channels are {', '.join(order)} ({preprocessing.title}); grey is 0, full colour is ±{most}"
-            )
+        else:
+            known = f"channels are {', '.join(order)} ({preprocessing.title})" if preprocessing is not None else _TAKEN
+            self._colours.setText(f"{known}; grey is 0, full colour is ±{short_text(scale.most)}")
         self._say_weight(None)
 
     def _refuse(self, reason: str) -> None:
@@ -303,11 +303,10 @@ class FiltersPanel(QWidget):
         values = self._picture.value(at)
         preprocessing = self._preprocessing()
         where = f"row {at.row}, column {at.column}"
-        if values is not None and len(values) > 1 and preprocessing is not None:
-            named = zip(preprocessing.order, values, strict=True)
-            said = f"output channel {at.output}, {where}: " + ", ".join(
-                f"{name} {value_text(float(value))}" for name, value in named
-            )
+        if values is not None and len(values) > 1:
+            names = preprocessing.order if preprocessing is not None else "012"
+            named = ", ".join(f"{name} {value_text(float(value))}" for name, value in zip(names, values, strict=True))
+            said = f"output channel {at.output}, {where}: {named}"
         else:
             said = f"output channel {at.output}, input channel {at.input}, {where}"
             said += f": {value_text(float(values[0]))}" if values is not None else ""

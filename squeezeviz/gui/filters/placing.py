@@ -8,6 +8,8 @@ from squeezeviz.model.records import NamedTuple
 LEAST_CELL, LARGEST_CELL = 2, 16
 """Pixels of one weight."""
 _LEAST_COLOUR = 3
+_FEWEST_SEEN = 6
+"""So many output channels are in sight, unless these have so many rows that not even small squares fit."""
 
 
 class WeightPlace(NamedTuple):
@@ -76,7 +78,8 @@ class FilterLayout(NamedTuple):
 
 
 def filter_layout(shape: TensorShape, in_colour: bool, room: tuple[float, float], ratio: float = 1.0) -> FilterLayout:
-    """Return the layout with the largest squares with which all fits into `room` (in colour) or is not too wide for it.
+    """Return the layout with the largest squares with which all fits into `room` (in colour), or is not too wide for it
+    and some output channels can be seen.
 
     Where not even the smallest squares fit, the picture is larger than the room. `ratio` is how many pixels of the
     screen a pixel of the window has; `room` is in the former.
@@ -85,7 +88,8 @@ def filter_layout(shape: TensorShape, in_colour: bool, room: tuple[float, float]
     gap = 0 if (height, width) == (1, 1) else max(1, round(ratio))
     if not in_colour:
         fits = int((room[0] / max(inputs, 1) - gap) / width)
-        cell = min(max(fits, round(LEAST_CELL * ratio)), round(LARGEST_CELL * ratio))
+        seen = int((room[1] / min(outputs, _FEWEST_SEEN) - gap) / height)
+        cell = min(max(min(fits, seen), round(LEAST_CELL * ratio)), round(LARGEST_CELL * ratio))
         return FilterLayout(shape, in_colour, cell, gap, inputs)
     gap = 3 * gap
     made = FilterLayout(shape, in_colour, 1, gap, 1)

@@ -46,6 +46,7 @@ def test_a_matrix_is_as_wide_as_the_room_as_long_as_its_squares_can_be_seen() ->
     assert wide.cell == 6 and 300 < wide.size[0] <= 340
     assert filter_layout((1000, 512, 1, 1), False, (340, 150)).cell == LEAST_CELL
     assert filter_layout((4, 3, 1, 1), False, (340, 150)).cell == LARGEST_CELL
+    assert filter_layout((96, 3, 7, 7), False, (340, 150)).size[1] / 96 * 6 <= 150, "some filters are in sight"
     assert filter_layout((1000, 512, 1, 1), False, (340, 150)).gap == 0, "1 × 1 filters are one matrix"
 
 

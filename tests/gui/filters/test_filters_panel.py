@@ -140,7 +140,7 @@ def test_filters_over_the_picture_are_in_colour_and_the_order_of_channels_is_nam
     window, panel = opened(normal)
     click_cell(window, "conv1", "layer")
     qtbot.waitUntil(lambda: shows(panel, "conv1"))
-    assert said(panel, "filters_colours") == "outputs ↓ inputs →", "no preprocessing is known of these weights"
+    assert said(panel, "filters_colours").startswith("channels are taken as R, G, B, as no preprocessing is known")
     window.session.pictures.choose(CAFFE)
     qtbot.waitUntil(lambda: "B, G, R" in said(panel, "filters_colours"))
     assert "(Caffe: BGR − mean)" in said(panel, "filters_colours")
