@@ -170,6 +170,39 @@ class ExportCommands(QObject):
 
         self._copy("Drawing the diagram…", work, done)
 
+    # Other pictures
+
+    def ask_picture(self, name: str, content: Callable[[str], bytes]) -> None:
+        """Ask where to, then write a picture of that name; `content` makes the file of a suffix, in the background."""
+        from squeezeviz.figure.writers.export import diagram_format
+
+        suffixes = ["png", "pdf", "svg"]
+        titles = [f"{diagram_format(each).title} (*.{each})" for each in suffixes]
+        chosen = self._ask_path("Export Picture", titles, [f".{each}" for each in suffixes], name)
+        if chosen is not None:
+            path = chosen.path
+            if_replaceable(self._window, chosen, self._background, lambda: self.write_picture(path, content))
+
+    def write_picture(self, path: Path, content: Callable[[str], bytes]) -> None:
+        """Write a picture; the suffix says the format."""
+        from squeezeviz.files import atomic
+
+        def work(job: Job) -> None:
+            atomic.write_bytes(path, content(path.suffix), before_replace=job.check)
+
+        self._write(path, work, [f"Exported {path.name}."])
+
+    def copy_as_picture(self, what: str, content: Callable[[str], bytes]) -> None:
+        """Put a picture on the clipboard; `what` names it in a sentence."""
+        from PySide6.QtGui import QImage
+
+        def done(made: bytes) -> None:
+            data = QMimeData()
+            data.setImageData(QImage.fromData(made))
+            self._to_clipboard(data, f"Copied {what} as a picture.")
+
+        self._copy(f"Drawing {what}…", lambda _: content("png"), done)
+
     # The table and the network
 
     def ask_table(self) -> None:
@@ -232,9 +265,9 @@ class ExportCommands(QObject):
 
     # All of them
 
-    def _ask_path(self, title: str, filters: Sequence[str], suffixes: Sequence[str]) -> Chosen | None:
+    def _ask_path(self, title: str, filters: Sequence[str], suffixes: Sequence[str], name: str = "") -> Chosen | None:
         folder = self._folder or first_folder(self._document, self._settings)
-        suggested = folder / f"{file_name(self._document.table.name)}{suffixes[0]}"
+        suggested = folder / f"{file_name(name or self._document.table.name)}{suffixes[0]}"
         return ask_save_path(self._window, title, suggested, filters, suffixes)
 
     def _write(self, path: Path, work: Callable[[Job], None], sentences: Sequence[str]) -> None:

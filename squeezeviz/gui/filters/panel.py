@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.convolutions import Convolution, convolutions
 from squeezeviz.analysis.preprocessing import ChannelOrder, Preprocessing
@@ -19,6 +19,7 @@ from squeezeviz.figure.theme.colour_maps import colour_map
 from squeezeviz.figure.theme.tone import Scale
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.filters.convolution_list import ConvolutionList
+from squeezeviz.gui.filters.exporting import FilterSubject
 from squeezeviz.gui.filters.histogram import WeightHistogram
 from squeezeviz.gui.filters.picture import FilterPicture, ShownFilters
 from squeezeviz.gui.filters.placing import WeightPlace
@@ -56,6 +57,10 @@ class FiltersPanel(QWidget):
 
     convolution_chosen = Signal(object)
     """The Key of a convolution's box that a person chose in the list."""
+    export_wanted = Signal(object)
+    """The filters (FilterSubject) are to be written to a file."""
+    copy_wanted = Signal(object)
+    """The filters (FilterSubject) are to go to the clipboard."""
     remedy_wanted = Signal(object)
     """A Remedy that a person chose."""
 
@@ -188,6 +193,8 @@ class FiltersPanel(QWidget):
         self._histogram.hovered.connect(self._value.setText)
         self._picture.hovered.connect(self._say_weight)
         self._picture.chosen.connect(self._say_weight)
+        self._picture.menu_wanted.connect(self._open_menu)
+        self._picture.copied.connect(lambda: self.copy_wanted.emit(self.subject))
         self._reader.arrived.connect(lambda: self._say_weight(None))
         for remedy, button in self._buttons.items():
             button.clicked.connect(lambda _=False, remedy=remedy: self.remedy_wanted.emit(remedy))
@@ -289,6 +296,24 @@ class FiltersPanel(QWidget):
             known = f"channels are {', '.join(order)} ({preprocessing.title})" if preprocessing is not None else _TAKEN
             self._colours.setText(f"{known}; grey is 0, full colour is ±{short_text(scale.most)}")
         self._say_weight(None)
+
+    @property
+    def subject(self) -> FilterSubject | None:
+        """The filters that are shown, to be exported."""
+        shown, weights = self._picture.shown, self._document.weights
+        if shown is None or weights is None:
+            return None
+        return FilterSubject(shown, weights, self._document.table.name, self._colours.text(), self._style.theme)
+
+    def _open_menu(self, point: QPoint) -> None:
+        subject = self.subject
+        if subject is None:
+            return
+        menu = QMenu(self)
+        menu.addAction("Copy Picture").triggered.connect(lambda: self.copy_wanted.emit(subject))
+        menu.addAction("Export Picture…").triggered.connect(lambda: self.export_wanted.emit(subject))
+        menu.exec(point)
+        menu.deleteLater()
 
     def _refuse(self, reason: str) -> None:
         self._refusal = reason

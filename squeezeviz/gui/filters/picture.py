@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QImage,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -71,6 +72,8 @@ class FilterPicture(QAbstractScrollArea):
     """The weight under the mouse (WeightPlace), or None."""
     chosen = Signal(object)
     """The weight that was gone to (WeightPlace)."""
+    copied = Signal()
+    """Ctrl+C: the picture is to go to the clipboard."""
     menu_wanted = Signal(object)
     """A menu is wanted at that point of the screen."""
 
@@ -92,6 +95,11 @@ class FilterPicture(QAbstractScrollArea):
         self.painted = 0
         """How many weights were coloured since the convolution came."""
         reader.arrived.connect(self.viewport().update)
+
+    @property
+    def shown(self) -> ShownFilters | None:
+        """The filters that are shown."""
+        return self._shown
 
     @property
     def place(self) -> WeightPlace | None:
@@ -346,7 +354,22 @@ class FilterPicture(QAbstractScrollArea):
             self.hovered.emit(None)
         return super().viewportEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        # Ctrl+C is a command of the window's otherwise.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Copy)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            if self._shown is not None:
+                self.copied.emit()
+            return
         layout, key = self._layout, Qt.Key(event.key())
         if layout is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import LEFT, OpenWindow, child, click_cell, press
+from hands import CTRL, LEFT, OpenWindow, child, click_cell, press
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from weights_at_hand import SMALL, normal, opened_with, retained
 
@@ -233,6 +234,30 @@ def test_the_panel_reads_nothing_while_it_is_behind_others(opened: OpenPanel, qt
     assert panel._reader._wanted is not None and panel._reader._wanted.operation == "fire2/squeeze1x1"
     window.parts.commands["filters"].trigger()
     qtbot.waitUntil(lambda: shows(panel, "conv3"))
+
+
+def test_the_filters_go_to_the_clipboard_and_into_a_file(
+    opened: OpenPanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, panel = opened()
+    qtbot.waitUntil(lambda: shows(panel, "fire2 · squeeze 1×1"))
+    picture = child(panel, FilterPicture)
+    picture.setFocus()
+    clipboard = QApplication.clipboard()
+    QTest.keyClick(picture, Qt.Key.Key_C, CTRL)
+    qtbot.waitUntil(lambda: not clipboard.image().isNull())
+    asked = tmp_path / "filters.png"
+    suggested: list[str] = []
+
+    def ask(_: object, title: str, path: str, *more: object) -> tuple[str, str]:
+        suggested.append(Path(path).name)
+        return str(asked), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    panel.export_wanted.emit(panel.subject)
+    qtbot.waitUntil(asked.exists)
+    assert suggested == ["fire2-squeeze1x1 filters.png"]
+    assert QImage(str(asked)) == clipboard.image().convertToFormat(QImage(str(asked)).format())
 
 
 def test_a_fires_part_stays_when_another_fire_is_selected(opened: OpenPanel, qtbot: QtBot) -> None:
