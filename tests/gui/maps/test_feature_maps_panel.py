@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.value_sources import ValueAt
-from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.maps.enlarged import EnlargedMap
@@ -260,3 +260,29 @@ def test_another_network_begins_with_no_maps_of_the_one_before(opened: OpenPanel
     window.session.live.set_live(True)
     click_cell(window, "c", "layer")
     qtbot.waitUntil(lambda: heading(panel) == "c")
+
+
+def test_of_a_picture_what_the_network_sees_lies_beside_the_channel_and_in_the_box_of_the_input(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on("squeezenet1_1-imagenet", live=True)
+    for command in ("example_picture", "feature_maps", "diagram_maps"):
+        window.parts.commands[command].trigger()
+    qtbot.waitUntil(lambda: bool(window.session.pictures.pictures))
+    window.parts.commands["feature_maps"].trigger()
+    panel = window.parts.panels.panel("feature_maps")
+    assert isinstance(panel, FeatureMapsPanel)
+    qtbot.waitUntil(lambda: said(panel, "maps_about") == "128 channels of 56 × 56")
+    assert not said(panel, "maps_warning"), "the weights are trained"
+    QTest.mouseClick(grid(panel).viewport(), LEFT, pos=grid(panel).cell_of(1).center().toPoint())
+    shown = enlarged(panel).shown
+    assert shown is not None and shown.picture is not None
+    # Caffe's: 451 × 300 pixels, whose shorter side becomes 256, of which the middle 227 are seen.
+    assert shown.picture.size == (451, 300)
+    assert shown.picture.crop.bottom - shown.picture.crop.top == pytest.approx(300 * 227 / 256)
+    seen = shown.picture.part_seen()
+    assert seen.width() == pytest.approx(seen.height(), rel=0.01)
+    strips = window.parts.strips()
+    qtbot.waitUntil(lambda: bool(strips.maps(INPUT_KEY, 1)))
+    qtbot.waitUntil(lambda: not strips.maps(INPUT_KEY, 1)[0].image.isGrayscale())
+    assert strips.maps(INPUT_KEY, 1)[0].image.height() == pytest.approx(seen.height(), abs=1)
