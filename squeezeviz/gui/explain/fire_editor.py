@@ -44,7 +44,7 @@ class FireEditor(QWidget):
             number.add_to(grid, place)
             self._numbers[field] = number
         column.addLayout(grid)
-        foot = QVBoxLayout()
+        foot = self._foot = QVBoxLayout()
         foot.setSpacing(0)
         foot.addLayout(self._bypass_row())
         self._remark = label(tone="quiet", wraps=True)
@@ -91,6 +91,7 @@ class FireEditor(QWidget):
             return
         self._remark.setText(reason)
         self._remark_room(reason)
+        self._take_height()
         # An impossible bypass can still be chosen: the window then explains the problem and offers fixes.
         button = self._buttons[Bypass.SIMPLE]
         button.setToolTip(f"{reason}. Choose it to see fixes." if reason else "")
@@ -101,6 +102,19 @@ class FireEditor(QWidget):
         """Give the remark room; without a reason none. Were it hidden and shown, Qt would lay out all of it at once."""
         self._remark.setContentsMargins(0, 8 if reason else 0, 0, 0)
         self._remark.setMaximumHeight(_ANY_HEIGHT if reason else 0)
+
+    def _take_height(self) -> None:
+        """Take at once the height that is wanted now, and what holds the editor too.
+
+        Qt would first squeeze all of it into the height of before and then ask for more: sliders and boxes would move,
+        move back, and be painted.
+        """
+        self._foot.invalidate()  # Qt tells the outermost layout alone
+        for widget in filter(None, (self, self.parentWidget())):
+            if layout := widget.layout():
+                layout.invalidate()
+                wanted = layout.totalHeightForWidth(widget.width())
+                widget.resize(widget.width(), wanted if wanted > 0 else layout.totalSizeHint().height())
 
     def _set(self, field: str, value: int, merge: str) -> None:
         if self._fire is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from hands import PLAIN, caught, child, click_cell, drag_slider, on_screen, press, type_in
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
@@ -110,6 +110,29 @@ def test_an_impossible_bypass_is_quiet_tells_why_and_can_be_chosen(window: MainW
     click_cell(window, "fire3", "depth")
     assert simple.property("quiet") is False
     assert simple.toolTip() == ""
+
+
+def test_a_remark_that_comes_or_goes_moves_no_slider_box_or_button(window: MainWindow, qtbot: QtBot) -> None:
+    click_cell(window, "fire3", "s1x1")
+    qtbot.wait(100)
+    moved: list[str] = []
+
+    class Moves(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Move:
+                moved.append(watched.objectName())
+            return False
+
+    moves, editor = Moves(), window.parts.explaining.editor
+    for kind in (QLineEdit, QSlider, QPushButton):
+        for part in editor.findChildren(kind):
+            part.installEventFilter(moves)
+    before = editor.height()
+    for name in ("fire4", "fire3"):
+        click_cell(window, name, "s1x1")
+        qtbot.wait(100)
+        assert (editor.height() > before) is (name == "fire4"), "the remark has room while it is there"
+        assert moved == []
 
 
 def test_a_drag_back_to_where_it_began_brings_the_very_number_back(editor: FireEditor, qtbot: QtBot) -> None:
