@@ -255,7 +255,7 @@ class TableModel(QAbstractTableModel):
             return
         for row in (*rows, None):
             at = self.rowCount() - 1 if row is None else self.row_of(row)
-            changed = [each for each, column in enumerate(COLUMNS) if _may_look_other(before, after, row, column)]
+            changed = [each for each, column in enumerate(COLUMNS) if _looks_other(before, after, row, column)]
             self._announce([at], changed)
 
     def _announce(self, rows: Collection[int], sections: Sequence[int] | None = None) -> None:
@@ -279,11 +279,13 @@ def _alignment(column: Column) -> Qt.AlignmentFlag:
     return _RIGHT if column.spec.cells.is_number else _LEFT
 
 
-def _may_look_other(before: Contents, after: Contents, row: int | None, column: Column) -> bool:
-    return (
-        column is Column.LIVE
-        or before.text(row, column) != after.text(row, column)
-        or before.editable(row, column) != after.editable(row, column)
+def _looks_other(before: Contents, after: Contents, row: int | None, column: Column) -> bool:
+    if column is Column.LIVE:
+        return before.live_cell(row) != after.live_cell(row)
+    if row is None and not column.spec.number:
+        return False
+    return before.text(row, column) != after.text(row, column) or before.editable(row, column) != after.editable(
+        row, column
     )
 
 
