@@ -81,6 +81,7 @@ class DiagramStrips(QObject):
 
     def forget(self) -> None:
         """Let all maps go: another network is open, or they have other colours."""
+        self._pending = None  # what comes of it is of no use any more
         self._strips.clear()
         self._arrived.clear()
         self._due.clear()

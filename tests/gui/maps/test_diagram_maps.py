@@ -1,19 +1,24 @@
 """Feature maps in the boxes of the diagram: what is in sight is fetched, and the diagram makes room for it."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hands import OpenWindow, fresh
+from hands import OpenWindow, caught, fresh
+from maps_at_hand import MapsAtHand, noise
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Box, Key, Role
 from squeezeviz.figure.theme.look import SCREEN
+from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.gui.canvas.strips import cells
+from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.maps.strips import BOXES_AT_ONCE
+from squeezeviz.gui.maps.strips import BOXES_AT_ONCE, DiagramStrips
 from squeezeviz.model.layers import Bypass, Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -134,3 +139,21 @@ def test_a_window_opens_with_the_maps_that_were_shown_last(open_on: OpenWindow, 
     window = open_on("table1", live=True)
     qtbot.waitUntil(lambda: window.parts.commands["diagram_maps"].isChecked())
     qtbot.waitUntil(lambda: bool(maps(window, Key("conv1"))))
+
+
+def test_maps_that_arrive_when_another_network_is_open_are_not_shown(qtbot: QtBot) -> None:
+    client = MapsAtHand({"relu_conv1": noise(5, 12)})
+    answer = SimpleNamespace(maps_of=1, network=resolve(SMALL), pictures=None, seen=None)
+    live = SimpleNamespace(answer=answer, running=False)
+    strips = DiagramStrips(live, client, WorkFolder(), lambda: 0, LIGHT)  # type: ignore[arg-type]
+    brought = caught(client.maps_brought)
+    strips.maps(Key("conv1"), 4)
+    qtbot.waitUntil(lambda: bool(client.asked))
+    strips.forget()
+    qtbot.waitUntil(lambda: bool(brought))
+    QApplication.processEvents()
+    live.running = True  # so that looking asks for nothing
+    assert not strips.maps(Key("conv1"), 4)
+    live.running = False
+    strips.maps(Key("conv1"), 4)
+    qtbot.waitUntil(lambda: len(strips.maps(Key("conv1"), 4)) == 4)
