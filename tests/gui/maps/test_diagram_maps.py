@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hands import OpenWindow, caught, fresh
+from hands import OpenWindow, fresh
 from maps_at_hand import MapsAtHand, noise
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QApplication
@@ -141,19 +141,19 @@ def test_a_window_opens_with_the_maps_that_were_shown_last(open_on: OpenWindow, 
     qtbot.waitUntil(lambda: bool(maps(window, Key("conv1"))))
 
 
-def test_maps_that_arrive_when_another_network_is_open_are_not_shown(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("forgets", [False, True])
+def test_maps_that_arrive_when_another_network_is_open_are_not_shown(qtbot: QtBot, forgets: bool) -> None:
     client = MapsAtHand({"relu_conv1": noise(5, 12)})
+    client.show_maps = client.asked.append  # type: ignore[method-assign, assignment]
     answer = SimpleNamespace(maps_of=1, network=resolve(SMALL), pictures=None, seen=None)
     live = SimpleNamespace(answer=answer, running=False)
     strips = DiagramStrips(live, client, WorkFolder(), lambda: 0, LIGHT)  # type: ignore[arg-type]
-    brought = caught(client.maps_brought)
-    strips.maps(Key("conv1"), 4)
+    key = Key("conv1")
+    strips.maps(key, 4)
     qtbot.waitUntil(lambda: bool(client.asked))
-    strips.forget()
-    qtbot.waitUntil(lambda: bool(brought))
-    QApplication.processEvents()
-    live.running = True  # so that looking asks for nothing
-    assert not strips.maps(Key("conv1"), 4)
-    live.running = False
-    strips.maps(Key("conv1"), 4)
-    qtbot.waitUntil(lambda: len(strips.maps(Key("conv1"), 4)) == 4)
+    if forgets:
+        strips.forget()
+    client._answer(client.asked.pop())
+    for _ in range(5):
+        QApplication.processEvents()
+    assert len(strips.maps(key, 4)) == (0 if forgets else 4)
