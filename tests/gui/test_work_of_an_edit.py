@@ -102,6 +102,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     qtbot.wait(50)
     for noted in (done, painted, drawn):
         noted.clear()
+    announced = caught(window.parts.model.dataChanged)
     copy = Paints(child(window.parts.explaining.panel, QToolButton, "copy_explanation"))
     enter(window, "fire3", "s1x1", "23")
     qtbot.waitUntil(lambda: measured(window))
@@ -121,6 +122,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     assert copy.count == 0, "though a remark far below makes the editor higher"
     assert Column.S1X1 in {COLUMNS[section] for section in sections}
     assert len(sections) < 5
+    assert len(announced) <= 15, "the edited row's cells and totals that look other, and live cells as they come to"
 
 
 def test_of_the_table_each_cell_that_is_in_sight_and_to_be_painted_is_painted_once(
