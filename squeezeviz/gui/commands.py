@@ -243,7 +243,7 @@ COMMANDS = (
     Command("live_details", "What Went Wrong…", "Run", (), "",
             "All that the live pass's process said of its last failure", rule=True),
     Command("story", "What Is Depth?", "Help", ("Shift+F1",), "",
-            "Five short steps through the open network: why a Fire module's depth is 2, and why 64 and 64 make 128"),
+            "Short steps through the open network: why a Fire module's depth is 2, and why 64 and 64 make 128"),
     Command("what_if", "What if They Were Chained?", "Help", ("Ctrl+Shift+F",), "",
             "Run a Fire module with its expands one after the other, beside the real one"),
     Command("shortcuts", "Shortcuts", "Help", ("F1",), "", "Every key at a glance", rule=True),

@@ -202,11 +202,13 @@ class Parts:
         self.status.show_busy(self.files.saving.title or self._session.background.title or fetching)
 
     def _story(self) -> Story:
+        from squeezeviz.gui.story.one_value import OneValue
         from squeezeviz.gui.story.story import Story, Views
 
         session = self._session
         views = Views(session.document, self.table, self.model, self.graph, self._window)
-        story = Story(session.document, session.live, session.selection, self.control, views, self._window)
+        one_value = OneValue(session.document, session.live, session.client)
+        story = Story(session.document, session.live, session.selection, self.control, views, one_value, self._window)
         story.what_if_requested.connect(self.depth_help.ask)
         story.table1_requested.connect(lambda: self.files.open("table1"))
         story.set_style(self.theming.style)

@@ -1,4 +1,4 @@
-"""Help > What is depth?: a guided story in five short steps, on the real graph, with a real pass."""
+"""Help > What is depth?: a guided story in short steps, on the real graph, with a real pass."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.story.card import Spotlight, StoryCard, card_place
+from squeezeviz.gui.story.one_value import OneValue
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.widgets.guard import guarded
@@ -55,6 +56,7 @@ class Story(QObject):
         selection: Selection,
         control: DiagramControl,
         views: Views,
+        one_value: OneValue,
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
@@ -62,10 +64,15 @@ class Story(QObject):
         self._control, self._views, self._window = control, views, window
         self._steps: tuple[Step, ...] = ()
         self._at = 0
+        self._gone = ""
+        """The title of the step that was read until it went."""
         self._starts_again = False
         self._placed: object = None
         self._before: Before | None = None
         self._opened: set[str] = set()
+        self._one_value = one_value
+        one_value.setParent(self)
+        one_value.changed.connect(self.follow)
         self._spotlight, self.card = Spotlight(window), StoryCard(window)
         self._soon = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._soon.timeout.connect(self._follow)
@@ -84,9 +91,10 @@ class Story(QObject):
         if not self.running:
             self._before = Before.of(self._selection, self._views)
             self._opened = set()
-            self._at = 0
+            self._at, self._gone = 0, ""
+            self._one_value.begin()
             self._show_step()
-            if self._steps and not self._measured() and not self._live.running:
+            if self._steps and not self._live.running and not (self._measured() and self._one_value.can_be_asked):
                 self._live.run()
         self.card.raise_()
         (self.card.next if self._steps else self.card.action).setFocus()
@@ -106,6 +114,7 @@ class Story(QObject):
         if not self.running:
             return
         self._soon.stop()
+        self._one_value.end()
         self.card.hide()
         self._spotlight.hide()
         for name in self._opened - self._control.options.collapsed:
@@ -121,7 +130,7 @@ class Story(QObject):
         return self._views.spoken_of(self._steps[self._at]) if self._steps else []
 
     def _go_to(self, at: int) -> None:
-        self._at = at
+        self._at, self._gone = at, ""
         self._show_step()
         if not self.card.next.isEnabled() or QApplication.focusWidget() is None:
             self.card.setFocus()
@@ -138,8 +147,14 @@ class Story(QObject):
     def _fill_card(self) -> None:
         network = self._document.network
         answer = self._live.answer
-        self._steps = depth_story(network, answer.measured if answer and self._measured() else None)
-        self._at = min(self._at, max(0, len(self._steps) - 1))
+        title = self._gone or (_heading(self._steps[self._at]) if self._steps else "")
+        self._steps = depth_story(
+            network, answer.measured if answer and self._measured() else None, self._one_value.value
+        )
+        # The step about one value goes with an edit and comes with its pass: whoever reads it is led back to it.
+        titles = [_heading(step) for step in self._steps]
+        self._gone = "" if title in titles else title
+        self._at = titles.index(title) if title in titles else min(self._at, max(0, len(self._steps) - 1))
         card = self.card
         if not self._steps:
             card.show_step("What is depth?", _NOTHING_TO_TELL)
@@ -181,6 +196,10 @@ class Story(QObject):
             fitting = min(room.width / (rect.width + _AIR), room.height / (rect.height + _AIR))
             graph.look_at(rect, min(1.0, fitting))
 
+    def _mentioned(self) -> object:
+        """Return the boxes and cells of the present step."""
+        return (self._steps[self._at].boxes, self._steps[self._at].cells) if self._steps else None
+
     def _place(self) -> None:
         """Move the card away from what the step mentions and, if there is room, from the module around it."""
         self.card.fit()
@@ -213,7 +232,7 @@ class Story(QObject):
     def begin_anew(self) -> None:
         """Another table was opened: begin again with that one; what was selected in the one before is gone."""
         if self.running:
-            self._before, self._at = None, 0
+            self._before, self._at, self._gone = None, 0, ""
             self._opened.clear()
             self._starts_again = True
             self._soon.start()
@@ -221,9 +240,10 @@ class Story(QObject):
     def _follow(self) -> None:
         """Show the same step again after an edit, a pass or a change of size."""
         starts_again, self._starts_again = self._starts_again, False
-        things = [(each.boxes, each.cells) for each in self._steps]
+        self._one_value.ask()
+        things = self._mentioned()
         self._fill_card()
-        if starts_again or things != [(each.boxes, each.cells) for each in self._steps]:
+        if starts_again or things != self._mentioned():
             self._show_step()
             (self.card.next if self._steps else self.card.action).setFocus()
         else:
@@ -236,6 +256,11 @@ class Story(QObject):
         if event.type() == QEvent.Type.Resize:
             self.follow()
         return False
+
+
+def _heading(step: Step) -> str:
+    """Return a step's title without the number that an edit may change."""
+    return step.title.partition(":")[0]
 
 
 @dataclass(frozen=True)

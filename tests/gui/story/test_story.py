@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.story.story import Story
-from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
 Tell = Callable[[MainWindow], Story]
@@ -200,3 +200,29 @@ def test_a_layer_that_went_while_the_story_was_told_is_not_gone_back_to(window: 
     window.document.edit("Delete the rest", dataclasses.replace(table, layers=layers[:3]))
     story.leave()
     assert not story.running
+
+
+def test_where_a_pass_kept_its_maps_one_number_is_followed_and_the_step_that_is_read_stays(
+    open_on: OpenWindow, tell: Tell, qtbot: QtBot
+) -> None:
+    window = open_on("table1", live=True)
+    window.document.start(
+        LayerTable("t", InputShape(3, 20, 20), (Conv("c", 4, 3), Fire("f", 2, 5, 4), MaxPool("p", 2)))
+    )
+    story = tell(window)
+    for _ in range(4):
+        press(window, RIGHT)
+    assert "Pools add nothing" in words(story)
+    qtbot.waitUntil(lambda: "Step 6 of 6" in words(story))
+    assert "Pools add nothing" in words(story)
+    press(window, LEFT)
+    assert "One number, followed" in words(story)
+    assert "8 − 5 = 3" in words(story)
+    assert "measured in the pass, in float32" in words(story)
+    window.document.edit("Set", window.document.table.with_field(1, "e1x1", 6))
+    qtbot.waitUntil(lambda: "9 − 6 = 3" in words(story))
+    press(window, ESC)
+    window.document.edit("Set", window.document.table.with_field(1, "e1x1", 7))
+    live = window.session.live
+    qtbot.waitUntil(lambda: live.answer is not None and live.answer.fresh)
+    assert live.answer is not None and live.answer.maps_of is None
