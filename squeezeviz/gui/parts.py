@@ -274,9 +274,12 @@ class Parts:
 
     def _picture(self) -> Panel:
         from squeezeviz.gui.pictures.panel import PicturePanel
+        from squeezeviz.gui.pictures.sought import SoughtClass
 
         session, commands = self._session, self.pictures()
-        panel = PicturePanel(session.pictures, self.theming.style)
+        sought = SoughtClass(session.live, session.client)
+        panel = PicturePanel(session.pictures, sought, session.background, self.theming.style)
+        sought.setParent(panel)
         panel.open_requested.connect(commands.ask_open)
         panel.example_requested.connect(self.commands["example_picture"].trigger)
         panel.labels_requested.connect(commands.ask_labels)

@@ -26,10 +26,10 @@ from squeezeviz.gui.filters.placing import WeightPlace
 from squeezeviz.gui.filters.reading import FilterReader
 from squeezeviz.gui.filters.wording import FRESH, numbers_of, said_of_all, shape_text, short_text, title_of, why_random
 from squeezeviz.gui.maps.chosen import value_text
-from squeezeviz.gui.maps.legend import MapLegend
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
+from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
 
@@ -97,7 +97,7 @@ class FiltersPanel(QWidget):
 
     def _make_widgets(self, style: Style) -> None:
         self._list, self._histogram = ConvolutionList(style), WeightHistogram(style)
-        self._picture, self._legend = FilterPicture(self._reader, style), MapLegend(style)
+        self._picture, self._legend = FilterPicture(self._reader, style), ScaleLegend(style)
         self._all = ElidedLabel()
         self._all.setObjectName("filters_of_all")
         self._title, self._about = ElidedLabel(), ElidedLabel()
@@ -289,7 +289,7 @@ class FiltersPanel(QWidget):
         self._picture.show_filters(ShownFilters(shown, scale, order))
         self._legend.setVisible(order is None)
         if order is None:
-            self._legend.show_scale(scale, colour_map(self._style.theme, both_signs=True), each_channel=False)
+            self._legend.show_scale(scale, colour_map(self._style.theme, both_signs=True), "one scale for all channels")
             self._colours.setText("outputs ↓ inputs →")
             self._colours.explain("A row for each output channel, a column for each input channel.")
         else:

@@ -23,13 +23,13 @@ from squeezeviz.gui.maps.enlarged import Enlarged, EnlargedMap
 from squeezeviz.gui.maps.grid import GridContent, MapGrid, MapPlace
 from squeezeviz.gui.maps.images import Colouring, MapImages
 from squeezeviz.gui.maps.input_picture import InputPicture
-from squeezeviz.gui.maps.legend import MapLegend
 from squeezeviz.gui.maps.numbers import ORDERS, numbers_of
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
+from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
 from squeezeviz.model.records import NamedTuple
@@ -147,7 +147,7 @@ class FeatureMapsPanel(QWidget):
         self._value.setObjectName("maps_value")
         self._value.setProperty("small", True)
         self._grid, self._enlarged = MapGrid(self._images, style), EnlargedMap(style)
-        self._legend = MapLegend(style)
+        self._legend = ScaleLegend(style)
         self._relu = _box("maps_relu", "Before or after ReLU", _RELU)
         self._order = _box("maps_order", "Order of the channels", {order.value: text for order, text in ORDERS.items()})
         self._tone = _box("maps_tone", "Tone of the colours", {tone.value: text for tone, text in _TONES.items()})
@@ -307,9 +307,9 @@ class FeatureMapsPanel(QWidget):
         parts = parts_of_concat(shown.answer.network, shown.chosen.operation)
         channels, shape = ordered(statistics, self._chosen_order), shown.chosen.shape
         self._grid.show_content(GridContent(channels, shape.height, shape.width, frozenset(dead(statistics)), parts))
-        self._legend.show_scale(
-            self._images.scale, self._images.colours, each_channel=self._images.colouring.each_channel
-        )
+        each = self._images.colouring.each_channel
+        of = "a scale of its own for each channel" if each else "one scale for all channels"
+        self._legend.show_scale(self._images.scale, self._images.colours, of, each_channel=each)
         self._fetch()
 
     def _fetch(self) -> None:

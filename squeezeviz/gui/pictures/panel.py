@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,17 +18,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from squeezeviz.analysis.class_maps import ClassMap
 from squeezeviz.analysis.classes import IMAGENET_CLASSES, ClassProbability
 from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
 from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.pictures.class_box import ClassBox
+from squeezeviz.gui.pictures.class_image import ClassImage, class_image
 from squeezeviz.gui.pictures.open_pictures import OpenPicture, OpenPictures
+from squeezeviz.gui.pictures.sought import SoughtClass
 from squeezeviz.gui.pictures.view import ClassBars, PictureView
+from squeezeviz.gui.widgets.background import Background
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError, brief
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.resources import RESOURCES
+from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import some
 
 _NOTHING_OPEN = (
@@ -36,6 +44,22 @@ _NOTHING_OPEN = (
     "network sees of it and which classes it tells."
 )
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
+class _Overlay(NamedTuple):
+    """What `class_image` takes."""
+
+    image: QImage
+    size: tuple[int, int]
+    crop: Crop
+    taken: InputShape
+    found: ClassMap
+    theme: Theme
+
+    def is_same_as(self, other: _Overlay) -> bool:
+        """Whether the very same comes of it: to compare the pixels of two images would take longer."""
+        same = self.image is other.image and self.found is other.found and self.theme is other.theme
+        return same and (self.size, self.crop, self.taken) == (other.size, other.crop, other.taken)
 
 
 @guarded
@@ -46,13 +70,20 @@ class PicturePanel(QWidget):
     example_requested = Signal()
     labels_requested = Signal()
 
-    def __init__(self, pictures: OpenPictures, style: Style) -> None:
+    def __init__(self, pictures: OpenPictures, sought: SoughtClass, background: Background, style: Style) -> None:
         super().__init__()
         self.setObjectName("picture_panel")
         self.setAccessibleName("Picture")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._pictures = pictures
-        self._view, self._bars = PictureView(style), ClassBars(style)
+        self._sought, self._background, self._style = sought, background, style
+        self._view, self._bars, self._box = PictureView(style), ClassBars(style), ClassBox(style)
+        self._top: tuple[ClassProbability, ...] = ()
+        self._faded = False
+        self._wanted: _Overlay | None = None
+        self._painted: tuple[_Overlay, ClassImage] | None = None
+        """The picture with a map over it that was painted last."""
+        self._connect()
         self._make_labels()
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._nothing_page())
@@ -61,6 +92,9 @@ class PicturePanel(QWidget):
     def set_style(self, style: Style) -> None:
         self._view.set_style(style)
         self._bars.set_style(style)
+        self._box.set_style(style)
+        self._style = style
+        self._show_map()
 
     def show_pictures(self, network: ResolvedNetwork, answer: LiveAnswer | None, *, trained: bool) -> None:
         """Show the picture that is looked at, and what a pass on the pictures as they are open has answered.
@@ -75,6 +109,16 @@ class PicturePanel(QWidget):
         self._show_picture(shown, network, hint)
         problem = self._show_preprocessing(network, hint)
         self._show_classes(answer, problem, trained=trained)
+        self._sought.follow(
+            answer if self._top else None, self._pictures.current, tuple(each.number for each in self._top)
+        )
+        self._show_map()
+
+    def _connect(self) -> None:
+        self._bars.chosen.connect(self._sought.choose)
+        self._bars.walked.connect(lambda by: self._pictures.look_at(self._pictures.current + by))
+        self._box.method_chosen.connect(self._sought.seek_by)
+        self._sought.changed.connect(self._show_map)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = next((by for key, by in _KEYS.items() if event.key() == key), 0)
@@ -130,7 +174,11 @@ class PicturePanel(QWidget):
         row = QHBoxLayout(page)
         row.setContentsMargins(12, 10, 6, 6)
         row.setSpacing(12)
-        row.addWidget(self._view, 2)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self._view, 1)
+        left.addWidget(self._box.legend, 0, Qt.AlignmentFlag.AlignHCenter)
+        row.addLayout(left, 2)
         words = QScrollArea()
         words.setFrameShape(QFrame.Shape.NoFrame)
         words.setWidgetResizable(True)
@@ -151,7 +199,13 @@ class PicturePanel(QWidget):
         for part in (self._size, *self._steps):
             head.addWidget(part)
         column.addLayout(head)
-        for part in (self._warning, self._said_of, self._bars, self._problem):
+        said = QHBoxLayout()
+        said.setSpacing(8)
+        said.addWidget(self._said_of, 1)
+        said.addWidget(self._box.tools)
+        column.addWidget(self._warning)
+        column.addLayout(said)
+        for part in (self._bars, self._box, self._problem):
             column.addWidget(part)
         column.addSpacing(4)
         for part in (self._prepared, self._why, self._notes):
@@ -216,12 +270,55 @@ class PicturePanel(QWidget):
             top = self._named(seen.top[self._pictures.current], answer.network.layers[-1].shape.channels)
         show_text(self._problem, problem)
         self._problem.setVisible(bool(problem))
-        self._bars.show_classes(top, faded=bool(random))
+        self._top, self._faded = top, bool(random)
+        self._box.setVisible(bool(top))
         show_text(self._warning, random if top else "")
         self._warning.setVisible(bool(top and random))
         self._said_of.setVisible(bool(top))
         if top and answer is not None and seen is not None:
             self._said_of.setText(f"What it says: {_source(answer, own=seen.own_softmax)}")
+
+    # Where a class is seen
+
+    def _show_map(self) -> None:
+        """Show the map of the class that is sought over the picture; until it is painted, the one before."""
+        sought, shown = self._sought, self._pictures.picture
+        self._bars.show_classes(self._top, faded=self._faded, marked=sought.number)
+        if shown is None:
+            return
+        wanted = self._overlay(shown)
+        if wanted is None or self._wanted is None or not wanted.is_same_as(self._wanted):
+            self._wanted = wanted
+            self._paint()
+        painted = None
+        if wanted is not None and self._painted is not None and self._painted[0].image is shown.image:
+            painted = self._painted[1]
+        title = next((each.title for each in self._top if each.number == sought.number), "")
+        self._view.show_image(shown.image if painted is None else painted.image)
+        self._box.show_class(sought, title, painted)
+
+    def _overlay(self, shown: OpenPicture) -> _Overlay | None:
+        brought, hint = self._sought.brought, self._pictures.hint
+        if self._sought.number is None or brought is None or hint is None or not self._top:
+            return None
+        taken = brought.network.table.input
+        size = shown.retained.width, shown.retained.height
+        crop = hint.preprocessing.crop(*size, taken)
+        return _Overlay(shown.image, size, crop, taken, brought.found, self._style.theme)
+
+    def _paint(self) -> None:
+        """Paint what is wanted on a thread."""
+        wanted = self._wanted
+        if wanted is None:
+            self._painted = None
+            return
+
+        def done(made: ClassImage) -> None:
+            if wanted is self._wanted:
+                self._painted = wanted, made
+                self._show_map()
+
+        self._background.run("", lambda _: class_image(*wanted), done, lambda _: None)
 
     def _named(self, top: Sequence[ClassProbability], classes: int) -> tuple[ClassProbability, ...]:
         labels = self._pictures.labels

@@ -17,7 +17,7 @@ _STRIP, _HEIGHT, _GAP, _FONT = 72, 9, 5, 11
 
 
 @guarded
-class MapLegend(QWidget):
+class ScaleLegend(QWidget):
     """`0 ▭ ≥ 250`: the least and the largest value, and between them the colours."""
 
     def __init__(self, style: Style) -> None:
@@ -35,16 +35,15 @@ class MapLegend(QWidget):
         self._style = style
         self.update()
 
-    def show_scale(self, scale: Scale, colours: ColourMap, *, each_channel: bool) -> None:
-        """Show one scale for all channels, or that each has a scale of its own."""
+    def show_scale(self, scale: Scale, colours: ColourMap, of: str = "", *, each_channel: bool = False) -> None:
+        """Show a scale, and say what it is `of`; or that each channel has a scale of its own."""
         if each_channel:
             most = f"its {CAPPED_AT}th percentile" if scale.tone is Tone.PERCENTILE else "its largest"
             ends = (f"−{most}" if scale.both_signs else "0", most)
         else:
             texts = [text for _, text in scale.ticks()]
             ends = (texts[0], texts[-1])
-        of = "a scale of its own for each channel" if each_channel else "one scale for all channels"
-        words = f"From {ends[0]} to {ends[1]}: {scale.in_words}; {of}."
+        words = f"From {ends[0]} to {ends[1]}: {'; '.join(filter(None, (scale.in_words, of)))}."
         self._ends = ends
         self._strip = QImage(
             colours.rgb, len(colours.rgb) // 3, 1, len(colours.rgb), QImage.Format.Format_RGB888

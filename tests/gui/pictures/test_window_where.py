@@ -1,0 +1,198 @@
+"""Where in the picture a class is seen: chosen by mouse or keyboard, shown over it, and checked by occlusion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hands import LEFT, PLAIN, OpenWindow, child, fresh
+from places import ROOT
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.class_maps import Method
+from squeezeviz.files.presets import BUILT_IN
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.pictures.panel import PicturePanel
+from squeezeviz.gui.pictures.sought import SoughtClass
+from squeezeviz.gui.pictures.view import ClassBars, PictureView
+from squeezeviz.gui.widgets.scale_legend import ScaleLegend
+from squeezeviz.model.layers import Conv
+from squeezeviz.model.table import InputShape
+from squeezeviz.trace.protocol import Run
+
+CHELSEA = str(ROOT / "resources" / "pictures" / "chelsea.png")
+EGYPTIAN_CAT, TABBY = 285, 281
+
+
+class Looking:
+    """A window on a cat, and the parts of its panel."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window, self.qtbot = window, qtbot
+        self.panel = child(window, PicturePanel)
+        self.bars, self.view = child(window, ClassBars), child(window, PictureView)
+        self.legend = next(each for each in self.panel.findChildren(ScaleLegend))
+        self.sought = next(each for each in self.panel.findChildren(SoughtClass))
+        self.button = child(self.panel, QPushButton, "class_method")
+        self.words = child(self.panel, QLabel, "class_words")
+        self.progress = child(self.panel, QProgressBar, "class_progress")
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=120_000)
+
+    def press(self, *names: str) -> None:
+        for name in names:
+            QTest.keyClick(self.bars, getattr(Qt.Key, f"Key_{name}"))
+
+    def click(self, line: int) -> None:
+        height = self.bars.height() // 5
+        QTest.mouseClick(self.bars, LEFT, PLAIN, QPoint(20, line * height + height // 2))
+
+    def shown(self) -> Method | None:
+        """The method whose map is painted over the picture."""
+        QApplication.processEvents()
+        painted = self.panel._painted
+        return painted[0].found.method if painted is not None and self.legend.isVisible() else None
+
+
+@pytest.fixture
+def looking(open_on: OpenWindow, qtbot: QtBot) -> Looking:
+    window = open_on(BUILT_IN, live=True)
+    live = window.session.live
+    window.parts.panels.bring("picture")
+    window.parts.pictures().open([CHELSEA])
+    qtbot.waitUntil(lambda: live.answer is not None and live.answer.seen is not None, timeout=120_000)
+    QApplication.processEvents()
+    return Looking(window, qtbot)
+
+
+def test_a_click_on_a_class_shows_where_it_is_seen_and_another_hides_it(looking: Looking) -> None:
+    before = looking.view.grab().toImage()
+    assert looking.shown() is None
+    assert "Choose a class" in looking.words.text() and not looking.button.isVisible()
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    assert "Egyptian cat is shown in the picture" in looking.bars.accessibleDescription()
+    assert looking.words.text() == (
+        "Egyptian cat: class activation map: avgpool10 makes the score of the class, 30.44, the mean of these 14×14 "
+        "values of relu_conv10."
+    )
+    assert looking.legend.accessibleDescription() == "From 0 to 87.6: colours are linear in the value."
+    during = looking.view.grab().toImage()
+    seen = looking.view.seen().center().toPoint()
+    assert during.pixelColor(seen) != before.pixelColor(seen)
+    looking.click(1)
+    looking.until(lambda: looking.shown() is not None and "tabby: class activation map" in looking.words.text())
+    looking.click(1)
+    assert looking.shown() is None and "Choose a class" in looking.words.text()
+    assert looking.view.grab().toImage() == before
+
+
+def test_the_keyboard_goes_through_the_classes_and_chooses_one(looking: Looking) -> None:
+    looking.bars.setFocus()
+    looking.press("Down")
+    assert looking.bars.accessibleDescription().endswith("at tabby")
+    looking.press("Return")
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    assert looking.sought.number == TABBY
+    looking.press("Up", "Up", "Space")
+    looking.until(lambda: looking.sought.brought is not None and looking.sought.number == EGYPTIAN_CAT)
+    looking.press("Return")
+    assert looking.sought.number is None
+
+
+def test_occlusion_tells_how_far_it_is_and_is_cancelled(looking: Looking) -> None:
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    assert looking.button.text() == "Check by Occlusion"
+    looking.button.click()
+    looking.until(lambda: looking.sought.progress is not None)
+    assert looking.button.text() == "Cancel" and looking.progress.isVisible()
+    assert looking.progress.maximum() == 196 and looking.progress.value() > 0
+    assert looking.words.text().endswith("of 196 places were covered.")
+    looking.button.click()
+    assert looking.shown() is Method.ACTIVATION
+    assert looking.button.text() == "Check by Occlusion" and not looking.progress.isVisible()
+    looking.click(1)
+    looking.until(lambda: looking.sought.brought is not None)  # the worker is free again
+
+
+def test_occlusion_shows_what_covering_a_place_costs_and_stays_known(looking: Looking) -> None:
+    looking.window.document.edit("Set", looking.window.document.table.with_input(InputShape(3, 64, 64)))
+    looking.until(lambda: fresh(looking.window) and not looking.window.session.live.running)
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    looking.button.click()
+    looking.until(lambda: looking.shown() is Method.OCCLUSION)
+    assert "occlusion: a grey patch of 13×13 pixels of the input covers one of 14×14 places" in looking.words.text()
+    assert looking.button.text() == "Show Activation Map"
+    looking.button.click()
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    looking.button.click()
+    assert not looking.sought.is_waiting
+    looking.until(lambda: looking.shown() is Method.OCCLUSION)
+
+
+def test_a_change_makes_the_map_an_older_one_until_its_pass_brings_another(looking: Looking) -> None:
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    brought = looking.sought.brought
+    assert brought is not None
+    looking.button.click()
+    looking.until(lambda: looking.sought.progress is not None)
+    looking.window.document.edit("Set", looking.window.document.table.with_input(InputShape(3, 240, 240)))
+    looking.until(lambda: fresh(looking.window) and not looking.window.session.live.running)
+    looking.until(lambda: looking.sought.brought is not None and not looking.sought.is_older)
+    assert looking.sought.brought is not None
+    assert looking.sought.method is Method.ACTIVATION
+    assert looking.sought.brought.revision > brought.revision
+    assert looking.sought.brought.network.table.input.height == 240
+
+
+def test_another_picture_has_a_map_of_its_own(looking: Looking) -> None:
+    window = looking.window
+    window.parts.pictures().open([CHELSEA, CHELSEA])
+    looking.until(lambda: fresh(window) and not window.session.live.running and window.session.live.batch == 2)
+    QApplication.processEvents()
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    looking.bars.setFocus()
+    looking.press("Right")
+    assert window.session.pictures.current == 1
+    looking.until(lambda: looking.sought.brought is not None and looking.sought.brought.image == 1)
+
+
+def test_a_network_that_averages_no_maps_says_so_and_offers_occlusion(looking: Looking) -> None:
+    window = looking.window
+    table = window.document.table.with_input(InputShape(3, 64, 64))
+    table = table.inserted(len(table.layers), Conv("last", 6, 1, relu=False))
+    window.document.edit("Set", table)
+    looking.until(lambda: fresh(window) and not window.session.live.running)
+    QApplication.processEvents()
+    looking.click(0)
+    looking.until(lambda: bool(looking.sought.said))
+    assert "is not to be told: last does not average whole maps" in looking.words.text()
+    assert looking.button.text() == "Check by Occlusion"
+    looking.button.click()
+    looking.until(lambda: looking.shown() is Method.OCCLUSION)
+
+
+def test_a_pass_that_the_worker_no_longer_has_is_run_again(looking: Looking) -> None:
+    live, client = looking.window.session.live, looking.window.session.client
+    answer = live.answer
+    assert answer is not None
+    client.run(Run(-5, looking.window.document.table, "meta"))  # beside the open table
+    looking.until(lambda: client.running is None)
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    assert live.answer is not None and live.answer.revision > answer.revision
+    assert looking.sought.said == ""
+
+
+def test_other_keys_and_buttons_of_the_mouse_choose_nothing(looking: Looking) -> None:
+    QTest.mouseClick(looking.bars, Qt.MouseButton.RightButton, PLAIN, QPoint(20, 5))
+    looking.press("A")
+    assert looking.sought.number is None
