@@ -50,6 +50,7 @@ from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
 from squeezeviz.explain.totals import explain_network, explain_total
+from squeezeviz.explain.weights import with_weights
 from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key, Role
 from squeezeviz.files import registry
@@ -281,6 +282,8 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(place=places)
     def choose_from_history(self, place: int) -> None:
+        """Bring the steps to the front, which takes what is half typed first, and choose one."""
+        self.do("history")
         view = self.window.parts.panels.panel("history")
         assert isinstance(view, QUndoView)
         index = view.model().index(place % view.model().rowCount(), 0)
@@ -379,6 +382,8 @@ class WindowMachine(RuleBasedStateMachine):
                 expected = explain_operation(network, row, key.part)
             else:
                 expected = explain_cell(network, row, cell) if cell else explain_layer(network, row)
+            if (weights := window.document.weights) is not None and weights.stored:
+                expected = with_weights(expected, network, row, key.part if key else "", cell, weights)
         panel = ExplainPanel(window.parts.theming.style)
         panel.show_explanation(expected)
         assert window.parts.explaining.panel.text() == panel.text()
