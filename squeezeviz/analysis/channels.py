@@ -70,6 +70,11 @@ def ordered(channels: Sequence[ChannelStatistics], order: MapOrder) -> tuple[int
     return tuple(sorted(range(len(values)), key=place))
 
 
+def mean_of(channels: Sequence[ChannelStatistics]) -> float:
+    """Return the mean of all values of a feature map, whose channels all have as many; of no channels 0."""
+    return sum(channel.mean for channel in channels) / len(channels) if channels else 0.0
+
+
 def dead(channels: Sequence[ChannelStatistics]) -> tuple[int, ...]:
     """Return the indices of the channels that are 0 everywhere."""
     return tuple(index for index, channel in enumerate(channels) if channel.is_dead)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from squeezeviz.gui.canvas.find_bar import FindBar
     from squeezeviz.gui.files.trained import TrainedNetworks
     from squeezeviz.gui.following.commands import FollowControl
+    from squeezeviz.gui.maps.activations import MeanActivations
     from squeezeviz.gui.maps.strips import DiagramStrips
     from squeezeviz.gui.pictures.commands import PictureCommands
     from squeezeviz.gui.recovery.control import RecoveryControl
@@ -99,6 +100,7 @@ class Parts:
         self.outlook = Late(self._outlook)
         self.recovery = Late(self._recovery)
         self.strips = Late(self._diagram_strips)
+        self.activations = Late(self._mean_activations)
         self.trained = Late(self._trained)
 
     # What is made when it is first needed: what only that loads, the window opens without.
@@ -148,6 +150,22 @@ class Parts:
         session.document.started.connect(strips.forget)
         session.live.answer_changed.connect(self.graph.viewport().update)
         return strips
+
+    def _mean_activations(self) -> MeanActivations:
+        from squeezeviz.gui.maps.activations import MeanActivations
+
+        session, pictures = self._session, self._session.pictures
+
+        def looked_at() -> tuple[int, str]:
+            shown = pictures.picture
+            return pictures.current, "the ramp of grey" if shown is None else shown.retained.name
+
+        means = MeanActivations(session.live, session.client, session.work, looked_at)
+        means.setParent(self._window)
+        means.changed.connect(self.control.show_activations)
+        session.document.started.connect(means.forget)
+        pictures.changed.connect(means.follow)
+        return means
 
     def _outlook(self) -> OutlookControl:
         from squeezeviz.gui.recovery.outlook import OutlookControl

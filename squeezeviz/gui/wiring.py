@@ -166,6 +166,7 @@ def _diagram_handlers(session: Session, parts: Parts) -> dict[str, Callable[...,
         "direction": lambda on: control.set_direction(Direction.RIGHT if on else Direction.DOWN),
         "minimap": lambda on: _show_minimap(session, parts, on),
         "diagram_maps": lambda on: _show_diagram_maps(session, parts, on),
+        "line_means": lambda on: _show_line_means(session, parts, on),
     }
 
 
@@ -445,9 +446,21 @@ def _show_diagram_maps(session: Session, parts: Parts, on: bool) -> None:
     parts.control.set_strips(STRIP if on else None)
     parts.graph.set_strips(parts.strips() if on else None)
     session.live.want_maps("diagram", on)
+    parts.commands.enable(line_means=on)
+    _show_line_means(session, parts, session.settings.flag("line_means", usual=False))
+
+
+def _show_line_means(session: Session, parts: Parts, on: bool) -> None:
+    """Draw lines as wide as the mean of what flows along them, while feature maps are on the diagram."""
+    session.settings.set_flag("line_means", on)
+    parts.commands.check(line_means=on)
+    shown = on and session.settings.flag("diagram_maps", usual=False)
+    if shown or parts.activations.made is not None:
+        parts.activations().show(shown)
 
 
 def _restore_diagram_maps(session: Session, parts: Parts) -> None:
+    parts.commands.enable(line_means=False)
     if session.settings.flag("diagram_maps", usual=False):
         parts.commands.check(diagram_maps=True)
         _show_diagram_maps(session, parts, True)

@@ -450,8 +450,9 @@ def _listen(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
     os._exit(0)
 
 
-REMEMBERED = 2
-"""How many requests for maps are made ready ahead: those of the whole diagram, and those of one operation."""
+REMEMBERED = 4
+"""How many requests for maps are made ready ahead: those of the boxes in sight, the means of what flows along the
+diagram's lines, and those of one operation."""
 
 MOST_WAITING = 16
 """The most requests for maps, values or places that wait."""

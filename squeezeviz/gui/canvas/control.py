@@ -22,6 +22,7 @@ from squeezeviz.model.layers import Fire
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
+    from squeezeviz.figure.drawing.activations import Activations
     from squeezeviz.figure.drawing.heat import Heat
     from squeezeviz.gui.live.answer import LiveAnswer
 
@@ -93,6 +94,11 @@ class DiagramControl(QObject):
         """Colour the boxes by what they cost; None: by their kind."""
         if heat != self.appearance.heat:
             self._show(heat=heat)
+
+    def show_activations(self, activations: Activations | None) -> None:
+        """Make lines as wide as the mean activation that flows along them; None: as their channels say."""
+        if activations != self.appearance.activations:
+            self._show(activations=activations)
 
     def set_theme(self, theme: Theme) -> None:
         self._show(theme=theme)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module, shortened
@@ -20,6 +20,7 @@ from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change
 
 if TYPE_CHECKING:
+    from squeezeviz.figure.drawing.activations import Activations
     from squeezeviz.figure.drawing.heat import Heat
     from squeezeviz.figure.layout.changes import Marks
 
@@ -50,6 +51,12 @@ _BAND = 5.0
 _STRIP, _GAP = 4.0, 2.0
 """Pixels that the mark of a difference is wide, seen from afar, and how far it is from its module."""
 
+OLD = 0.35
+"""How opaque maps, and lines with what flows along them, are of a table that is no longer shown."""
+_STILL = Point(0.0, 0.0)
+_NUMBER_ROOM = 10.0
+"""Pixels from the middle of a line to the number beside it."""
+
 Specks = list[tuple[str, list[QRectF]]]
 """Rectangles by their colour."""
 
@@ -63,6 +70,8 @@ class Appearance(NamedTuple):
     heat: Heat | None = None
     marks: Marks | None = None
     """What differs from a baseline."""
+    activations: Activations | None = None
+    """What flows along the lines, which are as wide as its mean."""
 
 
 class _Recorded(NamedTuple):
@@ -94,8 +103,7 @@ class Drawing:
             paint_specks(painter, self._specks)
         else:
             for link in scene.series.links_within(scene.flow(window)) if zoom >= LINKS_FROM else ():
-                begin, end = scene.slide.shift(link.source), scene.slide.shift(link.target)
-                _paint_link(painter, link, begin, end, look.theme)
+                self._paint_line(painter, scene, link, scene.slide.shift(link.source), scene.slide.shift(link.target))
             self._paint_modules(painter, scene, window)
         painter.restore()
 
@@ -135,8 +143,19 @@ class Drawing:
             if recording is None:
                 recording = self._by_place[place, blocks] = self._recording(module, blocks)
             recording.play(painter, smallest_text)
+            for line in module.lines if self._look.activations is not None and not blocks else ():
+                self._paint_line(painter, scene, line, _STILL, _STILL, scene.slide.opacity(module.key))
             painter.translate(-x, -y)
         painter.setOpacity(1.0)
+
+    def _paint_line(
+        self, painter: QPainter, scene: Scene, line: Line, begin: Point, end: Point, opacity: float = 1.0
+    ) -> None:
+        """Paint `line` with its ends moved by `begin` and `end`; the painter's units are those of the diagram."""
+        shown, opaque = shown_line(scene.series, line, self._look)
+        painter.setOpacity(opacity * opaque)
+        _paint_link(painter, shown, begin, end, self._look.theme)
+        painter.setOpacity(opacity)
 
     def _paint_tags(self, painter: QPainter, scene: Scene, places: Iterable[int], marks: Marks) -> None:
         from squeezeviz.figure.layout.changes import draw_tag, tags_at  # not sooner: most graphs are compared with none
@@ -159,13 +178,15 @@ class Drawing:
         keys = (module.key, *(box.key for box in module.boxes))
         paints = None if heat is None else tuple(heat.paint(key, theme) for key in keys)
         badged = None if blocks else tuple(badges.get(key) for key in keys)
-        look = id(module.boxes), id(module.labels), theme, badged, paints
+        bare = self._look.activations is not None  # its lines are painted as wide as what flows
+        look = id(module.boxes), id(module.labels), theme, badged, paints, bare
         held = self._recordings.get((module.key, blocks))
         if held is None or held.look != look:
             if held is None and len(self._recordings) >= _MOST_RECORDINGS:
                 self._recordings.pop(next(iter(self._recordings)))
             # At the origin, so that it looks the same wherever it stands.
-            alone = module._replace(rect=Rect(0, 0, module.rect.width, module.rect.height))
+            lines = () if bare else module.lines
+            alone = module._replace(rect=Rect(0, 0, module.rect.width, module.rect.height), lines=lines)
             shapes = draw_blocks(alone, theme, heat) if blocks else None
             drawn = record(shapes or draw_module(alone, theme, badges, heat), held.recording if held else None)
             held = self._recordings[module.key, blocks] = _Recorded(look, module, drawn)
@@ -234,6 +255,30 @@ def paint_hover(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> N
     _paint_ring(painter, seen, QPen(QColor(theme.hover), 1.5), zoom, gap=1.5)
 
 
+def shown_line(series: Series, line: Line, look: Appearance) -> tuple[Line, float]:
+    """`line` as wide as what flows along it is active, where that is shown, and how opaque it then is."""
+    if look.activations is None:
+        return line, 1.0
+    source = series.source(line)
+    widened = look.activations.widened(line, source)
+    if widened is None:
+        return line, 1.0
+    return widened, OLD if look.badges.get(source) is Badge.STALE else 1.0
+
+
+def paint_number(painter: QPainter, beside: QPointF, text: str, theme: Theme, viewport: QRectF) -> None:
+    """A number beside the middle of a line, on a card of its own so that it can be read on anything."""
+    size = painter.fontMetrics().size(0, text)
+    card = QRectF(beside.x() + _NUMBER_ROOM, beside.y() - size.height() / 2 - 2, size.width() + 12, size.height() + 4)
+    if card.right() > viewport.right():
+        card.moveRight(beside.x() - _NUMBER_ROOM)
+    painter.setBrush(QColor(theme.box_fill))
+    painter.setPen(QPen(QColor(theme.box_outline), 1))
+    painter.drawRoundedRect(card, 5, 5)
+    painter.setPen(QColor(theme.text))
+    painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
+
+
 def paint_hovered_line(painter: QPainter, line: Line, theme: Theme, zoom: float) -> None:
     """`line`, slightly thicker; the painter's units are those of the diagram."""
     record(draw_line(line._replace(width=line.width + _HOVERED / zoom), theme)).play(painter)
@@ -271,7 +316,7 @@ def _paint_link(painter: QPainter, link: Line, begin: Point, end: Point, theme: 
     painter.translate(-x, -y)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def _recorded_link(points: tuple[Point, ...], role: Role, width: float, arrow: bool, theme: Theme) -> Recording:
     """Most of a network's links are alike, and recorded once."""
     return record(draw_line(Line(INPUT_KEY, INPUT_KEY, role, points, width, arrow), theme))

@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from squeezeviz.figure.scene.diagram import Direction, Rect
-from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.camera import LARGEST_ZOOM
 from squeezeviz.gui.canvas.drawing import Appearance
@@ -23,7 +22,7 @@ from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
-    from squeezeviz.figure.drawing.heat import Legend
+    from squeezeviz.figure.scene.primitives import Group
 
 STRIP = 34
 """Pixels below the viewport for the zoom control, which over it would hide boxes."""
@@ -93,26 +92,31 @@ class ZoomControl(QFrame):
 
 @guarded
 class LegendCard(QWidget):
-    """The legend of a diagram that is coloured by cost. The mouse goes through it, to the diagram beneath."""
+    """The legend of a diagram's colours, or of its lines' widths. The mouse goes through it, to the diagram beneath."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, name: str, accessible_name: str) -> None:
         super().__init__(parent)
-        self.setObjectName("heat_legend")
-        self.setAccessibleName("Legend")
+        self.setObjectName(name)
+        self.setAccessibleName(accessible_name)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.legend: Legend | None = None
         self._recording: Recording | None = None
         self.hide()
 
-    def show_legend(self, legend: Legend | None, theme: Theme) -> None:
-        self.legend, self._recording = legend, None
-        if legend is not None:
-            from squeezeviz.figure.drawing.heat import draw_legend, legend_size
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is a legend to show where there is room for it."""
+        return self._recording is not None
 
-            self._recording = record(draw_legend(legend, theme))
-            self.setFixedSize(*(ceil(side) for side in legend_size(legend)))
-        self.setAccessibleDescription(legend.in_words() if legend else "")
+    def show_legend(self, drawn: Group, size: tuple[float, float]) -> None:
+        """Show a legend, drawn in units that are pixels here."""
+        self._recording = record(drawn)
+        self.setFixedSize(*(ceil(side) for side in size))
+        self.setAccessibleDescription(drawn.title)
         self.update()
+
+    def show_nothing(self) -> None:
+        self._recording = None
+        self.setAccessibleDescription("")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -129,21 +133,34 @@ class Overlays(QObject):
         self._area = area
         self._series: Series | None = None
         self.minimap_wanted = True
-        self.control, self.minimap, self.legend = ZoomControl(area), Minimap(area), LegendCard(area)
+        self.control, self.minimap = ZoomControl(area), Minimap(area)
+        self.legend = LegendCard(area, "heat_legend", "Legend")
+        self.widths = LegendCard(area, "width_legend", "Legend of the lines")
         self._note: ElidedLabel | None = None
 
     def insets(self, viewport: QSize, direction: Direction) -> QMargins:
         """What a network should keep clear of: a legend below, and beside one that runs down the minimap."""
         beside = _SLIM_BESIDE if viewport.width() < NARROW else _BESIDE
         shown = self.minimap_wanted and direction is Direction.DOWN and _is_large(viewport)
-        below = self.legend.height() + _GAP if self._legend_fits(viewport.height()) else 0
+        below = sum(card.height() + _GAP for card in self._legends_within(viewport.height()))
         return QMargins(0, 0, beside if shown else 0, below)
 
     def set_appearance(self, appearance: Appearance) -> None:
-        """Take the colours of the theme, and show them, or those of costs, on the minimap and in the legend."""
+        """Take the colours of the theme, and show them, or those of costs, on the minimap and in the legends."""
         theme, heat = appearance.theme, appearance.heat
         self.minimap.set_look(theme, heat)
-        self.legend.show_legend(heat.legend if heat else None, theme)
+        if heat is None:
+            self.legend.show_nothing()
+        else:
+            from squeezeviz.figure.drawing.heat import draw_legend, legend_size
+
+            self.legend.show_legend(draw_legend(heat.legend, theme), legend_size(heat.legend))
+        if appearance.activations is None:
+            self.widths.show_nothing()
+        else:
+            from squeezeviz.figure.drawing.activations import LEGEND_SIZE, draw_width_legend
+
+            self.widths.show_legend(draw_width_legend(appearance.activations, theme), LEGEND_SIZE)
         self.arrange()
 
     def show_series(self, series: Series) -> None:
@@ -163,8 +180,7 @@ class Overlays(QObject):
         if self._note is not None:
             beside = area.left() + left + control.width() + _GAP
             self._note.setGeometry(beside, below, max(0, area.left() + area.width() - beside - _GAP), STRIP)
-        self.legend.move(area.left() + left, below - _CORNER - self.legend.height())
-        self.legend.setVisible(self._legend_fits(area.height()))
+        self._arrange_legends(area.left() + left, below - _CORNER, area.height())
         if self._series is None:
             return
         slim = down and area.width() < NARROW
@@ -197,8 +213,23 @@ class Overlays(QObject):
         if shown is self.minimap.isHidden():
             self.minimap.setVisible(shown)
 
-    def _legend_fits(self, height: int) -> bool:
-        return self.legend.legend is not None and height >= self.legend.height() + _LEAST_ABOVE
+    def _arrange_legends(self, left: int, bottom: int, height: int) -> None:
+        shown = self._legends_within(height)
+        for card in (self.legend, self.widths):
+            card.setVisible(card in shown)
+            if card in shown:
+                bottom -= card.height()
+                card.move(left, bottom)
+                bottom -= _GAP
+
+    def _legends_within(self, height: int) -> list[LegendCard]:
+        """The legends for which there is room, from below."""
+        found, left = list[LegendCard](), height - _LEAST_ABOVE
+        for card in (self.legend, self.widths):
+            if card.is_wanted and card.height() <= left:
+                found.append(card)
+                left -= card.height() + _GAP
+        return found
 
 
 def _is_large(viewport: QSize) -> bool:

@@ -90,6 +90,14 @@ class Series:
         lines = () if place is None else self.lines_about(place)
         return next((line for line in lines if edge_of(line) == edge), None)
 
+    def source(self, line: Line) -> Key:
+        """The box that puts out what flows along `line`; for a line that comes into a Fire the module before it."""
+        key = line.source
+        place = self.place(key)
+        if place and not key.part and line.target.layer == key.layer and line.target.part:
+            return self.modules[place - 1].key
+        return key
+
     def lines_about(self, place: int) -> Iterator[Line]:
         """The lines into, inside of and out of the module at `place`, in the diagram's coordinates."""
         module = self.modules[place]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from squeezeviz.figure.layout.boxes import PART_BAR
 from squeezeviz.figure.scene.diagram import Badge, Key, Rect, Role, StripPlace
 from squeezeviz.figure.theme.look import STRIP
-from squeezeviz.gui.canvas.drawing import SHAPES_FROM, Appearance, places_seen
+from squeezeviz.gui.canvas.drawing import OLD, SHAPES_FROM, Appearance, places_seen
 from squeezeviz.gui.canvas.sliding import Scene
 from squeezeviz.model.records import NamedTuple
 
@@ -19,8 +19,6 @@ _ROWS = ((3.0, 3), (1.75, 2), (0.0, 1))
 """From which zoom on a strip has so many rows of maps."""
 SMOOTH_BELOW = 64
 """Pixels: larger maps are painted with their values as squares."""
-_OLD = 0.35
-"""How opaque maps are of a table that is no longer shown."""
 
 
 class StripMap(NamedTuple):
@@ -53,7 +51,7 @@ def paint_strips(painter: QPainter, scene: Scene, look: Appearance, window: Rect
             if box.strip is not None:
                 corner = module.rect.x + shift.x, module.rect.y + shift.y
                 old = look.badges.get(box.key) is Badge.STALE
-                painter.setOpacity(scene.slide.opacity(module.key) * (_OLD if old else 1))
+                painter.setOpacity(scene.slide.opacity(module.key) * (OLD if old else 1))
                 _paint_strip(painter, cells(box.strip, rows, *corner), strips, box.strip.of, look)
     painter.restore()
 

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect, Role
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Line, Point, Rect, Role
 from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.canvas import drawing, series, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
@@ -162,7 +162,8 @@ class GraphView(ZoomArea):
     def set_appearance(self, appearance: Appearance) -> None:
         """Draw in other colours, or mark other things; with heat a legend says what the colours mean."""
         before, self._appearance = self._appearance, appearance
-        if appearance.theme is not before.theme or appearance.heat != before.heat:
+        explained = "theme", "heat", "activations"
+        if any(getattr(appearance, each) != getattr(before, each) for each in explained):
             self._overlays.set_appearance(appearance)
             self.insets = self._present_insets()
             if self._fit is Fit.WHOLE:
@@ -277,7 +278,9 @@ class GraphView(ZoomArea):
             self.edge_selected.emit(self.selected_edge)
 
     def _describe(self) -> None:
-        description = wording.description(self._series, self._selected, self._appearance.marks)
+        description = wording.description(
+            self._series, self._selected, self._appearance.marks, self._active_text(self._selected)
+        )
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
 
@@ -306,8 +309,18 @@ class GraphView(ZoomArea):
             return
         # A line is thin: the tip goes once the mouse is beside it.
         area = self.seen_rect(target) if isinstance(target, Key) else QRectF(at - _BESIDE, at + _BESIDE)
-        text = wording.tooltip(self._series, target, self._appearance.marks)
+        text = wording.tooltip(self._series, target, self._appearance.marks, self._active_text(target))
         QToolTip.showText(event.globalPos(), text, self.viewport(), (area or QRectF()).toAlignedRect())
+
+    def _active_text(self, target: Key | Edge | None) -> str:
+        """Say what flows along a line; nothing of boxes, and where it is not shown."""
+        activations, line = self._appearance.activations, None if isinstance(target, Key) else self._series.line(target)
+        if activations is None or line is None:
+            return ""
+        source = self._series.source(line)
+        text = activations.in_words(source)
+        old = text and self._appearance.badges.get(source) is Badge.STALE
+        return f"{text}, before the last change" if old else text
 
     def _request_menu(self) -> None:
         """On the selection: with the keyboard there is no mouse to go by."""
@@ -371,8 +384,17 @@ class GraphView(ZoomArea):
                 painter.save()
                 painter.setTransform(scene.transform, True)
                 begin, end = (self._shift(key) for key in series.edge_of(line))
-                paint_line(painter, series.stretched(line, begin, end), theme, zoom)
+                shown, _ = drawing.shown_line(self._series, line, self._appearance)
+                paint_line(painter, series.stretched(shown, begin, end), theme, zoom)
                 painter.restore()
+                self._paint_mean(painter, line)
+
+    def _paint_mean(self, painter: QPainter, line: Line) -> None:
+        """Show beside a line the mean of what flows along it."""
+        activations, middle = self._appearance.activations, self.seen_edge(series.edge_of(line))
+        text = activations.text(self._series.source(line)) if activations is not None else ""
+        if text and middle is not None:
+            drawing.paint_number(painter, middle, text, self._appearance.theme, QRectF(self.viewport().rect()))
 
     def _shift(self, key: Key) -> Point:
         module = self._series.module(key)

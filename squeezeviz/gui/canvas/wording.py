@@ -17,12 +17,13 @@ _LINE = 64
 _LINES = 8
 
 
-def tooltip(series: Series, target: Key | Edge, marks: Marks | None) -> str:
-    """All there is to say about a box, and how its layer differs, or about a line.
+def tooltip(series: Series, target: Key | Edge, marks: Marks | None, active: str = "") -> str:
+    """All there is to say about a box, and how its layer differs, or about a line and what flows along it.
 
     It is markup that shows every character as it is: Qt would take a name such as <b>conv</b> for that anyway.
     """
-    said = filter(None, (full_text(series, target), plain(_differences(series, target, marks))))
+    more = _differences(series, target, marks), active
+    said = filter(None, (full_text(series, target), *map(plain, more)))
     return tip_text("\n".join(_wrapped("; ".join(said))), "white-space: pre")
 
 
@@ -37,7 +38,7 @@ def full_text(series: Series, target: Key | Edge) -> str:
     return module.full if module is not None else ""
 
 
-def description(series: Series, selected: Key | Edge | None, marks: Marks | None) -> str:
+def description(series: Series, selected: Key | Edge | None, marks: Marks | None, active: str = "") -> str:
     """The graph in a sentence, and what is selected in it and how that differs, for a screen reader."""
     if not series.modules:
         return "The graph is empty."
@@ -46,7 +47,7 @@ def description(series: Series, selected: Key | Edge | None, marks: Marks | None
         return f"{graph} Nothing is selected. Arrow keys walk the graph, Enter opens a Fire module."
     text = _shortened(full_text(series, selected))
     if not isinstance(selected, Key):
-        return f"{graph} Selected line: {text}"
+        return f"{graph} Selected line: {text}" + (f" Its {plain(active)}." if active else "")
     differs = _differences(series, selected, marks)
     place = (series.place(selected) or 0) + 1
     return f"{graph} Selected, {place:,} of {len(series):,}: {text}" + (f" {differs}." if differs else "")
@@ -70,11 +71,7 @@ def _line_text(series: Series, line: Line) -> str:
 
 
 def _source_name(series: Series, line: Line) -> str:
-    """What makes that which flows; for a line that comes into a Fire the module before it."""
-    key = line.source
-    place = series.place(key)
-    if place and not key.part and line.target.layer == key.layer and line.target.part:
-        key = series.modules[place - 1].key
+    key = series.source(line)
     return key.part or key.layer or "input"
 
 
