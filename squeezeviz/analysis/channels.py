@@ -70,6 +70,14 @@ def ordered(channels: Sequence[ChannelStatistics], order: MapOrder) -> tuple[int
     return tuple(sorted(range(len(values)), key=place))
 
 
+def of_both_parts(channels: Sequence[int], border: int, count: int) -> list[int]:
+    """Return at most `count` of some channels that stand in an order: as many of those below `border` as of the others,
+    first the former, as far as either part has them. With a border of 0 there is one part."""
+    first, second = ([each for each in channels if (each < border) is below] for below in (True, False))
+    found = first[: max(count // 2, count - len(second))]
+    return found + second[: count - len(found)]
+
+
 def mean_of(channels: Sequence[ChannelStatistics]) -> float:
     """Return the mean of all values of a feature map, whose channels all have as many; of no channels 0."""
     return sum(channel.mean for channel in channels) / len(channels) if channels else 0.0

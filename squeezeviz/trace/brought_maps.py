@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from squeezeviz.analysis.channels import CAPPED_AT
+from squeezeviz.analysis.channels import CAPPED_AT, of_both_parts
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.model.errors import SqueezevizError, brief
@@ -116,7 +116,9 @@ def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, bytes
     channels, *sides = whole.shape
     if any(channel >= channels for channel in wanted.channels):
         raise SqueezevizError(f"{brief(wanted.operation)} has {channels:,} channels, numbered from 0")
-    chosen = list(wanted.channels or ordered_channels(whole, wanted.order)[: wanted.most or None])
+    chosen = list(wanted.channels)
+    if not chosen:
+        chosen = of_both_parts(ordered_channels(whole, wanted.order), wanted.border, wanted.most or channels)
     values = whole.numpy()  # here torch would wake its threads for every operation, which takes longer than the work
     maps = values if chosen == list(range(channels)) else values[chosen]
     reduced = -(-max(sides) // wanted.side) if wanted.side else 1

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from squeezeviz.analysis.channels import ORDER_FIELDS, ChannelStatistics, MapOrder
+from squeezeviz.analysis.channels import ORDER_FIELDS, ChannelStatistics, MapOrder, of_both_parts
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart
 from squeezeviz.model.errors import SqueezevizError, brief, shown
 from squeezeviz.model.text import did_you_mean
@@ -133,12 +133,7 @@ def most_varied(maps: Tensor, count: int, parts: Sequence[ConcatPart] = ()) -> l
 
     Of a concat of two `parts` as many of each, first those of the first, as far as a part has them.
     """
-    order = ordered_channels(maps, MapOrder.VARIES)
-    if not parts:
-        return list(order[:count])
-    first, second = ([each for each in order if part.first <= each < part.end] for part in parts)
-    found = first[: max(count // 2, count - len(second))]
-    return found + second[: count - len(found)]
+    return of_both_parts(ordered_channels(maps, MapOrder.VARIES), parts[0].end if parts else 0, count)
 
 
 # Of C×P values. NumPy takes a tenth of torch's time, which wakes its threads for each of a hundred small tensors.

@@ -83,6 +83,7 @@ class Run:
 class MapsWanted(NamedTuple):
     """Maps of one operation: of `channels`, or if there are none of the first `most` in that order, 0 for all.
 
+    Those of a concat, whose second part begins at `border`, are as many of each part, the first part's first.
     If a map has more than `side` rows or columns, means of squares of values are brought, so that it has no more; with
     0 every map is whole. With `statistics` come the numbers of all of the operation's channels.
     """
@@ -93,6 +94,7 @@ class MapsWanted(NamedTuple):
     most: Counted = 0
     side: Counted = 0
     statistics: bool = False
+    border: Counted = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from squeezeviz.analysis.channels import CAPPED_AT, ChannelStatistics, ordered
+from squeezeviz.analysis.channels import CAPPED_AT, ChannelStatistics, of_both_parts, ordered
 from squeezeviz.figure.drawing.map_colours import reduced
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.maps import OperationMaps
@@ -48,7 +48,8 @@ class MapsAtHand(QObject):
 
 def operation_maps(maps: Mapping[str, Maps], wanted: MapsWanted) -> OperationMaps:
     whole = maps[wanted.operation]
-    channels = wanted.channels or ordered(statistics(whole), wanted.order)[: wanted.most or None]
+    in_order = ordered(statistics(whole), wanted.order)
+    channels = wanted.channels or of_both_parts(in_order, wanted.border, wanted.most or len(whole))
     by = -(-max(whole.shape[1:]) // wanted.side) if wanted.side else 1
     sizes = np.abs(whole[whole != 0])
     return OperationMaps(

@@ -96,6 +96,17 @@ def test_the_first_channels_of_an_order_come_in_it(kept: KeptMaps, maps: Feature
     assert same(found.maps, maps.of("c")[0][list(found.channels)])
 
 
+def test_of_a_concat_as_many_of_each_part_come_the_first_parts_first(
+    kept: KeptMaps, maps: FeatureMaps, tmp_path: Path
+) -> None:
+    border = 3
+    (found,) = brought(kept, tmp_path / "maps", MapsWanted("f/concat", order=MapOrder.VARIES, most=4, border=border))
+    in_order = maps.of("f/concat")[0].flatten(1).var(1).argsort(descending=True).tolist()
+    first, second = [at for at in in_order if at < border][:2], [at for at in in_order if at >= border][:2]
+    assert found.channels == (*first, *second)
+    assert same(found.maps, maps.of("f/concat")[0][list(found.channels)])
+
+
 def test_a_map_that_is_too_large_is_brought_as_means_of_squares(
     kept: KeptMaps, maps: FeatureMaps, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QRectF
@@ -19,6 +19,8 @@ _ROWS = ((3.0, 3), (1.75, 2), (0.0, 1))
 """From which zoom on a strip has so many rows of maps."""
 SMOOTH_BELOW = 64
 """Pixels: larger maps are painted with their values as squares."""
+_BETWEEN_PARTS = 5.0
+"""Units between the maps of a concat's two parts, beyond the usual gap."""
 
 
 class StripMap(NamedTuple):
@@ -32,7 +34,8 @@ class Strips(Protocol):
     """Where the maps come from. Whoever asks for some that are not here yet is told by a paint once they are."""
 
     def maps(self, key: Key, count: int) -> Sequence[StripMap]:
-        """Return up to `count` maps of a box, those that vary most first."""
+        """Return up to `count` maps of a box, those that vary most first; of a concat, those of its first part before
+        those of its second."""
 
 
 def paint_strips(painter: QPainter, scene: Scene, look: Appearance, window: Rect, strips: Strips) -> None:
@@ -44,15 +47,18 @@ def paint_strips(painter: QPainter, scene: Scene, look: Appearance, window: Rect
     painter.save()
     painter.setTransform(scene.transform, True)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom * STRIP.side / rows < SMOOTH_BELOW)
-    for place in places_seen(scene, window):
-        module = scene.series.modules[place]
+    for number in places_seen(scene, window):
+        module = scene.series.modules[number]
         shift = scene.slide.shift(module.key)
         for box in module.boxes:
             if box.strip is not None:
                 corner = module.rect.x + shift.x, module.rect.y + shift.y
                 old = look.badges.get(box.key) is Badge.STALE
                 painter.setOpacity(scene.slide.opacity(module.key) * (OLD if old else 1))
-                _paint_strip(painter, cells(box.strip, rows, *corner), strips, box.strip.of, look)
+                places = cells(box.strip, rows, *corner)
+                shown = arranged(strips.maps(box.strip.of, len(places)), places, rows)
+                for place, tile in shown:
+                    _paint_map(painter, place, tile, look)
     painter.restore()
 
 
@@ -69,13 +75,30 @@ def cells(place: StripPlace, rows: int, left: float = 0.0, top: float = 0.0) -> 
     ]
 
 
-def _paint_strip(painter: QPainter, places: Sequence[QRectF], strips: Strips, key: Key, look: Appearance) -> None:
-    found: Iterable[StripMap] = strips.maps(key, len(places))
-    for place, shown in zip(places, found, strict=False):
-        width, height = shown.image.width(), shown.image.height()
-        scale = place.width() / max(width, height)
-        painter.drawImage(QRectF(place.left(), place.top(), width * scale, height * scale), shown.image)
-        if shown.role is not None:
-            thick = (PART_BAR - 1) * place.width() / STRIP.side
-            bar = QRectF(place.left(), place.bottom(), width * scale, thick)
-            painter.fillRect(bar, QColor(look.theme.shares[shown.role]))
+def arranged(maps: Sequence[StripMap], places: Sequence[QRectF], rows: int) -> list[tuple[QRectF, StripMap]]:
+    """Return where each map goes, out of `places` in `rows` lines; the two parts of a concat stand side by side, as
+    they do in the box above them, with a gap between them."""
+    first = [each for each in maps if each.role is Role.EXPAND1X1]
+    second = [each for each in maps if each.role is Role.EXPAND3X3]
+    if not (first and second):
+        return list(zip(places, maps, strict=False))
+    across = len(places) // rows
+    border = min(-(-len(first) // rows), across - 1)
+    found = list[tuple[QRectF, StripMap]]()
+    for part, columns, shift in (
+        (first, range(border), -_BETWEEN_PARTS / 2),
+        (second, range(border, across), _BETWEEN_PARTS / 2),
+    ):
+        theirs = [places[row * across + column].translated(shift, 0) for row in range(rows) for column in columns]
+        found += zip(theirs, part, strict=False)
+    return found
+
+
+def _paint_map(painter: QPainter, place: QRectF, shown: StripMap, look: Appearance) -> None:
+    width, height = shown.image.width(), shown.image.height()
+    scale = place.width() / max(width, height)
+    painter.drawImage(QRectF(place.left(), place.top(), width * scale, height * scale), shown.image)
+    if shown.role is not None:
+        thick = (PART_BAR - 1) * place.width() / STRIP.side
+        bar = QRectF(place.left(), place.bottom(), width * scale, thick)
+        painter.fillRect(bar, QColor(look.theme.shares[shown.role]))

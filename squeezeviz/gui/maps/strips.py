@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from squeezeviz.analysis.channels import MapOrder
+from squeezeviz.analysis.channels import MapOrder, of_both_parts
 from squeezeviz.analysis.columns import INPUT_ROW
+from squeezeviz.analysis.feature_maps import parts_of_concat
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key, Role
 from squeezeviz.figure.theme.colour_maps import colour_map
@@ -24,7 +25,6 @@ from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps
 from squeezeviz.gui.maps.images import AT_ONCE, image_of
 from squeezeviz.gui.maps.input_picture import InputPicture
-from squeezeviz.model.layers import Fire
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ class DiagramStrips(QObject):
         self._due: dict[Key, int] = {}
         self._pending: tuple[ShowMaps, dict[str, tuple[Key, int]]] | None = None
         self._arrived: list[tuple[Key, _Strip, OperationMaps]] = []
-        self._roles: dict[str, dict[int, Role]] = {}
+        self._borders: dict[str, int] = {}
+        """Of what was asked for, the channel at which a concat's second part begins; else 0."""
         self._refused: tuple[int, int] | None = None
         """The pass and image of which no maps come."""
         self._later = QTimer(self, singleShot=True, interval=0)
@@ -88,7 +89,8 @@ class DiagramStrips(QObject):
         self.changed.emit()
 
     def maps(self, key: Key, count: int) -> Sequence[StripMap]:
-        """Return up to `count` maps of a box, those that vary most first, and fetch what of them is not here."""
+        """Return up to `count` maps of a box, those that vary most first, of a concat as many of each part, and fetch
+        what of them is not here."""
         found, answer = self._strips.get(key), self._live.answer
         if found is not None:
             self._strips.move_to_end(key)
@@ -99,7 +101,7 @@ class DiagramStrips(QObject):
             if not known and now != self._refused:
                 self._due[key] = asked
                 self._later.start()
-        return found.maps[:count] if found is not None else ()
+        return _first(found.maps, count) if found is not None else ()
 
     def _work_on(self) -> None:
         """Colour some of what is here, or else fetch more."""
@@ -155,9 +157,10 @@ class DiagramStrips(QObject):
             row = INPUT_ROW if key == INPUT_KEY else rows.get(key.layer)
             chosen = chosen_maps(answer.network, row, key.part)
             if chosen is not None and chosen.operation not in keys:
-                wanted.append(MapsWanted(chosen.operation, order=MapOrder.VARIES, most=count, side=SIDE))
+                border = _border(answer.network, chosen)
+                wanted.append(MapsWanted(chosen.operation, order=MapOrder.VARIES, most=count, side=SIDE, border=border))
                 keys[chosen.operation] = key, count
-                self._roles[chosen.operation] = _roles(answer.network, chosen)
+                self._borders[chosen.operation] = border
         return wanted, keys
 
     def _take(self, request: ShowMaps, brought: object) -> None:
@@ -180,11 +183,9 @@ class DiagramStrips(QObject):
         while self._arrived and left > 0:
             key, strip, maps = self._arrived.pop(0)
             left -= max(1, len(maps.maps))
-            roles = self._roles.pop(maps.operation, {})
-            images = self._images(maps)
-            shown = tuple(
-                StripMap(image, roles.get(channel)) for image, channel in zip(images, maps.channels, strict=True)
-            )
+            border = self._borders.pop(maps.operation, 0)
+            images = zip(self._images(maps), maps.channels, strict=True)
+            shown = tuple(StripMap(image, _role(channel, border)) for image, channel in images)
             self._strips[key] = strip._replace(maps=shown)
             self._strips.move_to_end(key)
         while len(self._strips) > MOST_BOXES:
@@ -199,11 +200,20 @@ class DiagramStrips(QObject):
         return [image_of(coloured(values, scale, colours)) for values in maps.maps]
 
 
-def _roles(network: ResolvedNetwork, chosen: ChosenMaps) -> dict[int, Role]:
-    """Return of a concat's channels the parts that they come from."""
-    layer = network.layers[chosen.row].layer if chosen.row >= 0 else None
-    if not isinstance(layer, Fire) or chosen.shape.channels != layer.e1x1 + layer.e3x3 or chosen.relu:
-        return {}
-    return {
-        channel: Role.EXPAND1X1 if channel < layer.e1x1 else Role.EXPAND3X3 for channel in range(chosen.shape.channels)
-    }
+def _border(network: ResolvedNetwork, chosen: ChosenMaps) -> int:
+    """Return the channel at which the second part of a concat begins; 0 of what is none."""
+    parts = parts_of_concat(network, chosen.operation)
+    return parts[0].end if parts else 0
+
+
+def _role(channel: int, border: int) -> Role | None:
+    """Return the part of a concat that a channel comes from."""
+    if not border:
+        return None
+    return Role.EXPAND1X1 if channel < border else Role.EXPAND3X3
+
+
+def _first(maps: Sequence[StripMap], count: int) -> Sequence[StripMap]:
+    """Return so many of the maps of a box; of a concat, whose first part stands before its second, of both."""
+    border = sum(each.role is Role.EXPAND1X1 for each in maps)
+    return [maps[place] for place in of_both_parts(range(len(maps)), border, count)]

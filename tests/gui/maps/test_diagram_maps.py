@@ -8,14 +8,15 @@ import pytest
 from hands import OpenWindow, fresh
 from maps_at_hand import MapsAtHand, noise
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.scene.diagram import INPUT_KEY, Box, Key, Role
-from squeezeviz.figure.theme.look import SCREEN
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Box, Key, Rect, Role, StripPlace
+from squeezeviz.figure.theme.look import SCREEN, STRIP
 from squeezeviz.figure.theme.theme import LIGHT
-from squeezeviz.gui.canvas.strips import cells
+from squeezeviz.gui.canvas.strips import StripMap, arranged, cells
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.maps.strips import BOXES_AT_ONCE, DiagramStrips
@@ -86,9 +87,28 @@ def test_every_box_in_sight_gets_its_maps_a_closed_fire_those_of_both_parts(open
     assert {"relu_conv1", "pool", "fire2/relu_expand1x1", ""} <= wanted
     concat = Key("fire2", "concat")
     qtbot.waitUntil(lambda: len(maps(window, concat, 8)) == 8)
-    assert {each.role for each in maps(window, concat, 8)} == {Role.EXPAND1X1, Role.EXPAND3X3}
+    parts = [Role.EXPAND1X1, Role.EXPAND3X3]
+    assert [each.role for each in maps(window, concat, 8)] == [role for role in parts for _ in range(4)]
+    assert [each.role for each in maps(window, concat, 4)] == [role for role in parts for _ in range(2)]
     window.parts.control.close("fire2")
     assert boxes(window)[Key("fire2")].strip.of == concat  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("rows", "first", "second"), [(1, 2, 2), (2, 8, 8), (3, 18, 18), (2, 1, 15), (1, 3, 1)])
+def test_the_two_parts_of_a_concat_stand_side_by_side_with_a_gap_between_them(
+    rows: int, first: int, second: int
+) -> None:
+    place = StripPlace(Rect(10, 10, 4 * STRIP.side + 3 * STRIP.gap, STRIP.side), Key("fire2", "concat"))
+    image = QImage(4, 4, QImage.Format.Format_RGB32)
+    maps = [StripMap(image, Role.EXPAND1X1)] * first + [StripMap(image, Role.EXPAND3X3)] * second
+    shown = arranged(maps, cells(place, rows), rows)
+    sides = {role: [where for where, each in shown if each.role is role] for role in (Role.EXPAND1X1, Role.EXPAND3X3)}
+    left, right = sides.values()
+    assert len(left) == first and 0 < len(right) <= second
+    usual = cells(place, rows)[1].left() - cells(place, rows)[0].right()
+    assert min(each.left() for each in right) - max(each.right() for each in left) == pytest.approx(usual + 5)
+    single = [StripMap(image)] * 4
+    assert [where for where, _ in arranged(single, cells(place, 1), 1)] == cells(place, 1)
 
 
 def test_nothing_is_asked_for_again_while_nothing_changes_and_all_of_it_after_an_edit(
