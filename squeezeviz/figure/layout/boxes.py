@@ -98,7 +98,7 @@ def strip_size(shape: MapShape, look: Look) -> Size:
 
 def output_strip(step: ResolvedOperation, look: Look) -> Size:
     """Return the room for the maps of an operation; of a concat also for the colours of its parts below them."""
-    strip = strip_size(step.shape, look)
+    strip = NO_STRIP if look.spacing.strip is None else strip_size(step.shape, look)
     if strip is NO_STRIP or step.operation.part != "concat":
         return strip
     return Size(strip.width, strip.height + PART_BAR)

@@ -296,20 +296,15 @@ def _row_marks(layer: ResolvedLayer, module: Module, before: int, look: Look) ->
     corner = direction.along(module.rect)
     if not module.opened:
         after = before + layer.depth.value if layer.depth.value else None
-        return [
-            RulerMark(
-                corner + direction.along(module.boxes[0].rect.middle), after, "" if after else NO_STEP, layer.name
-            )
-        ]
-    depths = {step.operation.part: step.depth.value for step in layer.operations if step.parameters.value}
+        middle = direction.along(module.boxes[0].rect.middle)
+        return [RulerMark(corner + middle, after, "" if after else NO_STEP, layer.name)]
+    rects = {box.key.part: box.rect for box in module.boxes if box.role is not Role.BYPASS}
     steps: dict[int, list[Rect]] = {}
-    for box in module.boxes:
-        if box.key.part in depths and box.role is not Role.BYPASS:
-            steps.setdefault(depths[box.key.part], []).append(box.rect)
+    for step in layer.operations:
+        if step.parameters.value and step.operation.part in rects:
+            steps.setdefault(step.depth.value, []).append(rects[step.operation.part])
     beside = IN_A_COLUMN if look.spacing.paper and look.down else ONE_STEP
     return [
-        RulerMark(
-            corner + direction.along(rects[0].middle), before + depth, beside if len(rects) > 1 else "", layer.name
-        )
-        for depth, rects in sorted(steps.items())
+        RulerMark(corner + direction.along(same[0].middle), before + depth, beside if len(same) > 1 else "", layer.name)
+        for depth, same in sorted(steps.items())
     ]

@@ -6,7 +6,7 @@ The contents of an open one know no name: modules with the same numbers share th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
@@ -26,7 +26,6 @@ from squeezeviz.figure.layout.boxes import (
     output_strip,
     placed_strip,
     strip_beside,
-    strip_size,
     with_badge,
     with_strip,
     with_strip_below,
@@ -100,7 +99,8 @@ PARTS = {
 
 def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     """Lay out a closed Fire: one box, `fire3   16 → 64 + 64 = 128   depth +2`, and the bypass around it."""
-    words = _Closed.of(fire, resolved, look)
+    shown = _Fire(fire, resolved, look)
+    words = _Closed.of(shown)
     width, height = words.size()
     around = closed_plan(fire.bypass, width, height, look.direction)
     own = around.boxes[""]
@@ -117,7 +117,7 @@ def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     return Module(
         key, -1, Role.FIRE, False, Rect(0, 0, around.width, around.height),
         (placed, *_named_boxes(_bypass_boxes(resolved, around), fire.name)),
-        _named_lines(_lines(_Fire(fire, resolved, look), around), fire.name),
+        tuple(_lines(shown, around)),
         tuple(words.labels(left, top, width)), around.entry, around.exit,
         toggle if look.spacing.canvas else None, full=full,
     )  # fmt: skip
@@ -140,7 +140,7 @@ def open_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     plan, boxes, lines, captions = _insides(_Fire(fire, resolved, look), least)
     return Module(
         Key(name), -1, Role.FIRE, True, Rect(0, 0, plan.width, plan.height),
-        _named_boxes(boxes, name), _named_lines(lines, name), (*header.labels(plan.width, columns), *captions),
+        _named_boxes(boxes, name), lines, (*header.labels(plan.width, columns), *captions),
         plan.entry, plan.exit, _TOGGLE if look.spacing.canvas else None,
         Point(plan.width - BADGE_INSET, _BASELINE - 5), fire_in_words(fire, resolved),
     )  # fmt: skip
@@ -154,18 +154,6 @@ def _named_boxes(boxes: Iterable[Box], name: str) -> tuple[Box, ...]:
             strip=box.strip and StripPlace(box.strip.rect, Key(name, box.strip.of.part)))
         for box in boxes
     ])  # fmt: skip
-
-
-def _named_lines(lines: Iterable[Line], name: str) -> tuple[Line, ...]:
-    keys = {part: Key(name, part) for part in _IN_A_FIRE}
-    return tuple([
-        Line(keys[line.source.part], keys[line.target.part], line.role, line.points, line.width, line.arrow, line.full)
-        for line in lines
-    ])  # fmt: skip
-
-
-_IN_A_FIRE = ("", *PARTS, "concat", "add")
-"""The parts of its keys."""
 
 
 def _shown_name(fire: Fire) -> str:
@@ -184,7 +172,8 @@ class _Closed(NamedTuple):
     strip: Size
 
     @classmethod
-    def of(cls, fire: Fire, resolved: ResolvedLayer, look: Look) -> _Closed:
+    def of(cls, shown: _Fire) -> _Closed:
+        fire, resolved, look = shown.fire, shown.resolved, shown.look
         annotations, paper = look.annotations, look.spacing.paper
         facts = f"{amount(fire.s1x1)} → {sum_text(fire)}" if annotations.filters else ""
         depth = depth_text(resolved, annotations)
@@ -192,7 +181,7 @@ class _Closed(NamedTuple):
         shape = shape_text(resolved.output.shape) if with_shape else ""
         counts = counts_text(resolved, resolved.output.receptive, annotations)
         left = NAME_LEFT if look.spacing.canvas else TEXT_LEFT
-        strip = _concat_strip(resolved, look)
+        strip = output_strip(shown.steps["concat"], look)
         if look.stacked:
             # The shape below says what the sum comes to.
             words = Wording("", narrow(facts.partition(" = ")[0]), shape, "", dotted(depth, counts))
@@ -282,7 +271,7 @@ class Insides(NamedTuple):
 
 
 class _Fire:
-    """An open Fire module to lay out. Two are equal if they differ in the module's name alone."""
+    """A Fire module to lay out. Two are equal if they differ in the module's name alone."""
 
     def __init__(self, fire: Fire, resolved: ResolvedLayer, look: Look) -> None:
         self.fire, self.resolved, self.look = fire, resolved, look
@@ -297,11 +286,10 @@ class _Fire:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Fire) and self._decisive == other._decisive
 
-
-def _concat_strip(resolved: ResolvedLayer, look: Look) -> Size:
-    """Return the room for the maps of a Fire's concat."""
-    step = resolved.part("concat")
-    return NO_STRIP if step is None else output_strip(step, look)
+    @cached_property
+    def steps(self) -> dict[str, ResolvedOperation]:
+        """Its operations by their parts."""
+        return {step.operation.part: step for step in self.resolved.operations}
 
 
 class _Texts(NamedTuple):
@@ -315,7 +303,7 @@ class _Texts(NamedTuple):
 @lru_cache(maxsize=8)
 def _texts(shown: _Fire) -> _Texts:
     fire, look = shown.fire, shown.look
-    steps = {step.operation.part: step for step in shown.resolved.operations}
+    steps = shown.steps
     parts = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
     captions = _concat_captions(fire, steps["concat"].shape, look.annotations)
     return _Texts(parts, captions, _measures(shown, parts, captions))
@@ -326,8 +314,7 @@ def _insides(shown: _Fire, header: float) -> Insides:
     """Place the contents of a frame that is at least as wide as its `header`."""
     look = shown.look
     parts, captions, measures = _texts(shown)
-    plan = open_plan(measures._replace(header=header))
-    steps = {step.operation.part: step for step in shown.resolved.operations}
+    plan, steps = open_plan(measures._replace(header=header)), shown.steps
     shape, boxes = steps["concat"].shape, []
     for part, rect in plan.boxes.items():
         if part in parts:
@@ -361,11 +348,10 @@ def _measures(shown: _Fire, lines: dict[str, Lines], captions: tuple[str, str]) 
     # The texts of all parts take as much height, so that their maps stand on one line.
     high, widths, height = max(each.height for each in lines.values()), dict[str, float](), 0.0
     for part, each in lines.items():
-        step = shown.resolved.part(part)
-        strip = NO_STRIP if step is None else strip_size(step.shape, look)
+        strip = output_strip(shown.steps[part], look)
         widths[part], needed = with_strip_below(box_width(each, spacing.part, spacing.right), high, strip)
         height = max(height, needed)
-    around, under = widths.pop("bypass1x1", 0.0), _concat_strip(shown.resolved, look)
+    around, under = widths.pop("bypass1x1", 0.0), output_strip(shown.steps["concat"], look)
     texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
     # Where the network runs right the caption stands below the bar, and so below the expands.
     length = _BAR_LENGTH if look.down else 2 * height + SIDE_GAP
@@ -421,7 +407,7 @@ def sum_box(rect: Rect, shape: MapShape, badge: Point | None = None) -> Box:
 
 def _part(step: ResolvedOperation, rect: Rect, lines: Lines, look: Look) -> Box:
     key, role = Key("", step.operation.part), PARTS[step.operation.part][0]
-    strip = placed_strip(rect, strip_size(step.shape, look), key, beside=False)
+    strip = placed_strip(rect, output_strip(step, look), key, beside=False)
     return box(key, role, rect, lines, part_words(step), look.spacing.right, strip)
 
 
@@ -434,7 +420,7 @@ def _concat(shown: _Fire, plan: Plan, captions: tuple[str, str], shape: str) -> 
         )
     )
     full = f"{channels_text(fire)}; output {shape}"
-    key, strip = Key("", "concat"), _concat_strip(shown.resolved, look)
+    key, strip = Key("", "concat"), output_strip(shown.steps["concat"], look)
     badge = _concat_badge(rect, captions, _strip_room(strip))
     middle, below = rect.x + rect.width / 2, rect.y + rect.height + STRIP_INSET
     maps = None if strip is NO_STRIP else StripPlace(Rect(middle - strip.width / 2, below, *strip), key)
@@ -462,7 +448,7 @@ def _captions(shown: _Fire, plan: Plan, under: tuple[str, str]) -> tuple[Label, 
     """Set the words at the concat, the sum and a simple bypass."""
     look = shown.look
     rect, add, down, labels = plan.boxes["concat"], plan.boxes.get("add"), look.down, list[Label]()
-    below = rect.y + rect.height + _strip_room(_concat_strip(shown.resolved, look))
+    below = rect.y + rect.height + _strip_room(output_strip(shown.steps["concat"], look))
     middle = rect.x + rect.width / 2
     channels, shape = under
     if look.annotations.kinds:
@@ -499,15 +485,12 @@ def _lines(shown: _Fire, plan: Plan) -> Iterator[Line]:
         yield Line(Key("", source), Key("", target), role, points, width, bool(target), full)
 
 
-@lru_cache(maxsize=48)
 def _flow(shown: _Fire, source: str, target: str) -> tuple[Role, float, str]:
     """Return the role and the width of a line, and what flows along it, in words."""
-    resolved = shown.resolved
-    step = resolved.part(source) if source else None
-    shape = resolved.input.shape if step is None else step.shape
+    shape = shown.steps[source].shape if source else shown.resolved.input.shape
     bypass = "bypass1x1" in (source, target) or (source, target) == ("", "add")
     role = Role.BYPASS if bypass else PARTS[source][0] if source in PARTS else Role.FIRE
     # A remark on the module's input would name the layer before, which these lines do not know.
-    into = resolved.part(target) if source or target == "add" else None
+    into = shown.steps.get(target) if source or target == "add" else None
     full = flow_text(shape, remark(into.operation, into.channels, source) if into else "")
     return role, line_width(shape.channels), full

@@ -84,8 +84,9 @@ class Measures(NamedTuple):
     header: float = 0.0
 
 
+@lru_cache(maxsize=32)
 def open_plan(measures: Measures) -> Plan:
-    """Place an opened Fire."""
+    """Place an opened Fire. Modules whose numbers differ often need the same sizes, and share their plan."""
     return _Drafting(measures).plan()
 
 

@@ -62,19 +62,30 @@ def narrow(text: str) -> str:
 
 def counts_text(counted: ResolvedLayer | ResolvedOperation, receptive: Receptive, annotations: Annotations) -> str:
     """`11,920 params · 36 M multiply-adds · RF 19 px`: the counts of a box that are wanted and not zero."""
-    parameters, macs = counted.parameters.value, counted.macs.value
-    sides = dict.fromkeys((receptive.height, receptive.width))
     return dotted(
-        f"{parameters:,} params" if annotations.parameters and parameters else "",
-        f"{short_number(macs)} multiply-adds" if annotations.macs and macs else "",
-        f"RF {'×'.join(map(amount, sides))} px" if annotations.field else "",
+        _parameters_text(counted) if annotations.parameters else "", _work_text(counted, receptive, annotations)
+    )
+
+
+def _parameters_text(counted: ResolvedLayer | ResolvedOperation) -> str:
+    parameters = counted.parameters.value
+    return f"{parameters:,} params" if parameters else ""
+
+
+def _work_text(counted: ResolvedLayer | ResolvedOperation, receptive: Receptive, annotations: Annotations) -> str:
+    macs = counted.macs.value if annotations.macs else 0
+    sides = dict.fromkeys((receptive.height, receptive.width)) if annotations.field else ()
+    return dotted(
+        f"{short_number(macs)} multiply-adds" if macs else "",
+        f"RF {'×'.join(map(amount, sides))} px" if sides else "",
     )
 
 
 def fire_totals(resolved: ResolvedLayer, annotations: Annotations) -> str:
     """`depth +2 · 11,920 params`: what a Fire module adds, or as much of it as is wanted."""
-    counted = annotations._replace(parameters=annotations.parameters or annotations.totals)
-    return dotted(depth_text(resolved, annotations), counts_text(resolved, resolved.output.receptive, counted))
+    parameters = _parameters_text(resolved) if annotations.parameters or annotations.totals else ""
+    work = _work_text(resolved, resolved.output.receptive, annotations)
+    return dotted(depth_text(resolved, annotations), parameters, work)
 
 
 def depth_text(resolved: ResolvedLayer, annotations: Annotations) -> str:

@@ -165,8 +165,9 @@ class Box(NamedTuple):
 class Line(NamedTuple):
     """A connection: cubic Bézier points (1 + 3·n of them), from where data comes to where it goes.
 
-    Inside of a Fire the module's own key stands for what is outside: as `source` for what comes into the module, as
-    `target` for where its output goes. A closed Fire's lines keep the keys of the parts that its box hides.
+    Inside of a Fire keys name the part alone, so that equal modules share their lines: an empty one stands for what is
+    outside, as `source` for what comes into the module, as `target` for where its output goes. A closed Fire's lines
+    keep the keys of the parts that its box hides.
     """
 
     source: Key
@@ -177,6 +178,10 @@ class Line(NamedTuple):
     arrow: bool = True
     full: str = ""
     """What flows, in words: its shape first. Not from where to where: the keys say that."""
+
+    def within(self, layer: str) -> Line:
+        """The line in the Fire of that name."""
+        return self._replace(source=Key(layer, self.source.part), target=Key(layer, self.target.part))
 
 
 class Emphasis(StrEnum):

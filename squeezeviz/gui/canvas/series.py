@@ -103,7 +103,7 @@ class Series:
         module = self.modules[place]
         corner = Point(module.rect.x, module.rect.y)
         links = self.diagram.links[max(0, place - 1) : place + 1]
-        return chain(links, (stretched(line, corner, corner) for line in module.lines))
+        return chain(links, (stretched(line.within(module.key.layer), corner, corner) for line in module.lines))
 
     def shown(self, key: Key | None) -> Key | None:
         """`key` where the diagram has it, else the module whose hidden part it is, else None.
@@ -179,7 +179,7 @@ class Series:
         flow = self.along(Rect(at.x() - x, at.y() - y, 2 * x, 2 * y))
         near = [(link, _ORIGIN) for link in self.links_within(flow)]
         for module in (self.modules[place] for place in self.within(flow) if inside):
-            near += [(line, Point(module.rect.x, module.rect.y)) for line in module.lines]
+            near += [(line.within(module.key.layer), Point(module.rect.x, module.rect.y)) for line in module.lines]
         nearest, found = 1.0, None
         for line, corner in near:
             reach = max(REACH, line.width / 2 * min(to_pixels.m11(), to_pixels.m22()) + 2)
