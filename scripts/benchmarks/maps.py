@@ -29,7 +29,7 @@ def measure() -> Measurement:
     module = prepare_module(network)
     strips = partial(MapsWanted, order=MapOrder.VARIES, most=STRIP, side=SIDE)
     wanted = tuple(strips(step.name) for _, step in network.operations() if step.kind in _SHOWN)
-    ahead = [(each, 0) for each in wanted]
+    ahead = [(each, 0, None) for each in wanted]
     serials = count()
     with TemporaryDirectory() as folder:
 

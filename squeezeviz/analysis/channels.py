@@ -16,7 +16,8 @@ class ChannelStatistics(NamedTuple):
     """The numbers of one channel over the positions of its map, for one image.
 
     `zeros` is the share of positions that are exactly 0, as a ReLU leaves them, from 0 to 1. `variance` is the mean
-    squared distance from `mean`.
+    squared distance from `mean`. `size` is the mean of the values without their signs: of a difference of two maps how
+    much these differ.
     """
 
     least: float
@@ -24,6 +25,7 @@ class ChannelStatistics(NamedTuple):
     mean: float
     zeros: float
     variance: float
+    size: float = 0.0
 
     @property
     def is_dead(self) -> bool:
@@ -32,14 +34,18 @@ class ChannelStatistics(NamedTuple):
 
 
 class MapOrder(StrEnum):
-    """By index; or the largest mean, the largest value, the most zeros, or the largest variance first."""
+    """By index; or first what has the largest mean, the largest value, most zeros, the largest variance or size."""
 
     INDEX = "index"
     MEAN = "mean"
     MAXIMUM = "maximum"
     ZEROS = "zeros"
     VARIES = "varies"
+    SIZE = "size"
 
+
+ORDERS_OF_MAPS = tuple(order for order in MapOrder if order is not MapOrder.SIZE)
+"""The orders of maps that are no differences; most of these have no negative values, and a size that is their mean."""
 
 ORDER_FIELDS: dict[MapOrder, str | None] = {
     MapOrder.INDEX: None,
@@ -47,6 +53,7 @@ ORDER_FIELDS: dict[MapOrder, str | None] = {
     MapOrder.MAXIMUM: "largest",
     MapOrder.ZEROS: "zeros",
     MapOrder.VARIES: "variance",
+    MapOrder.SIZE: "size",
 }
 """The field of `ChannelStatistics` that each order goes by."""
 
@@ -56,6 +63,7 @@ ORDER_WORDS = {
     MapOrder.MAXIMUM: "the largest value first",
     MapOrder.ZEROS: "the most zeros first",
     MapOrder.VARIES: "those that vary most over the map first",
+    MapOrder.SIZE: "the largest mean of absolute values first",
 }
 
 

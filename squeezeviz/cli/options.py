@@ -270,7 +270,7 @@ def _add_where(parser: ArgumentParser) -> None:
 
 
 def _features(parser: ArgumentParser) -> None:
-    from squeezeviz.analysis.channels import CAPPED_AT, ORDER_WORDS, MapOrder
+    from squeezeviz.analysis.channels import CAPPED_AT, ORDER_WORDS, ORDERS_OF_MAPS, MapOrder
     from squeezeviz.figure.theme.tone import Tone
 
     parser.add_argument("image", metavar="IMAGE", help="a PNG, JPEG, WebP or BMP file")
@@ -281,10 +281,10 @@ def _features(parser: ArgumentParser) -> None:
     _add_choice(
         parser,
         "--sort",
-        tuple(MapOrder),
+        tuple(ORDERS_OF_MAPS),
         {"max": "maximum", "variance": "varies", "std": "varies", "dead": "zeros"},
         default=MapOrder.INDEX,
-        help="; ".join(f"{order}: {words}" for order, words in ORDER_WORDS.items()) + " (default: index)",
+        help="; ".join(f"{order}: {ORDER_WORDS[order]}" for order in ORDERS_OF_MAPS) + " (default: index)",
     )
     parser.add_argument(
         "--scale", choices=("layer", "channel"), default="layer", help="one for all channels (default), or one for each"

@@ -18,8 +18,8 @@ from squeezeviz.trace.maps import MOST_BYTES, FeatureMaps, channel_statistics, o
 from squeezeviz.trace.protocol import MOST_MAP_BYTES, BroughtOperation, Maps, MapsWanted, ShowMaps
 from squeezeviz.trace.recorder import OperationRun
 
-Ahead = tuple[MapsWanted, int]
-"""What is wanted, and of which image of the batch."""
+Ahead = tuple[MapsWanted, int, int | None]
+"""What is wanted, of which image of the batch, and the image whose maps are taken away, if one's are."""
 
 
 class KeptMaps:
@@ -35,8 +35,8 @@ class KeptMaps:
         self._run = run
         self._ready = _Ready(ahead)
         self._most_bytes = most_bytes
-        self._again: tuple[int, FeatureMaps] | None = None
-        """An image of the batch, and its maps in the pass that ran once more."""
+        self._again = tuple[int, ...](), FeatureMaps()
+        """Images of the batch, and their maps in the pass that ran once more."""
 
     def measured(self, **options: Any) -> LivePass:
         """Run the pass and make ready what is wanted ahead. Raises as `live_pass` does."""
@@ -48,10 +48,12 @@ class KeptMaps:
         Raises SqueezevizError if there are no such operations, channels or images, or if they take too much, OSError if
         they cannot be written, and what `live_pass` raises.
         """
-        ready = {wanted: self._ready.found.get((wanted, request.image)) for wanted in request.wanted}
+        image, minus = request.image, request.minus
+        ready = {wanted: self._ready.found.get((wanted, image, minus)) for wanted in request.wanted}
         later = [wanted for wanted, found in ready.items() if found is None]
-        maps = self.of_image([wanted.operation for wanted in later], request.image) if later else []
-        whole = dict(zip(later, maps, strict=True))
+        names = [wanted.operation for wanted in later]
+        maps = self.of_images(names, (image,) if minus is None else (image, minus)) if later else []
+        whole = {wanted: _difference(*each) for wanted, each in zip(later, maps, strict=True)}
         brought, parts, size = [], list[bytes](), 0
         for wanted in request.wanted:
             operation, numbers = ready[wanted] or _numbers(whole[wanted], wanted)
@@ -67,23 +69,27 @@ class KeptMaps:
 
     def of_image(self, operations: Sequence[str], image: int) -> list[Tensor]:
         """Return the whole maps (C×H×W) of these operations for an image of the batch. Raises as `bring` does."""
-        images = self._ready.images
-        if not images:
-            raise SqueezevizError("the pass was cancelled before its feature maps were there; run it again")
-        if image >= images:
-            raise SqueezevizError(f"image {image:,} is none of the {images:,} of this pass, numbered from 0")
-        of, maps = self._again or (-1, FeatureMaps())
-        if of != image:
-            maps = self._run_again(None, image)
-        if any(maps.lacks(name) for name in operations):  # there was no room for all
-            maps = self._run_again(operations, image)
-        return [maps.of(name)[0] for name in operations]
+        return [each for (each,) in self.of_images(operations, (image,))]
 
-    def _run_again(self, operations: Sequence[str] | None, image: int) -> FeatureMaps:
-        maps = FeatureMaps(operations, [image], self._most_bytes)
+    def of_images(self, operations: Sequence[str], images: tuple[int, ...]) -> list[list[Tensor]]:
+        """Return the whole maps (C×H×W) of each operation for these images of the batch. Raises as `bring` does."""
+        count = self._ready.images
+        if not count:
+            raise SqueezevizError("the pass was cancelled before its feature maps were there; run it again")
+        for image in images:
+            if image >= count:
+                raise SqueezevizError(f"image {image:,} is none of the {count:,} of this pass, numbered from 0")
+        if not set(images) <= set(self._again[0]):
+            self._run_again(None, images)
+        if any(self._again[1].lacks(name) for name in operations):  # there was no room for all
+            self._run_again(operations, images)
+        kept, maps = self._again
+        return [[maps.of(name)[kept.index(image)] for image in images] for name in operations]
+
+    def _run_again(self, operations: Sequence[str] | None, images: tuple[int, ...]) -> None:
+        maps = FeatureMaps(operations, images, self._most_bytes)
         self._run(on_operation=maps.take)
-        self._again = image, maps
-        return maps
+        self._again = images, maps
 
 
 class _Ready:
@@ -101,13 +107,19 @@ class _Ready:
         """Make ready what is wanted of an operation that ran."""
         if ran.name == NETWORK_INPUT:
             self.images = len(ran.output)
-        for wanted, image in self._ahead.get(ran.name, ()):
-            if image >= len(ran.output) or any(channel >= ran.output.shape[1] for channel in wanted.channels):
+        for wanted, image, minus in self._ahead.get(ran.name, ()):
+            images = [image] if minus is None else [image, minus]
+            if max(images) >= len(ran.output) or any(channel >= ran.output.shape[1] for channel in wanted.channels):
                 continue  # of an earlier table or batch
-            operation, numbers = _numbers(ran.output[image].to("cpu", torch.float32).contiguous(), wanted)
+            maps = [ran.output[each].to("cpu", torch.float32).contiguous() for each in images]
+            operation, numbers = _numbers(_difference(*maps), wanted)
             self._bytes += operation.size
             if self._bytes <= MOST_MAP_BYTES:
-                self.found[wanted, image] = operation, numbers
+                self.found[wanted, image, minus] = operation, numbers
+
+
+def _difference(maps: Tensor, minus: Tensor | None = None) -> Tensor:
+    return maps if minus is None else maps - minus
 
 
 def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, bytes]:

@@ -143,4 +143,5 @@ _STATISTICS: dict[str, Callable[[Any], Any]] = {
     "mean": lambda values: values.mean(1),
     "zeros": lambda values: 1 - np.count_nonzero(values, axis=1) / values.shape[1],
     "variance": lambda values: values.var(1),
+    "size": lambda values: np.abs(values).mean(1),
 }

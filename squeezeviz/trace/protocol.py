@@ -100,13 +100,18 @@ class MapsWanted(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class ShowMaps:
     """Bring feature maps of the pass `revision` that kept them, of one image of its batch, once no run is going or
-    waiting. The worker writes them to a new file at `path`, which is the window's to remove."""
+    waiting. The worker writes them to a new file at `path`, which is the window's to remove.
+
+    With `minus`, another image of the batch, its maps are taken away from them: all that is brought is of the
+    differences.
+    """
 
     revision: Revision
     serial: Counted
     wanted: tuple[MapsWanted, ...]
     path: str
     image: Counted = 0
+    minus: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)

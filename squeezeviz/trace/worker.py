@@ -257,7 +257,7 @@ class Worker:
             image=shown.image if shown is not None else None,
             cancelled=self._inbox.given_up,
         )
-        ahead = {(wanted, request.image) for request in self._asked for wanted in request.wanted}
+        ahead = {(wanted, request.image, request.minus) for request in self._asked for wanted in request.wanted}
         maps = KeptMaps(measure, ahead) if run.keep_maps and run.device != "meta" else None
         measured = (maps.measured if maps is not None else measure)(
             repeats=run.repeats,

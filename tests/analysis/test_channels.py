@@ -9,11 +9,11 @@ import pytest
 from squeezeviz.analysis.channels import ORDER_WORDS, ChannelStatistics, MapOrder, dead, ordered
 
 CHANNELS = (
-    ChannelStatistics(0, 2, 0.5, 0.5, 0.9),
-    ChannelStatistics(0, 0, 0, 1, 0),
-    ChannelStatistics(0, 9, 0.1, 0.9, 0.2),
-    ChannelStatistics(1, 2, 1.5, 0, 0.1),
-    ChannelStatistics(-3, 0, -1, 0.1, 4),
+    ChannelStatistics(0, 2, 0.5, 0.5, 0.9, 0.5),
+    ChannelStatistics(0, 0, 0, 1, 0, 0),
+    ChannelStatistics(0, 9, 0.1, 0.9, 0.2, 0.1),
+    ChannelStatistics(1, 2, 1.5, 0, 0.1, 1.5),
+    ChannelStatistics(-3, 0, -1, 0.1, 4, 1),
 )
 
 
@@ -25,6 +25,7 @@ CHANNELS = (
         (MapOrder.MAXIMUM, (2, 0, 3, 1, 4)),
         (MapOrder.ZEROS, (1, 2, 0, 4, 3)),
         (MapOrder.VARIES, (4, 0, 2, 3, 1)),
+        (MapOrder.SIZE, (3, 4, 0, 2, 1)),
     ],
 )
 def test_channels_come_in_the_order_that_is_asked_for(order: MapOrder, expected: tuple[int, ...]) -> None:

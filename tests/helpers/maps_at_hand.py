@@ -64,7 +64,8 @@ def operation_maps(maps: Mapping[str, Maps], wanted: MapsWanted) -> OperationMap
 
 
 def statistics(maps: Maps) -> tuple[ChannelStatistics, ...]:
-    found = (maps.min((1, 2)), maps.max((1, 2)), maps.mean((1, 2)), (maps == 0).mean((1, 2)), maps.var((1, 2)))
+    zeros, sizes = (maps == 0).mean((1, 2)), np.abs(maps).mean((1, 2))
+    found = (maps.min((1, 2)), maps.max((1, 2)), maps.mean((1, 2)), zeros, maps.var((1, 2)), sizes)
     return tuple(ChannelStatistics(*map(float, row)) for row in zip(*found, strict=True))
 
 

@@ -7,22 +7,27 @@ from pathlib import Path
 
 import pytest
 import torch
+from plain_forward import plain_forward
+from preset_tables import preset
 from torch import Tensor
 from trace_tables import table_of
 
 from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
 from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.map_colours import scale_of
 from squeezeviz.figure.theme.tone import Tone
 from squeezeviz.gui.live.maps import OperationMaps, WrongMapsError, read_maps
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv, Fire, MaxPool
+from squeezeviz.model.table import InputShape
 from squeezeviz.trace import brought_maps
 from squeezeviz.trace.brought_maps import KeptMaps
 from squeezeviz.trace.maps import FeatureMaps, channel_statistics
 from squeezeviz.trace.passes import live_pass
 from squeezeviz.trace.protocol import MapsWanted, ShowMaps
 from squeezeviz.trace.recorder import OnOperation
+from squeezeviz.trace.weights import current_weights
 
 NETWORK = table_of(Conv("c", 6, 3), Fire("f", 2, 3, 4), MaxPool("p"), size=13)
 
@@ -47,8 +52,10 @@ def kept() -> KeptMaps:
     return found
 
 
-def brought(kept: KeptMaps, path: Path, *wanted: MapsWanted, image: int = 0) -> tuple[OperationMaps, ...]:
-    request = ShowMaps(3, 1, wanted, str(path), image)
+def brought(
+    kept: KeptMaps, path: Path, *wanted: MapsWanted, image: int = 0, minus: int | None = None
+) -> tuple[OperationMaps, ...]:
+    request = ShowMaps(3, 1, wanted, str(path), image, minus)
     found = read_maps(request, kept.bring(request))
     assert not path.exists()
     return found
@@ -178,8 +185,8 @@ def test_what_is_wanted_ahead_comes_with_the_pass_and_for_anything_else_it_runs_
         ran.append(on_operation)
         return run(on_operation)
 
-    gone = [(MapsWanted("nothing"), 0), (MapsWanted("p", (99,)), 0), (MapsWanted("p"), 7)]
-    kept = KeptMaps(counted, [(MapsWanted("relu_c"), 1), (MapsWanted("c", (2,)), 1), *gone])
+    gone = [(MapsWanted("nothing"), 0, None), (MapsWanted("p", (99,)), 0, None), (MapsWanted("p"), 0, 7)]
+    kept = KeptMaps(counted, [(MapsWanted("relu_c"), 1, None), (MapsWanted("c", (2,)), 1, None), *gone])
     kept.measured()
     asked = [("relu_c", 1, 1), ("f/expand3x3", 1, 2), ("p", 1, 2), ("c", 1, 2), ("relu_c", 1, 2), ("p", 0, 3)]
     for operation, image, runs in asked:
@@ -199,3 +206,48 @@ def test_where_there_is_no_room_for_all_maps_the_pass_runs_for_those_that_are_as
     for operation in ("relu_c", "p", "f/expand3x3"):
         (found,) = brought(kept, tmp_path / "maps", MapsWanted(operation), image=1)
         assert same(found.maps, maps.of(operation)[1])
+
+
+def test_the_difference_of_two_images_is_what_two_plain_forwards_differ_by(tmp_path: Path) -> None:
+    network = resolve(preset("squeezenet1_1").with_input(InputShape(3, 67, 75)))
+    images = torch.randn(2, 3, 67, 75, generator=torch.Generator().manual_seed(3))
+    weights = current_weights(network, None)
+    plain, other = (plain_forward(network, weights, images[at : at + 1]) for at in (0, 1))
+    kept = KeptMaps(lambda on_operation: live_pass(network, image=images, batch=2, on_operation=on_operation))
+    kept.measured()
+    found = brought(kept, tmp_path / "maps", *(MapsWanted(name, statistics=True) for name in plain), minus=1)
+    for maps, (name, expected) in zip(found, plain.items(), strict=True):
+        largest = max(expected.abs().max().item(), other[name].abs().max().item())
+        difference = expected - other[name]
+        assert (torch.tensor(maps.maps) - difference[0]).abs().max() <= 1e-5 * largest, name
+        sizes = difference[0].abs().mean((1, 2)).tolist()
+        assert [each.size for each in maps.statistics] == pytest.approx(sizes, rel=1e-4, abs=1e-5 * largest)
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_a_difference_is_one_image_less_another_with_its_own_numbers_and_order(
+    maps: FeatureMaps, tmp_path: Path, *, ahead: bool
+) -> None:
+    ran: list[OnOperation] = []
+
+    def counted(on_operation: OnOperation) -> LivePass:
+        ran.append(on_operation)
+        return run(on_operation)
+
+    wanted = MapsWanted("c", order=MapOrder.SIZE, most=2, statistics=True)
+    kept = KeptMaps(counted, [(wanted, 1, 0)] if ahead else [])
+    kept.measured()
+    (found,) = brought(kept, tmp_path / "maps", wanted, image=1, minus=0)
+    expected = maps.of("c")[1] - maps.of("c")[0]
+    sizes = expected.abs().mean((1, 2))
+    assert found.channels == tuple(sizes.argsort(descending=True)[:2].tolist())
+    assert same(found.maps, expected[list(found.channels)])
+    assert [each.size for each in found.statistics] == pytest.approx(sizes.tolist())
+    assert min(each.least for each in found.statistics) == expected.min().item()
+    (other,) = brought(kept, tmp_path / "maps", MapsWanted("relu_c"), image=1, minus=0)
+    assert same(other.maps, maps.of("relu_c")[1] - maps.of("relu_c")[0])
+    (alone,) = brought(kept, tmp_path / "maps", MapsWanted("relu_c"), image=1)
+    assert same(alone.maps, maps.of("relu_c")[1])
+    assert len(ran) == 2, "both images, and one of them alone, are of one further pass"
+    with pytest.raises(SqueezevizError, match="image 5 is none of the 2"):
+        brought(kept, tmp_path / "maps", wanted, image=1, minus=5)

@@ -187,7 +187,9 @@ def test_the_numbers_of_a_channel_are_those_of_numpy() -> None:
     values = torch.relu(picture(SMALL)[0])
     values[1] = 0
     for channel, found in zip(values.numpy(), channel_statistics(values), strict=True):
-        expected = (channel.min(), channel.max(), channel.mean(), (channel == 0).mean(), channel.var())
+        expected = (
+            channel.min(), channel.max(), channel.mean(), (channel == 0).mean(), channel.var(), abs(channel).mean(),
+        )  # fmt: skip
         assert found == pytest.approx(expected, rel=1e-5)
     assert [ordered_channels(values, order) for order in MapOrder] == [
         ordered(channel_statistics(values), order) for order in MapOrder

@@ -32,11 +32,15 @@ MOST_BYTES = 32 * 1024**2
 
 
 class Wanted(NamedTuple):
-    """Which maps: those of an operation, in a pass that kept them, for one image of its batch."""
+    """Which maps: those of an operation, in a pass that kept them, for one image of its batch.
+
+    With `minus` they are the differences from the maps of that other image.
+    """
 
     revision: int
     operation: str
     image: int = 0
+    minus: int | None = None
 
 
 class BroughtMaps(QObject):
@@ -69,6 +73,11 @@ class BroughtMaps(QObject):
         self._pending: ShowMaps | None = None
         self._refused: Wanted | None = None
         client.maps_brought.connect(self._take)
+
+    @property
+    def are_differences(self) -> bool:
+        """Whether what is here are differences of maps."""
+        return self.shown is not None and self.shown.minus is not None
 
     @property
     def is_waiting(self) -> bool:
@@ -139,14 +148,14 @@ class BroughtMaps(QObject):
             self._refused = wanted
             self.refused.emit(f"there is no place for them: {error.strerror}")
             return
-        self._pending = ShowMaps(wanted.revision, serial, (maps,), path, wanted.image)
+        self._pending = ShowMaps(wanted.revision, serial, (maps,), path, wanted.image, wanted.minus)
         self._client.show_maps(self._pending)
 
     def _take(self, request: ShowMaps, brought: object) -> None:
         if request is not self._pending:
             return
         self._pending = None
-        asked = Wanted(request.revision, request.wanted[0].operation, request.image)
+        asked = Wanted(request.revision, request.wanted[0].operation, request.image, request.minus)
         if asked != self.wanted:
             pass  # something else is wanted by now
         elif isinstance(brought, tuple):

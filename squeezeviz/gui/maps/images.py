@@ -62,7 +62,7 @@ class MapImages:
 
     def _scale_of_all(self) -> Scale:
         found = self._maps.statistics
-        both_signs = any(each.least < 0 for each in found)
+        both_signs = self._maps.are_differences or any(each.least < 0 for each in found)
         if self.colouring.tone is Tone.PERCENTILE:
             return Scale(self._maps.capped_at, Tone.PERCENTILE, both_signs)
         sizes = [abs(value) for each in found for value in (each.least, each.largest) if isfinite(value)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.maps.brought import BroughtMaps, Wanted
 from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps, random_weights, value_text
+from squeezeviz.gui.maps.compared import both_sides, fill_box, others
 from squeezeviz.gui.maps.enlarged import Enlarged, EnlargedMap
 from squeezeviz.gui.maps.grid import GridContent, MapGrid, MapPlace
 from squeezeviz.gui.maps.images import Colouring, MapImages
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 _TONES = {Tone.SQRT: "√", Tone.LINEAR: "linear", Tone.PERCENTILE: f"{CAPPED_AT} %"}
 _SCALES = {"all": "one scale", "each": "own scales"}
+_WIDEST_COMPARED, _ARROW = 170, 50
+"""Pixels that the box of what is compared takes at most, and of these what its arrow and its edges take."""
 _RELU = {"after": "after ReLU", "before": "before ReLU"}
 _ENLARGED_SHARE = 0.56
 """The share of the panel's width that an enlarged channel takes."""
@@ -71,11 +74,12 @@ _REMEDIES = {
 
 
 class _Shown(NamedTuple):
-    """The maps in the grid: whose they are, and the answer of their pass."""
+    """The maps in the grid: whose they are, and the answer of their pass. They are of `image`, perhaps less `minus`."""
 
     chosen: ChosenMaps
     answer: LiveAnswer
     image: int
+    minus: int | None = None
 
 
 @guarded
@@ -152,6 +156,8 @@ class FeatureMapsPanel(QWidget):
         self._order = _box("maps_order", "Order of the channels", {order.value: text for order, text in ORDERS.items()})
         self._tone = _box("maps_tone", "Tone of the colours", {tone.value: text for tone, text in _TONES.items()})
         self._scale = _box("maps_scale", "Scale of the colours", _SCALES)
+        self._compared = _box("maps_compared", "Compare with another picture", {})
+        self._compared.setMaximumWidth(_WIDEST_COMPARED)
         for box in (self._order, self._tone, self._scale):
             box.setCurrentIndex(max(0, box.findData(self._settings.text(box.objectName()))))
         self._message = label(name="maps_message", wraps=True)
@@ -185,7 +191,7 @@ class FeatureMapsPanel(QWidget):
         words.addWidget(self._about, 1)
         for part in (self._warning, self._hint_button):
             words.addWidget(part)
-        for box in (self._relu, self._order, self._tone, self._scale):
+        for box in (self._relu, self._compared, self._order, self._tone, self._scale):
             boxes.addWidget(box)
         boxes.addStretch(1)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -223,6 +229,7 @@ class FeatureMapsPanel(QWidget):
             part.followed.connect(self._follow_value)
             part.hovered.connect(self._show_value)
         self._relu.activated.connect(self.follow)
+        self._compared.activated.connect(self.follow)
         for box, act in ((self._order, self._reorder), (self._tone, self._recolour), (self._scale, self._recolour)):
             box.activated.connect(act)
         self._hint_button.clicked.connect(lambda: self.remedy_wanted.emit(Remedy.PICTURE))
@@ -257,9 +264,10 @@ class FeatureMapsPanel(QWidget):
         """Show the maps of what is selected, as the last pass put them out."""
         if not self.isVisible():
             return
+        self._offer_others()
         asked = self._wanted()
         if asked is not None and asked.answer.maps_of is not None:
-            wanted = Wanted(asked.answer.maps_of, asked.chosen.operation, asked.image)
+            wanted = Wanted(asked.answer.maps_of, asked.chosen.operation, asked.image, asked.minus)
             if wanted != self._maps.wanted:
                 self._reason = ""
             self._asked = asked
@@ -279,9 +287,24 @@ class FeatureMapsPanel(QWidget):
             row = next((at for at, layer in enumerate(answer.network.layers) if layer.name == name), None)
         before = self._relu.currentData() == "before"
         chosen = chosen_maps(answer.network, row, part, before_relu=before)
-        image = self._current_image()
+        return _Shown(chosen, answer, self._image(answer), self._compared.currentData()) if chosen is not None else None
+
+    def _image(self, answer: LiveAnswer) -> int:
+        """Return which image of a pass is looked at."""
         batch = answer.measured.input_shape[0] if answer.measured.input_shape else 1
-        return _Shown(chosen, answer, min(image, batch - 1)) if chosen is not None else None
+        return min(self._current_image(), batch - 1)
+
+    def _offer_others(self) -> None:
+        """Offer to compare with each other picture of the batch; and their order only where something is compared."""
+        answer = self._live.answer
+        offered = others(answer.pictures, self._image(answer)) if answer is not None else {}
+        nothing: dict[int | None, str] = {None: "compare with…"} if offered else {}
+        fitting, room = self._compared.fontMetrics(), _WIDEST_COMPARED - _ARROW
+        names = {each: fitting.elidedText(name, Qt.TextElideMode.ElideMiddle, room) for each, name in offered.items()}
+        fill_box(self._compared, nothing | names)
+        self._compared.setVisible(bool(offered))
+        comparing = self._compared.currentData() is not None
+        fill_box(self._order, {each.value: text for each, text in ORDERS.items() if comparing or each != MapOrder.SIZE})
 
     def _take_maps(self) -> None:
         """Other maps are here."""
@@ -306,10 +329,12 @@ class FeatureMapsPanel(QWidget):
             return
         parts = parts_of_concat(shown.answer.network, shown.chosen.operation)
         channels, shape = ordered(statistics, self._chosen_order), shown.chosen.shape
-        self._grid.show_content(GridContent(channels, shape.height, shape.width, frozenset(dead(statistics)), parts))
+        without = frozenset(dead(statistics) if shown.minus is None else ())
+        self._grid.show_content(GridContent(channels, shape.height, shape.width, without, parts))
         each = self._images.colouring.each_channel
         of = "a scale of its own for each channel" if each else "one scale for all channels"
-        self._legend.show_scale(self._images.scale, self._images.colours, of, each_channel=each)
+        note = "" if shown.minus is None else "this − other"
+        self._legend.show_scale(self._images.scale, self._images.colours, of, note, each_channel=each)
         self._fetch()
 
     def _fetch(self) -> None:
@@ -346,7 +371,7 @@ class FeatureMapsPanel(QWidget):
             self._title.setText(chosen.title)
             self._title.setMinimumWidth(self._title.sizeHint().width())
         ramp = "of a ramp of grey" if answer.pictures is None else ""
-        self._about.setText(", ".join(filter(None, (size, fixed, ramp))))
+        self._about.setText(", ".join(filter(None, (_sides(shown), size, fixed, ramp))))
         self._relu.setVisible(chosen.has_choice)
         faded = self._is_old(shown)
         random = random_weights(answer, chosen.row)
@@ -454,11 +479,12 @@ class FeatureMapsPanel(QWidget):
             return
         values = self._maps.whole(place.channel)
         if place.row < 0 and values is not None:
-            row, column = divmod(int(values.argmax()), values.shape[1])
+            largest = values if shown.minus is None else abs(values)
+            row, column = divmod(int(largest.argmax()), values.shape[1])
             place = self._place = place._replace(row=row, column=column)
         statistics, order = self._maps.statistics, self._chosen_order
         parts = parts_of_concat(shown.answer.network, shown.chosen.operation)
-        numbers = numbers_of(place.channel, statistics, order, parts)
+        numbers = numbers_of(place.channel, statistics, order, parts, are_differences=shown.minus is not None)
         words = ", ".join(f"{name} {number}" for name, number in numbers)
         self._grid.setAccessibleDescription(f"Channel {place.channel}: {words}")
         if self._grid.is_enlarged and place.row >= 0:
@@ -494,7 +520,9 @@ class FeatureMapsPanel(QWidget):
             return
         where = f"channel {at.channel}, row {at.row}, column {at.column}"
         found = self._value_at(at)
-        self._value.setText(f"{where}: {found}" if found else where)
+        is_difference = self._shown is not None and self._shown.minus is not None
+        said = f"this − other = {found}" if is_difference else found
+        self._value.setText(f"{where}: {said}" if found else where)
 
     def _value_at(self, at: MapPlace) -> str:
         whole = self._maps.whole(at.channel)
@@ -508,6 +536,11 @@ class FeatureMapsPanel(QWidget):
     def _follow_value(self) -> None:
         if self.value is not None:
             self.follow_requested.emit(self.value)
+
+
+def _sides(shown: _Shown) -> str:
+    pictures = shown.answer.pictures
+    return "" if shown.minus is None or pictures is None else both_sides(pictures, shown.image, shown.minus)
 
 
 def _box(name: str, title: str, entries: Mapping[str, str]) -> ComboBox:

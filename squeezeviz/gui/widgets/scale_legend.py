@@ -29,14 +29,18 @@ class ScaleLegend(QWidget):
         self._legend_font = QFont(self.font())
         self._legend_font.setPixelSize(_FONT)
         self._ends = ("", "")
+        self._note = ""
         self._strip: QImage | None = None
 
     def set_style(self, style: Style) -> None:
         self._style = style
         self.update()
 
-    def show_scale(self, scale: Scale, colours: ColourMap, of: str = "", *, each_channel: bool = False) -> None:
-        """Show a scale, and say what it is `of`; or that each channel has a scale of its own."""
+    def show_scale(
+        self, scale: Scale, colours: ColourMap, of: str = "", note: str = "", *, each_channel: bool = False
+    ) -> None:
+        """Show a scale, and say what it is `of`; or that each channel has a scale of its own. `note` says beside the
+        strip what the values are the difference of."""
         if each_channel:
             most = f"its {CAPPED_AT}th percentile" if scale.tone is Tone.PERCENTILE else "its largest"
             ends = (f"−{most}" if scale.both_signs else "0", most)
@@ -44,7 +48,9 @@ class ScaleLegend(QWidget):
             texts = [text for _, text in scale.ticks()]
             ends = (texts[0], texts[-1])
         words = f"From {ends[0]} to {ends[1]}: {'; '.join(filter(None, (scale.in_words, of)))}."
-        self._ends = ends
+        if note:
+            words = f"{words} The values are differences: {note}."
+        self._ends, self._note = ends, note
         self._strip = QImage(
             colours.rgb, len(colours.rgb) // 3, 1, len(colours.rgb), QImage.Format.Format_RGB888
         ).copy()
@@ -53,9 +59,13 @@ class ScaleLegend(QWidget):
         self.updateGeometry()
         self.update()
 
+    @property
+    def _right(self) -> str:
+        return f"{self._ends[1]}   {self._note}" if self._note else self._ends[1]
+
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._legend_font)
-        texts = sum(metrics.horizontalAdvance(text) for text in self._ends)
+        texts = sum(metrics.horizontalAdvance(text) for text in (self._ends[0], self._right))
         return QSize(round(texts) + 2 * _GAP + _STRIP + 2, round(metrics.height()) + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -70,6 +80,6 @@ class ScaleLegend(QWidget):
             painter.drawText(QRectF(0, 0, left, self.height()), middle, self._ends[0])
             strip = QRectF(left, (self.height() - _HEIGHT) / 2, _STRIP, _HEIGHT)
             painter.drawImage(strip, self._strip)
-            painter.drawText(QRectF(strip.right() + _GAP, 0, 200, self.height()), middle, self._ends[1])
+            painter.drawText(QRectF(strip.right() + _GAP, 0, self.width(), self.height()), middle, self._right)
             painter.setPen(QPen(QColor(self._style.border), 1))
             painter.drawRect(strip)

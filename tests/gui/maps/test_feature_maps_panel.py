@@ -1,11 +1,14 @@
 """The panel of feature maps in the window, with a real live pass: what it shows, or says where it shows none."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hands import LEFT, SHIFT, OpenWindow, caught, child, click_cell, fresh, press
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -286,3 +289,57 @@ def test_of_a_picture_what_the_network_sees_lies_beside_the_channel_and_in_the_b
     qtbot.waitUntil(lambda: bool(strips.maps(INPUT_KEY, 1)))
     qtbot.waitUntil(lambda: not strips.maps(INPUT_KEY, 1)[0].image.isGrayscale())
     assert strips.maps(INPUT_KEY, 1)[0].image.height() == pytest.approx(seen.height(), abs=1)
+
+
+@pytest.fixture
+def two_pictures(opened: OpenPanel, qtbot: QtBot, tmp_path: Path) -> tuple[MainWindow, FeatureMapsPanel]:
+    """The panel on a batch of two pictures: a dark one, which is looked at, and a bright one."""
+    window, panel = opened()
+    paths = [tmp_path / "dark.png", tmp_path / "bright.png"]
+    for path, grey in zip(paths, (40, 220), strict=True):
+        image = QImage(60, 60, QImage.Format.Format_RGB32)
+        image.fill(QColor(grey, 255 - grey, grey))
+        assert image.save(str(path))
+    with qtbot.waitSignal(window.parts.pictures().opened):
+        window.parts.pictures().open([str(path) for path in paths])
+    qtbot.waitUntil(lambda: child(panel, QComboBox, "maps_compared").isVisible() and not panel._maps.is_waiting)
+    return window, panel
+
+
+def test_the_maps_of_two_pictures_of_a_batch_are_compared(
+    two_pictures: tuple[MainWindow, FeatureMapsPanel], qtbot: QtBot
+) -> None:
+    window, panel = two_pictures
+    box, order = child(panel, QComboBox, "maps_compared"), child(panel, QComboBox, "maps_order")
+    assert [box.itemText(at) for at in range(box.count())] == ["compare with…", "− bright.png"]
+    assert order.findData("size") < 0, "nothing differs yet"
+    whole = {channel: panel._maps.whole(channel) for channel in range(10)}
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    qtbot.waitUntil(lambda: panel._maps.are_differences)
+    assert said(panel, "maps_about").startswith("dark.png − bright.png, 10 channels")
+    assert panel._images.colours.name == "diverging" and panel._images.scale.both_signs
+    assert "this − other" in child(panel, type(panel._legend)).accessibleDescription()
+    choose(panel, "maps_order", "size")
+    sizes = [panel._maps.statistics[channel].size for channel in grid(panel).channels_in_sight()]
+    assert sizes == sorted(sizes, reverse=True) and sizes[0] > sizes[-1]
+    QTest.mouseClick(grid(panel).viewport(), LEFT, pos=grid(panel).cell_of(7).center().toPoint())
+    shown = enlarged(panel).shown
+    assert shown is not None and {"most above", "most below", "mean size"} <= set(dict(shown.numbers))
+    assert said(panel, "maps_value").startswith("channel 7, row 9, column 9: this − other = ")
+    differences = {channel: panel._maps.whole(channel) for channel in range(10)}
+
+    window.session.pictures.look_at(1)
+    panel.follow()
+    qtbot.waitUntil(lambda: not panel._maps.is_waiting and not panel._maps.are_differences)
+    assert box.currentIndex() == 0 and box.itemText(1) == "− dark.png", "a picture is not compared with itself"
+    assert order.currentData() == "index"
+    for channel in range(10):
+        dark, bright, difference = whole[channel], panel._maps.whole(channel), differences[channel]
+        assert dark is not None and bright is not None and difference is not None
+        assert np.array_equal(dark - bright, difference)
+
+
+def test_no_difference_is_offered_of_a_ramp_of_grey(opened: OpenPanel) -> None:
+    _, panel = opened()
+    assert not child(panel, QComboBox, "maps_compared").isVisible()
