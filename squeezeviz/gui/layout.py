@@ -138,10 +138,11 @@ class Layout:
         explain: ExplainPanel,
         notice: NoticeBar,
     ) -> None:
-        self._table, self._notes, self._panels, self._explain, self._notice = table, notes, panels, explain, notice
+        self._table, self._notes, self._panels, self._notice = table, notes, panels, notice
+        self._explanation = _Explanation(explain)
         self.table_card = TableCard(table, notes)
         self._graph_card = _Card(graph)
-        self._explain_card = _Card(explain)
+        self._explain_card = _Card(self._explanation)
         self._left = _Cards(Qt.Orientation.Vertical)
         self._left.addWidget(self.table_card)
         self._left.addWidget(self._panels)
@@ -160,10 +161,8 @@ class Layout:
         self.splitter.addWidget(self._graph_card)
         self.splitter.addWidget(self._explain_card)
         self._tall = False
-        self._instead: QWidget | None = None
-        """What stands in the explanation's place."""
         self._width_before = 0
-        """The explanation's width before that."""
+        """The explanation's width before something stood in its place."""
         self._notice_height = 0
         self._lower_height: int | None = None
         """That of the panels before the notice bar came, to go back to once it is gone."""
@@ -176,29 +175,26 @@ class Layout:
         if narrow == self._narrow:
             return
         self._narrow = narrow
-        if self._instead is not None:
-            self._instead.setParent(None)
         self._table.columns.fit()
         table = self.table_width()
         if narrow:
             self._explain_card.hide()
-            self._panels.add("explanation", lambda: Panel(self._explain), at=0)
+            self._panels.add("explanation", lambda: Panel(self._explanation), at=0)
             self._panels.panel("explanation")
             self._panels.put_in_front("explanation")
             self.splitter.setSizes([min(table, width * 56 // 100), width, 0])
         else:
             self._panels.take("explanation")
-            self._explain_card.column.addWidget(self._explain)
-            self._explain.show()
+            self._explain_card.column.addWidget(self._explanation)
+            self._explanation.show()
             self._explain_card.show()
             explain = max(300, min(340, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])
-        self._put_instead()
         self._left.setSizes(self._heights(height - _BARS, min(table, self.splitter.sizes()[0] or table)))
         self.splitter.setStretchFactor(1, 1)
         for splitter, sizes in zip((self.splitter, self._left), self._by_hand.get(self._form, ()), strict=False):
             splitter.setSizes(sizes)
-        if self._instead is not None:
+        if self._explanation.instead is not None:
             self._fit_instead()
         self._notice_height, self._lower_height = self._height_of_notice(), None
         if self._notice_height:
@@ -206,40 +202,28 @@ class Layout:
 
     def show_instead(self, widget: QWidget | None) -> None:
         """Show something in place of the explanation, wherever that stands; None: the explanation again."""
-        before, self._instead = self._instead, widget
-        if before is widget:
+        if widget is self._explanation.instead:
             return
-        had_keyboard = before is not None and before.isAncestorOf(before.window().focusWidget())
-        if before is not None:
-            before.hide()
-        if widget is None:
-            self._explain.show()
-        self._put_instead()
+        had_keyboard = self._explanation.isAncestorOf(self._explanation.window().focusWidget())
+        self._explanation.show_instead(widget)
         self._fit_instead()
         if widget is not None:
             self._panels.put_in_front("explanation")
         if had_keyboard:
-            (widget or self._explain).setFocus()
-
-    def _put_instead(self) -> None:
-        holder = self._explain.parentWidget()
-        column = holder.layout() if holder is not None else None
-        if self._instead is not None and column is not None:
-            self._explain.hide()
-            column.addWidget(self._instead)
-            self._instead.show()
+            self._explanation.setFocus()
 
     def _fit_instead(self) -> None:
         """Give what stands in the explanation's place the width that it wants, unless a person has drawn the lines."""
         if self._narrow or self._form in self._by_hand:
             return
         table, graph, beside = self.splitter.sizes()
-        if self._instead is not None:
+        instead = self._explanation.instead
+        if instead is not None:
             self._width_before = beside
-            wanted = min(self._instead.sizeHint().width(), beside + max(0, graph - _NARROWEST_GRAPH))
+            wanted = min(instead.sizeHint().width(), beside + max(0, graph - _NARROWEST_GRAPH))
         else:
             wanted = self._width_before or beside
-        if wanted > beside or self._instead is None:
+        if wanted > beside or instead is None:
             self.splitter.setSizes([table, graph + beside - wanted, wanted])
 
     def make_room(self) -> None:
@@ -320,7 +304,7 @@ class Layout:
         """Put the keyboard into the explanation, wherever it stands."""
         if self._panels.has("explanation"):
             self._panels.bring("explanation")
-        (self._instead or self._explain).setFocus()
+        self._explanation.setFocus()
 
     def show_focus(self, focused: QWidget | None) -> None:
         for card in (self.table_card, self._graph_card, self._explain_card, self._panels):
@@ -328,6 +312,29 @@ class Layout:
 
     def table_width(self) -> int:
         return self._table.wanted_width() + _SCROLL_BAR
+
+
+class _Explanation(QWidget):
+    """The explanation, or what stands instead of it. It moves as a whole between its card and the panels, so that what
+    is hidden in it moves along, and goes with no holder that it once stood in."""
+
+    def __init__(self, explain: QWidget) -> None:
+        super().__init__()
+        self._explain = explain
+        self.instead: QWidget | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(explain)
+        self.setFocusProxy(explain)
+
+    def show_instead(self, widget: QWidget | None) -> None:
+        """Show a widget instead of the explanation; None: the explanation again."""
+        before, self.instead = self.instead or self._explain, widget
+        shown = widget or self._explain
+        before.hide()
+        self._column.addWidget(shown)
+        shown.show()
+        self.setFocusProxy(shown)
 
 
 @guarded

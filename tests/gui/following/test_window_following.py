@@ -340,6 +340,23 @@ def test_on_a_narrow_window_it_stands_where_the_explanation_does_also_when_that_
     assert explanation.isVisible() and not panel.isVisible()
 
 
+def test_the_page_outlives_the_panel_of_a_narrow_window_in_which_it_stood(open_on: OpenWindow) -> None:
+    window = open_on("table1", size=(1024, 700))
+    found, at = following(window), ValueAt("pool1", 1, 2, 3)
+    window.parts.following().follow(at)
+    found.leave()
+    panel, explanation = window.parts.following().panel, window.parts.explaining.panel
+    for size, theme in (((1500, 900), "dark"), ((1024, 700), "light"), ((1500, 900), "dark")):
+        window.resize(*size)
+        QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        window.parts.commands[f"theme_{theme}"].trigger()
+        window.parts.following().follow(at)
+        assert panel.isVisible() and not explanation.isVisible()
+        found.leave()
+        assert explanation.isVisible() and not panel.isVisible()
+
+
 def test_the_columns_have_their_widths_again_after_it(window: MainWindow, qtbot: QtBot) -> None:
     before = window.parts.layout.splitter.sizes()
     window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
