@@ -311,13 +311,19 @@ class Parts:
 
     def _feature_maps(self) -> Panel:
         from squeezeviz.gui.maps.brought import BroughtMaps
+        from squeezeviz.gui.maps.compared import PinnedNetwork
         from squeezeviz.gui.maps.panel import FeatureMapsPanel, Remedy
 
         session, live = self._session, self._session.live
+
+        def pinned() -> PinnedNetwork | None:
+            found = session.baseline
+            return PinnedNetwork(found.network, found.weights) if found.network is not None else None
+
         maps = BroughtMaps(session.client, session.work)
         panel = FeatureMapsPanel(
             session.document, session.selection, live, maps, session.settings, lambda: session.pictures.current,
-            self.theming.style,
+            pinned, self.theming.style,
         )  # fmt: skip
         maps.setParent(panel)
 

@@ -26,14 +26,19 @@ class KeptMaps:
     """The feature maps of one pass, for whoever asks. `run` runs it.
 
     To keep all maps of every pass would take a third of its time, most of it for fresh memory. So those `ahead`, each
-    of an image of the batch, are made ready as the pass is measured, and for anything else it runs once more.
+    of an image of the batch, are made ready as the pass is measured, and for anything else it runs once more. Of a
+    pass of so many `images` that nobody measures that is all.
     """
 
     def __init__(
-        self, run: Callable[..., LivePass], ahead: Collection[Ahead] = (), most_bytes: int = MOST_BYTES
+        self,
+        run: Callable[..., LivePass],
+        ahead: Collection[Ahead] = (),
+        most_bytes: int = MOST_BYTES,
+        images: int = 0,
     ) -> None:
         self._run = run
-        self._ready = _Ready(ahead)
+        self._ready = _Ready(ahead, images)
         self._most_bytes = most_bytes
         self._again = tuple[int, ...](), FeatureMaps()
         """Images of the batch, and their maps in the pass that ran once more."""
@@ -42,17 +47,23 @@ class KeptMaps:
         """Run the pass and make ready what is wanted ahead. Raises as `live_pass` does."""
         return self._run(on_operation=self._ready.take, **options)
 
-    def bring(self, request: ShowMaps) -> Maps:
+    def bring(self, request: ShowMaps, other: KeptMaps | None = None) -> Maps:
         """Write the maps that are asked for to the request's file, which must not be there yet, and say what it holds.
 
-        Raises SqueezevizError if there are no such operations, channels or images, or if they take too much, OSError if
-        they cannot be written, and what `live_pass` raises.
+        With `other`, the pass of the request's other network, they are differences from its maps. Raises
+        SqueezevizError if there are no such operations, channels or images, or if they take too much, OSError if they
+        cannot be written, and what `live_pass` raises.
         """
         image, minus = request.image, request.minus
-        ready = {wanted: self._ready.found.get((wanted, image, minus)) for wanted in request.wanted}
+        ready = {
+            wanted: self._ready.found.get((wanted, image, minus)) if other is None else None
+            for wanted in request.wanted
+        }
         later = [wanted for wanted, found in ready.items() if found is None]
         names = [wanted.operation for wanted in later]
         maps = self.of_images(names, (image,) if minus is None else (image, minus)) if later else []
+        if other is not None and later:
+            maps = [[own, its] for (own,), its in zip(maps, other.of_image(names, image), strict=True)]
         whole = {wanted: _difference(*each) for wanted, each in zip(later, maps, strict=True)}
         brought, parts, size = [], list[bytes](), 0
         for wanted in request.wanted:
@@ -95,8 +106,8 @@ class KeptMaps:
 class _Ready:
     """What is made ready of a pass as it runs, as the bytes of a file. `found` has what could be and had room."""
 
-    def __init__(self, ahead: Collection[Ahead]) -> None:
-        self.images = 0
+    def __init__(self, ahead: Collection[Ahead], images: int) -> None:
+        self.images = images
         self.found: dict[Ahead, tuple[BroughtOperation, bytes]] = {}
         self._ahead: dict[str, list[Ahead]] = {}
         for each in ahead:
@@ -119,7 +130,12 @@ class _Ready:
 
 
 def _difference(maps: Tensor, minus: Tensor | None = None) -> Tensor:
-    return maps if minus is None else maps - minus
+    if minus is None:
+        return maps
+    if maps.shape != minus.shape:
+        own, other = ("×".join(map(str, each.shape)) for each in (maps, minus))
+        raise SqueezevizError(f"maps of {own} and of {other} values have no difference")
+    return maps - minus
 
 
 def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, bytes]:

@@ -98,12 +98,20 @@ class MapsWanted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherNetwork:
+    """A network beside the one of a run, with `weights` in the rows that they fit, and fresh ones in the others."""
+
+    table: LayerTable
+    weights: RetainedWeights | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMaps:
     """Bring feature maps of the pass `revision` that kept them, of one image of its batch, once no run is going or
     waiting. The worker writes them to a new file at `path`, which is the window's to remove.
 
-    With `minus`, another image of the batch, its maps are taken away from them: all that is brought is of the
-    differences.
+    With `minus`, another image of the batch, its maps are taken away from them, or with `other` those that this network
+    puts out for the very input of the pass: all that is brought is of the differences.
     """
 
     revision: Revision
@@ -112,6 +120,7 @@ class ShowMaps:
     path: str
     image: Counted = 0
     minus: Counted | None = None
+    other: OtherNetwork | None = None
 
 
 @dataclass(frozen=True, slots=True)

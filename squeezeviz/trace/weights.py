@@ -58,6 +58,6 @@ def retained_tensors(kept: RetainedWeights) -> GivenWeights:
     return {present: tensors[then] for then, present in now.items()}
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # those of the open network, and of the one that it is compared with
 def _tensors_in(path: str) -> dict[TensorName, Tensor]:
     return {tensor_name(name): tensor for name, tensor in load_file(path).items()}

@@ -42,6 +42,7 @@ from squeezeviz.trace.protocol import (
     LocateClass,
     MapRequest,
     NoMaps,
+    OtherNetwork,
     Quit,
     Request,
     Run,
@@ -139,6 +140,9 @@ class Worker:
         self._told: LivePass | None = None
         """The pass of the last `Done`."""
         self._pictures: PictureTensors | None = None
+        self._compare: Callable[[OtherNetwork], KeptMaps] | None = None
+        self._compared: tuple[OtherNetwork, KeptMaps] | None = None
+        """Runs another network on the input of the last run, and the maps of the one that it was."""
         self._asked: deque[ShowMaps] = deque(maxlen=REMEMBERED)
         """The last requests for maps, which are likely to be made of the next pass too."""
         self._maps: KeptMaps | None = None
@@ -236,27 +240,20 @@ class Worker:
     def _pass(self, run: Run, network: ResolvedNetwork) -> tuple[LivePass, SeenPictures | None]:
         from squeezeviz.trace.brought_maps import KeptMaps
         from squeezeviz.trace.following import follow_kept
-        from squeezeviz.trace.passes import Earlier, live_pass
+        from squeezeviz.trace.passes import Earlier
         from squeezeviz.trace.weights import retained_tensors
 
-        self._maps = self._follow = self._locate = None  # before there are others: memory may not hold both
+        self._maps = self._follow = self._locate = self._compare = self._compared = (
+            None  # before there are others: memory may not hold both
+        )
         self._revision = run.revision
         weights = retained_tensors(run.weights) if run.weights else None
         reporter = _Reporter(self._outbox, run)
         module = self._module(run, network, weights)
         shown = self._shown(run, network, module)
         outputs: deque[Tensor] = deque(maxlen=1)
-        measure = partial(
-            live_pass,
-            network,
-            device=run.device,
-            batch=run.batch,
-            arithmetic=run.arithmetic,
-            module=module,
-            weights=weights,
-            image=shown.image if shown is not None else None,
-            cancelled=self._inbox.given_up,
-        )
+        image = shown.image if shown is not None else None
+        measure = self._ready_to_run(run, network, module, weights, image)
         ahead = {(wanted, request.image, request.minus) for request in self._asked for wanted in request.wanted}
         maps = KeptMaps(measure, ahead) if run.keep_maps and run.device != "meta" else None
         measured = (maps.measured if maps is not None else measure)(
@@ -270,10 +267,55 @@ class Worker:
         if maps is not None:
             way = shown.preprocessing.preprocessing if shown is not None else None
             self._follow = partial(follow_kept, network, module, maps, way, run.arithmetic)
+            self._compare = partial(self._maps_of_other, run, image)
         if shown is not None:
             self._locate = partial(self._located, network, module, shown, run.arithmetic)
         self._earlier = Earlier(module, measured) if run.device == "meta" and run.repeats == 1 else None
         return measured, self._seen(shown, outputs, network)
+
+    def _ready_to_run(
+        self,
+        run: Run,
+        network: ResolvedNetwork,
+        module: SqueezeNet,
+        weights: GivenWeights | None,
+        image: Tensor | None,
+    ) -> Callable[..., LivePass]:
+        from squeezeviz.trace.passes import live_pass
+
+        return partial(
+            live_pass,
+            network,
+            device=run.device,
+            batch=run.batch,
+            arithmetic=run.arithmetic,
+            module=module,
+            weights=weights,
+            image=image,
+            cancelled=self._inbox.given_up,
+        )
+
+    def _maps_of_other(self, run: Run, image: Tensor | None, other: OtherNetwork) -> KeptMaps:
+        """Return the maps of another network for the input of a run. Those of the last one are kept."""
+        from squeezeviz.trace.brought_maps import KeptMaps
+        from squeezeviz.trace.passes import prepare_module
+        from squeezeviz.trace.weights import retained_tensors
+
+        if self._compared is None or self._compared[0] != other:
+            self._compared = None
+            network = resolve(other.table)
+            weights = retained_tensors(other.weights) if other.weights else None
+            module = prepare_module(
+                network,
+                device=run.device,
+                batch=run.batch,
+                weights=weights,
+                arithmetic=run.arithmetic,
+                cancelled=self._inbox.given_up,
+            )
+            kept = KeptMaps(self._ready_to_run(run, network, module, weights, image), images=run.batch)
+            self._compared = other, kept
+        return self._compared[1]
 
     def _shown(self, run: Run, network: ResolvedNetwork, module: SqueezeNet) -> Prepared | None:
         """Return the pictures of a run as its input, or None where it has none, or its device no values."""
@@ -314,9 +356,11 @@ class Worker:
             if self._locate is None:
                 raise SqueezevizError("the last pass ran on no pictures, or did not come to its end")
             return protocol.Located(request.revision, request.serial, self._locate(request))
-        if self._maps is None or self._follow is None:
+        if self._maps is None or self._follow is None or self._compare is None:
             raise SqueezevizError("the last pass kept no feature maps, or did not come to its end")
         if isinstance(request, ShowMaps):
+            if request.other is not None:
+                return self._maps.bring(request, self._compare(request.other))
             self._asked.append(request)
             return self._maps.bring(request)
         return protocol.Followed(request.revision, request.serial, self._follow(request.at))

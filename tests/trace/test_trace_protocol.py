@@ -31,6 +31,7 @@ from squeezeviz.trace import protocol
 from squeezeviz.trace.failures import FailureKind
 
 LIVE_TABLE = table_of(Conv("c", 4, 3)).table
+OTHER = protocol.OtherNetwork(LIVE_TABLE, RetainedWeights("kept", "a.pth", {}))
 LIVE = LivePass(
     DeviceName("cpu", "CPU · 2 threads"), (1, 3, 9, 9), (1, 4), 1, 112, 5, 0.25, 400,
     (MeasuredLayer("🔥", "conv", (1, 4, 1, 1), 1, 112, 5, 0.2,
@@ -69,6 +70,8 @@ FOLLOWED = FollowedValue(
                           protocol.Device("cuda", "CUDA", 0, available=False, reason="no driver"))),
         protocol.Progress(3, 1, 65, "fire2/concat\u2028"), protocol.Done(3, LIVE, ("p: the window does not fit",)),
         protocol.ShowMaps(3, 1, (protocol.MapsWanted("f/concat", (4, 1), MapOrder.VARIES, 5, 64),), "/tmp/\udcff", 2),
+        protocol.ShowMaps(3, 1, (protocol.MapsWanted("c"),), "maps", 2, 1),
+        protocol.ShowMaps(3, 1, (), "maps", other=OTHER),
         protocol.Maps(3, 1, (protocol.BroughtOperation("c", (4, 1), 6, 4, 5, 3, 0),)),
         protocol.NoMaps(3, 1, "another pass has run since", is_stale=True),
         protocol.FollowValue(3, 1, ValueAt("f/concat", 4, 1, 2, 1)), protocol.Followed(3, 1, FOLLOWED),

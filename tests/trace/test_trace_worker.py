@@ -19,8 +19,10 @@ import numpy as np
 import pytest
 import torch
 from calls import calls_of
+from plain_forward import plain_forward
 from preset_tables import Preset
 from trace_tables import table_of
+from weights_at_hand import normal, pruned, retained
 
 from squeezeviz.analysis.arithmetic import Arithmetic, Precision
 from squeezeviz.analysis.class_maps import Method
@@ -43,6 +45,7 @@ from squeezeviz.trace.following import followed_in_a_pass
 from squeezeviz.trace.maps import FeatureMaps
 from squeezeviz.trace.passes import live_pass, prepare_module
 from squeezeviz.trace.pictures import input_tensor
+from squeezeviz.trace.weights import as_tensors
 from squeezeviz.trace.worker import MOST_WAITING, Inbox, Outbox, Worker
 
 SMALL = table_of(Conv("c", 4, 3), Fire("f", 2, 3, 4)).table
@@ -216,6 +219,47 @@ def test_maps_of_a_picture_are_those_of_its_place_in_the_batch(worker: WorkerPro
     image = input_tensor([each.load() for each in pictures], caffe, SMALL.input)
     live_pass(resolve(SMALL), batch=2, image=image, on_operation=expected.take)
     assert (tmp_path / "maps").read_bytes() == expected.of("relu_c")[1].numpy().tobytes()
+
+
+def test_the_difference_from_another_network_is_what_two_plain_forwards_differ_by(
+    worker: WorkerProcess, tmp_path: Path
+) -> None:
+    """Of one input, each with its own weights, and whatever else the networks differ in."""
+    (tmp_path / "kept").mkdir()
+    tables = SMALL, SMALL.with_field(1, "s1x1", 3)
+    (own, arrays), (its, others) = (
+        retained(tmp_path / "kept", table, make) for table, make in zip(tables, (pruned, normal), strict=True)
+    )
+    shown = noise(tmp_path, 2)
+    image = input_tensor([each.load() for each in shown.pictures], PREPROCESSINGS["caffe"], SMALL.input)
+    plain, other = (
+        plain_forward(resolve(table), as_tensors(each) or {}, image)
+        for table, each in zip(tables, (arrays, others), strict=True)
+    )
+    asked = dataclasses.replace(
+        wanted(tmp_path / "maps", 1, "c", "f/concat"), image=1, other=protocol.OtherNetwork(tables[1], its)
+    )
+    worker.say(protocol.Run(1, SMALL, weights=own, keep_maps=True, pictures=shown), asked)
+    assert isinstance(worker.answer(), protocol.Done)
+    assert isinstance(worker.answer(), protocol.Maps)
+    found = torch.from_numpy(np.fromfile(tmp_path / "maps", np.float32))
+    for name in ("c", "f/concat"):
+        expected, largest = (plain[name] - other[name])[1].flatten(), max(plain[name].abs().max(), other[name].max())
+        assert expected.abs().max() > 0.01 * largest
+        assert (found[: len(expected)] - expected).abs().max() <= 1e-5 * largest, name
+        found = found[len(expected) :]
+    lost = protocol.OtherNetwork(SMALL, dataclasses.replace(its, path=str(tmp_path / "gone")))
+    for serial, operation, network, reason in (
+        (2, "f/squeeze1x1", asked.other, "maps of 2×10×10 and of 3×10×10 values have no difference"),
+        (3, "c", lost, "the weights of trained.pth can no longer be read"),
+        (4, "d", asked.other, "the pass ran no operation 'd'"),
+    ):
+        worker.say(dataclasses.replace(wanted(tmp_path / "more", 1, operation, serial=serial), other=network))
+        refused = worker.answer()
+        assert isinstance(refused, protocol.NoMaps)
+        assert reason in refused.reason
+    worker.say(dataclasses.replace(asked, path=str(tmp_path / "again"), image=0))
+    assert isinstance(worker.answer(), protocol.Maps), "nothing of that costs the maps of this pass"
 
 
 def test_a_value_of_a_picture_is_followed_as_in_a_pass_of_its_own(worker: WorkerProcess, tmp_path: Path) -> None:

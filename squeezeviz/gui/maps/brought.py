@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.gui.live.maps import OperationMaps
-    from squeezeviz.trace.protocol import MapsWanted, ShowMaps
+    from squeezeviz.trace.protocol import MapsWanted, OtherNetwork, ShowMaps
 
 PAGE = 64
 """So many channels are fetched at once."""
@@ -34,13 +34,18 @@ MOST_BYTES = 32 * 1024**2
 class Wanted(NamedTuple):
     """Which maps: those of an operation, in a pass that kept them, for one image of its batch.
 
-    With `minus` they are the differences from the maps of that other image.
+    With `minus` they are the differences from the maps of that other image, with `other` from those of that network.
     """
 
     revision: int
     operation: str
     image: int = 0
     minus: int | None = None
+    other: OtherNetwork | None = None
+
+    @property
+    def is_difference(self) -> bool:
+        return self.minus is not None or self.other is not None
 
 
 class BroughtMaps(QObject):
@@ -77,7 +82,7 @@ class BroughtMaps(QObject):
     @property
     def are_differences(self) -> bool:
         """Whether what is here are differences of maps."""
-        return self.shown is not None and self.shown.minus is not None
+        return self.shown is not None and self.shown.is_difference
 
     @property
     def is_waiting(self) -> bool:
@@ -148,14 +153,14 @@ class BroughtMaps(QObject):
             self._refused = wanted
             self.refused.emit(f"there is no place for them: {error.strerror}")
             return
-        self._pending = ShowMaps(wanted.revision, serial, (maps,), path, wanted.image, wanted.minus)
+        self._pending = ShowMaps(wanted.revision, serial, (maps,), path, *wanted[2:])
         self._client.show_maps(self._pending)
 
     def _take(self, request: ShowMaps, brought: object) -> None:
         if request is not self._pending:
             return
         self._pending = None
-        asked = Wanted(request.revision, request.wanted[0].operation, request.image, request.minus)
+        asked = Wanted(request.revision, request.wanted[0].operation, request.image, request.minus, request.other)
         if asked != self.wanted:
             pass  # something else is wanted by now
         elif isinstance(brought, tuple):

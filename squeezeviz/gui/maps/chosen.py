@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.columns import INPUT_ROW
@@ -78,8 +79,12 @@ def _relu_after(layer: ResolvedLayer, place: int) -> ResolvedOperation | None:
 
 def random_weights(answer: LiveAnswer, row: int) -> str:
     """Return what to say of maps that weights made which nobody trained, or an empty text."""
-    given = set(answer.measured.given)
     weighted = [layer.name for layer in answer.measured.layers[: row + 1] if layer.parameters]
+    return random_in(weighted, answer.measured.given)
+
+
+def random_in(weighted: Sequence[str], given: Collection[str]) -> str:
+    """Return the same of rows with weights, of which those in `given` have trained ones."""
     missing = [name for name in weighted if name not in given]
     if not missing:
         return ""

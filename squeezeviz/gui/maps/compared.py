@@ -1,22 +1,80 @@
-"""What feature maps can be compared with, and what the two sides of a difference are called."""
+"""What feature maps can be compared with: another picture of the batch, or the baseline."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
+from squeezeviz.gui.maps.chosen import ChosenMaps, random_in
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.model.errors import brief
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import counted
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.picture_input import PictureInput
+    from squeezeviz.analysis.resolve import ResolvedNetwork
+    from squeezeviz.analysis.weights import RetainedWeights
+    from squeezeviz.model.shapes import MapShape
+    from squeezeviz.trace.protocol import OtherNetwork
+
+BASELINE = -1
+"""Stands for the baseline where pictures of a batch have their index."""
 
 
-def others(pictures: PictureInput | None, image: int) -> dict[int | None, str]:
-    """Return the other pictures of a batch by their index: `− dog.png`. There are none of the ramp of grey."""
-    if pictures is None:
-        return {}
-    return {each: f"− {_called(pictures, each)}" for each in range(len(pictures.pictures)) if each != image}
+class PinnedNetwork(NamedTuple):
+    """The baseline as a network whose maps are taken away from those of the open one. It has `weights` of its own, or
+    random ones."""
+
+    network: ResolvedNetwork
+    weights: RetainedWeights | None = None
+
+    @property
+    def asked(self) -> OtherNetwork:
+        """What the worker is asked with."""
+        from squeezeviz.trace.protocol import OtherNetwork
+
+        return OtherNetwork(self.network.table, self.weights)
+
+    def unlike(self, network: ResolvedNetwork, chosen: ChosenMaps) -> str:
+        """Return why the maps of both networks have no difference: a sentence, empty where they have one."""
+        own, its = network.table.input.maps, self.network.table.input.maps
+        if own != its:
+            return f"The baseline takes an input of {its}, and this network one of {own}: no input is for both."
+        found = (step.shape for _, step in self.network.operations() if step.name == chosen.operation)
+        there = its if chosen.operation == NETWORK_INPUT else next(found, None)
+        if there is None:
+            return f"The baseline has no {chosen.title} whose maps could be compared with these."
+        if there != chosen.shape:
+            return f"{chosen.title} has {_size(chosen.shape)} here and {_size(there)} in the baseline: no difference."
+        return ""
+
+    def random_weights(self, operation: str) -> str:
+        """Return what to say of an operation's maps if nobody trained the weights that made them, or an empty text."""
+        from squeezeviz.analysis.weights import tensor_shapes
+
+        given = self.weights.of(self.network).fitting if self.weights is not None else ()
+        weighted = list[str]()
+        for layer in self.network.layers if operation != NETWORK_INPUT else ():
+            weighted += [layer.name] if tensor_shapes(layer) else []
+            if any(step.name == operation for step in layer.operations):
+                break
+        found = random_in(weighted, given)
+        return f"the baseline has {found}" if found else ""
+
+
+def _size(shape: MapShape) -> str:
+    return f"{counted(shape.channels, 'channel')} of {shape.height:,} × {shape.width:,}"
+
+
+def others(pictures: PictureInput | None, image: int, pinned: PinnedNetwork | None) -> dict[int | None, str]:
+    """Return what can be taken away, by its index: `− dog.png`, the other pictures of a batch, and the baseline. The
+    ramp of grey has no pictures."""
+    found: dict[int | None, str] = {BASELINE: "− the baseline"} if pinned is not None else {}
+    if pictures is not None:
+        found |= {each: f"− {_called(pictures, each)}" for each in range(len(pictures.pictures)) if each != image}
+    return found
 
 
 def both_sides(pictures: PictureInput, image: int, minus: int) -> str:

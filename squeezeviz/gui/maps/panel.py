@@ -19,7 +19,7 @@ from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.maps.brought import BroughtMaps, Wanted
 from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps, random_weights, value_text
-from squeezeviz.gui.maps.compared import both_sides, fill_box, others
+from squeezeviz.gui.maps.compared import BASELINE, PinnedNetwork, both_sides, fill_box, others
 from squeezeviz.gui.maps.enlarged import Enlarged, EnlargedMap
 from squeezeviz.gui.maps.grid import GridContent, MapGrid, MapPlace
 from squeezeviz.gui.maps.images import Colouring, MapImages
@@ -55,13 +55,14 @@ _NARROWEST, _MARGINS = 420, 40
 
 
 class Remedy(StrEnum):
-    """What a person can do where there are no maps; all but `CPU` are commands of the window."""
+    """What a person can do where there are no maps; all but `CPU` and `ALONE` are commands of the window."""
 
     PICTURE = "open_picture"
     EXAMPLE = "example_picture"
     LIVE = "live"
     RUN = "run"
     CPU = "cpu"
+    ALONE = "alone"
 
 
 _REMEDIES = {
@@ -70,16 +71,45 @@ _REMEDIES = {
     Remedy.LIVE: "Turn Live On",
     Remedy.RUN: "Measure Now",
     Remedy.CPU: "Use the CPU",
+    Remedy.ALONE: "Show These Maps Alone",
 }
 
 
 class _Shown(NamedTuple):
-    """The maps in the grid: whose they are, and the answer of their pass. They are of `image`, perhaps less `minus`."""
+    """The maps in the grid: whose they are, and the answer of their pass. They are of `image`, perhaps less `minus`,
+    or less those of the baseline, `pinned`."""
 
     chosen: ChosenMaps
     answer: LiveAnswer
     image: int
     minus: int | None = None
+    pinned: PinnedNetwork | None = None
+
+    @property
+    def less(self) -> str:
+        """What is taken away: `other`, `baseline`, or an empty text."""
+        return "baseline" if self.pinned is not None else "" if self.minus is None else "other"
+
+    @property
+    def sides(self) -> str:
+        """Return `cat.png − dog.png`, or an empty text."""
+        if self.pinned is not None:
+            return "this − the baseline on the same input"
+        pictures = self.answer.pictures
+        return "" if self.minus is None or pictures is None else both_sides(pictures, self.image, self.minus)
+
+    @property
+    def random_weights(self) -> str:
+        """What is said of them if weights made them that nobody trained."""
+        found = random_weights(self.answer, self.chosen.row)
+        if self.pinned is None:
+            return found
+        return "; ".join(filter(None, (found, self.pinned.random_weights(self.chosen.operation))))
+
+    @property
+    def unlike(self) -> str:
+        """Why there is no difference: a sentence, or an empty text."""
+        return self.pinned.unlike(self.answer.network, self.chosen) if self.pinned is not None else ""
 
 
 @guarded
@@ -99,6 +129,7 @@ class FeatureMapsPanel(QWidget):
         maps: BroughtMaps,
         settings: Settings,
         current_image: Callable[[], int],
+        pinned: Callable[[], PinnedNetwork | None],
         style: Style,
     ) -> None:
         super().__init__()
@@ -106,7 +137,7 @@ class FeatureMapsPanel(QWidget):
         self.setAccessibleName("Feature maps")
         self._document, self._selection, self._live = document, selection, live
         self._maps, self._settings, self._current_image, self._style = maps, settings, current_image, style
-        self._images, self._input = MapImages(maps), InputPicture()
+        self._images, self._input, self._pinned = MapImages(maps), InputPicture(), pinned
         self._asked: _Shown | None = None
         self._shown: _Shown | None = None
         self._reason = ""
@@ -156,7 +187,7 @@ class FeatureMapsPanel(QWidget):
         self._order = _box("maps_order", "Order of the channels", {order.value: text for order, text in ORDERS.items()})
         self._tone = _box("maps_tone", "Tone of the colours", {tone.value: text for tone, text in _TONES.items()})
         self._scale = _box("maps_scale", "Scale of the colours", _SCALES)
-        self._compared = _box("maps_compared", "Compare with another picture", {})
+        self._compared = _box("maps_compared", "Compare with another picture, or the baseline", {})
         self._compared.setMaximumWidth(_WIDEST_COMPARED)
         for box in (self._order, self._tone, self._scale):
             box.setCurrentIndex(max(0, box.findData(self._settings.text(box.objectName()))))
@@ -234,7 +265,14 @@ class FeatureMapsPanel(QWidget):
             box.activated.connect(act)
         self._hint_button.clicked.connect(lambda: self.remedy_wanted.emit(Remedy.PICTURE))
         for remedy, button in self._buttons.items():
-            button.clicked.connect(lambda _=False, remedy=remedy: self.remedy_wanted.emit(remedy))
+            button.clicked.connect(lambda _=False, remedy=remedy: self._help(remedy))
+
+    def _help(self, remedy: Remedy) -> None:
+        if remedy is not Remedy.ALONE:
+            self.remedy_wanted.emit(remedy)
+        else:
+            self._compared.setCurrentIndex(0)
+            self.follow()
 
     # Seen or not
 
@@ -267,7 +305,12 @@ class FeatureMapsPanel(QWidget):
         self._offer_others()
         asked = self._wanted()
         if asked is not None and asked.answer.maps_of is not None:
-            wanted = Wanted(asked.answer.maps_of, asked.chosen.operation, asked.image, asked.minus)
+            if asked.unlike:
+                self._shown = None
+                self._say()
+                return
+            other = asked.pinned.asked if asked.pinned is not None else None
+            wanted = Wanted(asked.answer.maps_of, asked.chosen.operation, asked.image, asked.minus, other)
             if wanted != self._maps.wanted:
                 self._reason = ""
             self._asked = asked
@@ -287,7 +330,12 @@ class FeatureMapsPanel(QWidget):
             row = next((at for at, layer in enumerate(answer.network.layers) if layer.name == name), None)
         before = self._relu.currentData() == "before"
         chosen = chosen_maps(answer.network, row, part, before_relu=before)
-        return _Shown(chosen, answer, self._image(answer), self._compared.currentData()) if chosen is not None else None
+        if chosen is None:
+            return None
+        minus = self._compared.currentData()
+        if minus == BASELINE:
+            return _Shown(chosen, answer, self._image(answer), pinned=self._pinned())
+        return _Shown(chosen, answer, self._image(answer), minus)
 
     def _image(self, answer: LiveAnswer) -> int:
         """Return which image of a pass is looked at."""
@@ -295,9 +343,9 @@ class FeatureMapsPanel(QWidget):
         return min(self._current_image(), batch - 1)
 
     def _offer_others(self) -> None:
-        """Offer to compare with each other picture of the batch; and their order only where something is compared."""
+        """Offer what can be compared; and the order of differences only where something is."""
         answer = self._live.answer
-        offered = others(answer.pictures, self._image(answer)) if answer is not None else {}
+        offered = others(answer.pictures, self._image(answer), self._pinned()) if answer is not None else {}
         nothing: dict[int | None, str] = {None: "compare with…"} if offered else {}
         fitting, room = self._compared.fontMetrics(), _WIDEST_COMPARED - _ARROW
         names = {each: fitting.elidedText(name, Qt.TextElideMode.ElideMiddle, room) for each, name in offered.items()}
@@ -329,11 +377,11 @@ class FeatureMapsPanel(QWidget):
             return
         parts = parts_of_concat(shown.answer.network, shown.chosen.operation)
         channels, shape = ordered(statistics, self._chosen_order), shown.chosen.shape
-        without = frozenset(dead(statistics) if shown.minus is None else ())
+        without = frozenset(() if shown.less else dead(statistics))
         self._grid.show_content(GridContent(channels, shape.height, shape.width, without, parts))
         each = self._images.colouring.each_channel
         of = "a scale of its own for each channel" if each else "one scale for all channels"
-        note = "" if shown.minus is None else "this − other"
+        note = f"this − {shown.less}" if shown.less else ""
         self._legend.show_scale(self._images.scale, self._images.colours, of, note, each_channel=each)
         self._fetch()
 
@@ -371,10 +419,10 @@ class FeatureMapsPanel(QWidget):
             self._title.setText(chosen.title)
             self._title.setMinimumWidth(self._title.sizeHint().width())
         ramp = "of a ramp of grey" if answer.pictures is None else ""
-        self._about.setText(", ".join(filter(None, (_sides(shown), size, fixed, ramp))))
+        self._about.setText(", ".join(filter(None, (shown.sides, size, fixed, ramp))))
         self._relu.setVisible(chosen.has_choice)
         faded = self._is_old(shown)
-        random = random_weights(answer, chosen.row)
+        random = shown.random_weights
         warning = "of the table before" if faded else random
         if self._warning.text() != warning:
             self._warning.setText(warning)
@@ -394,8 +442,11 @@ class FeatureMapsPanel(QWidget):
         if self._selection.layer_row() is None:
             return "Select a layer in the table, or a box of the diagram, to see its feature maps.", ()
         if self._reason:
-            return f"There are no feature maps: {self._reason}.", (Remedy.RUN,)
+            alone = (Remedy.ALONE,) if self._compared.currentData() is not None else ()
+            return f"There are no feature maps: {self._reason}.", (Remedy.RUN, *alone)
         wanted = self._wanted()
+        if wanted is not None and wanted.unlike:
+            return wanted.unlike, (Remedy.ALONE,)
         waits = live.running or self._maps.is_waiting
         if wanted is not None and wanted.answer.maps_of is not None and self._shown is not None:
             return "", ()
@@ -479,12 +530,12 @@ class FeatureMapsPanel(QWidget):
             return
         values = self._maps.whole(place.channel)
         if place.row < 0 and values is not None:
-            largest = values if shown.minus is None else abs(values)
+            largest = abs(values) if shown.less else values
             row, column = divmod(int(largest.argmax()), values.shape[1])
             place = self._place = place._replace(row=row, column=column)
         statistics, order = self._maps.statistics, self._chosen_order
         parts = parts_of_concat(shown.answer.network, shown.chosen.operation)
-        numbers = numbers_of(place.channel, statistics, order, parts, are_differences=shown.minus is not None)
+        numbers = numbers_of(place.channel, statistics, order, parts, are_differences=bool(shown.less))
         words = ", ".join(f"{name} {number}" for name, number in numbers)
         self._grid.setAccessibleDescription(f"Channel {place.channel}: {words}")
         if self._grid.is_enlarged and place.row >= 0:
@@ -520,8 +571,8 @@ class FeatureMapsPanel(QWidget):
             return
         where = f"channel {at.channel}, row {at.row}, column {at.column}"
         found = self._value_at(at)
-        is_difference = self._shown is not None and self._shown.minus is not None
-        said = f"this − other = {found}" if is_difference else found
+        less = self._shown.less if self._shown is not None else ""
+        said = f"this − {less} = {found}" if less else found
         self._value.setText(f"{where}: {said}" if found else where)
 
     def _value_at(self, at: MapPlace) -> str:
@@ -536,11 +587,6 @@ class FeatureMapsPanel(QWidget):
     def _follow_value(self) -> None:
         if self.value is not None:
             self.follow_requested.emit(self.value)
-
-
-def _sides(shown: _Shown) -> str:
-    pictures = shown.answer.pictures
-    return "" if shown.minus is None or pictures is None else both_sides(pictures, shown.image, shown.minus)
 
 
 def _box(name: str, title: str, entries: Mapping[str, str]) -> ComboBox:

@@ -22,6 +22,7 @@ from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
+    from squeezeviz.analysis.weights import RetainedWeights
 
 
 class Baseline(QObject):
@@ -39,29 +40,32 @@ class Baseline(QObject):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._pinned: ResolvedNetwork | None = None
+        self.network: ResolvedNetwork | None = None
+        """What is pinned."""
+        self.weights: RetainedWeights | None = None
+        """The weights that it came with."""
         self.difference: Difference | None = None
         """From what is pinned; None where nothing is."""
         self.title = ""
         """What the baseline is called; empty where none is pinned."""
 
-    def pin(self, table: LayerTable, title: str) -> None:
+    def pin(self, table: LayerTable, title: str, weights: RetainedWeights | None = None) -> None:
         """Compare with `table` from now on, instead of what was pinned before."""
-        self._pinned, self.title = resolve(table), title
+        self.network, self.title, self.weights = resolve(table), title, weights
         self.follow(self._document.network)
         self.pinned.emit()
 
     def unpin(self) -> None:
-        if self._pinned is not None:
-            self._pinned, self.difference, self.title = None, None, ""
+        if self.network is not None:
+            self.network, self.weights, self.difference, self.title = None, None, None, ""
             self.changed.emit(None)
             self.pinned.emit()
 
     def follow(self, network: ResolvedNetwork) -> None:
         from squeezeviz.analysis.difference import difference
 
-        if self._pinned is not None:
-            self.difference = difference(self._pinned, network, self.difference)
+        if self.network is not None:
+            self.difference = difference(self.network, network, self.difference)
             self.changed.emit(self.difference)
 
 
@@ -84,6 +88,9 @@ class CompareCommands(QObject):
         self._files = files
         self._background = background
         self._window = window
+        self._read: RetainedWeights | None = None
+        """Weights of a baseline that is a file; it is nobody else's."""
+        baseline.pinned.connect(self._discard_others)
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """Return the command handlers by command id."""
@@ -97,7 +104,7 @@ class CompareCommands(QObject):
     def pin(self) -> None:
         """Make the present table the baseline."""
         name, step = self._document.table.name, self._document.stack.undoText()
-        self._pin(self._document.table, f"{name}, after {quoted(step)}" if step else name)
+        self._pin(self._document.table, f"{name}, after {quoted(step)}" if step else name, self._document.weights)
 
     def ask_file(self) -> None:
         name = self._files.ask_name("Compare With")
@@ -136,9 +143,15 @@ class CompareCommands(QObject):
         self.done.emit("Copied the comparison as Markdown.")
 
     def _pin_opened(self, opened: Opened) -> None:
-        discard(opened.retained)
-        self._pin(opened.table, opened.path.name if opened.path else opened.table.name)
+        self._pin(opened.table, opened.path.name if opened.path else opened.table.name, opened.retained)
+        self._read = opened.retained
 
-    def _pin(self, table: LayerTable, title: str) -> None:
-        self._baseline.pin(table, title)
+    def _pin(self, table: LayerTable, title: str, weights: RetainedWeights | None) -> None:
+        self._baseline.pin(table, title, weights)
         self.pinned.emit()
+
+    def _discard_others(self) -> None:
+        """Delete the weights of a file that was the baseline and is no longer."""
+        if self._read is not self._baseline.weights:
+            discard(self._read)
+            self._read = None

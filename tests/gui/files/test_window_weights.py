@@ -180,11 +180,27 @@ def test_a_pass_that_runs_gives_way_where_the_same_table_is_opened_with_weights(
     assert window.session.client.running is second
 
 
-def test_weights_that_nothing_runs_with_are_not_kept(opened: MainWindow, trained: Path, qtbot: QtBot) -> None:
-    kept = sorted(opened.session.work.path().iterdir())
-    with qtbot.waitSignal(opened.parts.compares.pinned):
-        opened.parts.compares.compare_with(str(trained))
-    assert sorted(opened.session.work.path().iterdir()) == kept
+def test_the_weights_of_a_baseline_are_kept_for_as_long_as_it_is_pinned(
+    opened: MainWindow, trained: Path, qtbot: QtBot
+) -> None:
+    compares, baseline = opened.parts.compares, opened.session.baseline
+
+    def kept() -> list[Path]:
+        return sorted(opened.session.work.path().iterdir())
+
+    before, found = kept(), []
+    for _ in range(2):
+        with qtbot.waitSignal(compares.pinned):
+            compares.compare_with(str(trained))
+        assert baseline.weights is not None
+        found.append(Path(baseline.weights.path))
+        assert kept() == sorted([*before, found[-1]])
+    assert found[0] != found[1]
+    compares.pin()
+    assert baseline.weights is opened.document.weights is not None
+    assert kept() == before
+    baseline.unpin()
+    assert baseline.weights is None and kept() == before, "they are the open network's"
 
 
 @pytest.fixture

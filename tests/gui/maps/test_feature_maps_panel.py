@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from weights_at_hand import Array, normal, opened_with, pruned, retained
 
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
@@ -20,6 +21,7 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.maps.enlarged import EnlargedMap
 from squeezeviz.gui.maps.grid import MapGrid
 from squeezeviz.gui.maps.panel import FeatureMapsPanel
+from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -313,7 +315,7 @@ def test_the_maps_of_two_pictures_of_a_batch_are_compared(
     box, order = child(panel, QComboBox, "maps_compared"), child(panel, QComboBox, "maps_order")
     assert [box.itemText(at) for at in range(box.count())] == ["compare with…", "− bright.png"]
     assert order.findData("size") < 0, "nothing differs yet"
-    whole = {channel: panel._maps.whole(channel) for channel in range(10)}
+    before = {channel: whole(panel, channel) for channel in range(10)}
     box.setCurrentIndex(1)
     box.activated.emit(1)
     qtbot.waitUntil(lambda: panel._maps.are_differences)
@@ -327,7 +329,7 @@ def test_the_maps_of_two_pictures_of_a_batch_are_compared(
     shown = enlarged(panel).shown
     assert shown is not None and {"most above", "most below", "mean size"} <= set(dict(shown.numbers))
     assert said(panel, "maps_value").startswith("channel 7, row 9, column 9: this − other = ")
-    differences = {channel: panel._maps.whole(channel) for channel in range(10)}
+    differences = {channel: whole(panel, channel) for channel in range(10)}
 
     window.session.pictures.look_at(1)
     panel.follow()
@@ -335,9 +337,93 @@ def test_the_maps_of_two_pictures_of_a_batch_are_compared(
     assert box.currentIndex() == 0 and box.itemText(1) == "− dark.png", "a picture is not compared with itself"
     assert order.currentData() == "index"
     for channel in range(10):
-        dark, bright, difference = whole[channel], panel._maps.whole(channel), differences[channel]
-        assert dark is not None and bright is not None and difference is not None
-        assert np.array_equal(dark - bright, difference)
+        assert np.array_equal(before[channel] - whole(panel, channel), differences[channel])
+
+
+def whole(panel: FeatureMapsPanel, channel: int) -> Array:
+    found = panel._maps.whole(channel)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def two_networks(opened: OpenPanel, qtbot: QtBot, tmp_path: Path) -> tuple[MainWindow, FeatureMapsPanel, list[Array]]:
+    """The panel on a network with weights, where the same one with other weights is pinned; and the maps of both."""
+    window, panel = opened()
+    box, found = child(panel, QComboBox, "maps_compared"), list[Array]()
+    for make in (pruned, normal):
+        window.document.open(opened_with(retained(tmp_path, SMALL, make)[0], SMALL))
+        window.session.selection.choose(2)
+        qtbot.waitUntil(lambda: heading(panel) == "fire2 · concat" and not panel._maps.is_waiting)
+        found.append(np.array([whole(panel, channel) for channel in range(10)]))
+        if make is pruned:
+            assert not box.isVisible(), "there is nothing to compare with"
+            window.parts.commands["pin"].trigger()
+            window.parts.commands["feature_maps"].trigger()
+    assert [box.itemText(at) for at in range(box.count())] == ["compare with…", "− the baseline"]
+    return window, panel, found
+
+
+def compare(panel: FeatureMapsPanel, qtbot: QtBot) -> None:
+    box = child(panel, QComboBox, "maps_compared")
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    qtbot.waitUntil(lambda: panel._maps.are_differences and not panel._maps.is_waiting)
+
+
+def test_the_maps_are_compared_with_those_of_the_baseline(
+    two_networks: tuple[MainWindow, FeatureMapsPanel, list[Array]], qtbot: QtBot
+) -> None:
+    window, panel, (pinned, present) = two_networks
+    compare(panel, qtbot)
+    assert (
+        said(panel, "maps_about") == "this − the baseline on the same input, 10 channels of 19 × 19, of a ramp of grey"
+    )
+    assert "this − baseline" in child(panel, ScaleLegend).accessibleDescription()
+    assert not said(panel, "maps_warning"), "both have weights"
+    for channel in range(10):
+        assert np.array_equal(whole(panel, channel), present[channel] - pinned[channel])
+    choose(panel, "maps_order", "size")
+    QTest.mouseClick(grid(panel).viewport(), LEFT, pos=grid(panel).cell_of(7).center().toPoint())
+    assert said(panel, "maps_value").startswith("channel 7, row 9, column 9: this − baseline = ")
+
+    window.session.baseline.pin(window.document.table, "bare")
+    panel.follow()
+    qtbot.waitUntil(lambda: not panel._maps.is_waiting and panel._maps.shown == panel._maps.wanted)
+    assert said(panel, "maps_warning") == "the baseline has random weights"
+    assert not np.array_equal(whole(panel, 7), present[7] - pinned[7])
+    assert panel._maps.are_differences
+    window.session.baseline.unpin()
+    qtbot.waitUntil(lambda: not panel._maps.are_differences and not panel._maps.is_waiting)
+    assert not child(panel, QComboBox, "maps_compared").isVisible()
+    assert np.array_equal(whole(panel, 7), present[7])
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (lambda table: table.with_field(2, "e1x1", 5),
+         "fire2 · concat has 11 channels of 19 × 19 here and 10 channels of 19 × 19 in the baseline: no difference."),
+        (lambda table: table.with_field(2, "name", "fire9"),
+         "The baseline has no fire9 · concat whose maps could be compared with these."),
+        (lambda table: table.with_input(InputShape(3, 41, 40)),
+         "The baseline takes an input of 3×40×40, and this network one of 3×41×40: no input is for both."),
+    ],
+)  # fmt: skip
+def test_where_maps_do_not_match_those_of_the_baseline_a_sentence_says_why(
+    two_networks: tuple[MainWindow, FeatureMapsPanel, list[Array]],
+    edit: Callable[[LayerTable], LayerTable],
+    reason: str,
+    qtbot: QtBot,
+) -> None:
+    window, panel, _ = two_networks
+    compare(panel, qtbot)
+    window.document.edit("Edit", edit(window.document.table))
+    qtbot.waitUntil(lambda: said(panel, "maps_message") == reason)
+    button = child(panel, QPushButton, "maps_alone")
+    assert button.isVisible()
+    QTest.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: heading(panel).endswith("concat") and not panel._maps.are_differences)
 
 
 def test_no_difference_is_offered_of_a_ramp_of_grey(opened: OpenPanel) -> None:
