@@ -11,6 +11,7 @@ from PySide6.QtGui import QContextMenuEvent, QDropEvent, QGuiApplication, QHelpE
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from monkeys.seeing import Seeing
 from monkeys.tables import MOST_ROWS, random_table
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files.opened import Opened
@@ -44,14 +45,19 @@ class Gestures:
     """`do` does one of them. What is chosen follows from `random` and from the widgets in sight alone."""
 
     def __init__(
-        self, window: Callable[[], MainWindow], files: list[Path], weights: RetainedWeights, say: Callable[[str], None]
+        self,
+        window: Callable[[], MainWindow],
+        files: list[Path],
+        weights: RetainedWeights,
+        seeing: Seeing,
+        say: Callable[[str], None],
     ) -> None:
         self._window, self._files, self._weights, self._say = window, files, weights, say
         self._found: list[QWidget] = []
         self._kinds: tuple[tuple[Callable[[Random], None], int], ...] = (
             (self.key, 24), (self.click, 20), (self.drag, 10), (self.wheel, 8), (self.command, 14), (self.write, 8),
             (self.paste, 4), (self.table_cell, 8), (self.diagram, 8), (self.focus, 4), (self.resize, 2), (self.menu, 3),
-            (self.point, 4), (self.undo_some, 3), (self.load, 2), (self.drop, 1),
+            (self.point, 4), (self.undo_some, 3), (self.load, 2), (self.drop, 1), (seeing.do, 40),
         )  # fmt: skip
 
     def do(self, random: Random) -> None:

@@ -15,12 +15,14 @@ from importlib import import_module
 from pathlib import Path
 from random import Random
 
+from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from monkeys.answers import Answers
 from monkeys.gestures import Gestures
+from monkeys.seeing import Seeing
 from monkeys.tables import random_table
 from monkeys.watch import Watch
 from squeezeviz import gui
@@ -52,10 +54,14 @@ class Player:
         self._application = make_application()
         _load_everything()
         self.watch = Watch(folder)
+        self._work = WorkFolder()
         files, weights = self._files()
         self._random = Random(0)
         self._answer_file_dialogs(files)
-        self.gestures = Gestures(self._shown, files, weights, self._say)
+        pictures = [each for each in files if each.suffix in (".png", ".jpg")]
+        trained_network = read_network("squeezenet1_1-imagenet", self._work)
+        seeing = Seeing(self._shown, pictures, trained_network, self._say)
+        self.gestures = Gestures(self._shown, files, weights, seeing, self._say)
         self.answers = Answers(self.gestures.do_within, self._say, self.watch.found.append)
         self._window: MainWindow | None = None
 
@@ -78,11 +84,15 @@ class Player:
     def _settle(self, *, wait: bool) -> None:
         """Let what runs beside the window end, mostly, or the next event would come as it happens."""
         for _ in range(WAITS_TURNS if wait else 0):
-            if self._window is None or not self._window.session.background.running:
+            if self._window is None or not (self._window.session.background.running or self._passes()):
                 break
             QTest.qWait(5)
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def _passes(self) -> bool:
+        """Whether the worker computes something. The one that stands in for it never answers."""
+        return self._worker and self._window is not None and self._window.session.client.running is not None
 
     def _shown(self) -> MainWindow:
         """The window, or another one where it was closed."""
@@ -122,9 +132,10 @@ class Player:
         picture = (RESOURCES / "pictures" / "chelsea.png").read_bytes()
         (folder / "cat.png").write_bytes(picture)
         (folder / "broken.png").write_bytes(picture[:9000])
-        weights = read_network(str(folder / "weights.safetensors"), WorkFolder()).retained
+        Image.new("CMYK", (300, 5)).save(folder / "flat.jpg")
+        weights = read_network(str(folder / "weights.safetensors"), self._work).retained
         assert weights is not None
-        others = ("broken.toml", "nothing.onnx", "gone.toml", "cat.png", "broken.png")
+        others = ("broken.toml", "nothing.onnx", "gone.toml", "cat.png", "broken.png", "flat.jpg")
         return [*made, *(folder / name for name in others)], weights
 
     def _answer_file_dialogs(self, files: list[Path]) -> None:

@@ -22,17 +22,18 @@ def monkey(*arguments: str, beside: Path | None = None) -> subprocess.CompletedP
 
 
 @pytest.mark.parametrize(
-    ("seed", "events"),
+    ("seed", "events", "more"),
     [
-        (1, 2_000),
+        (1, 2_000, ()),
         *(
-            pytest.param(100 + seed, 5_000, marks=[pytest.mark.full, pytest.mark.timeout(3600)])
+            pytest.param(100 + seed, 5_000, more, marks=[pytest.mark.full, pytest.mark.timeout(3600)])
             for seed in range(20)
+            for more in ((), ("--worker",))
         ),
     ],
 )  # fmt: skip
-def test_the_window_is_well_after_random_events(seed: int, events: int) -> None:
-    ended = monkey("--seed", str(seed), "--events", str(events))
+def test_the_window_is_well_after_random_events(seed: int, events: int, more: tuple[str, ...]) -> None:
+    ended = monkey("--seed", str(seed), "--events", str(events), *more)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
