@@ -61,11 +61,11 @@ class Costing(QObject):
             self.show_network(self._document.network)
 
     def show_network(self, network: ResolvedNetwork) -> None:
-        from squeezeviz.figure.drawing.cost_heat import heat_of
-
         if self.measure is Measure.KIND:
             self.coloured.emit(None, None)
             return
+        from squeezeviz.figure.drawing.cost_heat import heat_of
+
         measured = self._live.answer.measured if self._live.answer else None
         heat = heat_of(network, measured, self.measure, self.conventions)
         self.coloured.emit(heat, self._shares(network, measured))
