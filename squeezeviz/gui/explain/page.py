@@ -185,7 +185,7 @@ class ExplainText(QWidget):
                     # One after the other: Qt's painter takes twice as long over a region of several rectangles.
                     painter.setClipRect(piece.painted)
                     painter.setPen(piece.ink)
-                    piece.text.layout.draw(painter, QPointF(piece.room.topLeft()), chosen.get(place, []))
+                    piece.text.layout.draw(painter, piece.corner, chosen.get(place, []))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -268,7 +268,7 @@ def _spot(page: Page, point: QPoint) -> Spot:
     """Return the spot nearest to a point."""
     place = min(range(len(page.pieces)), key=lambda each: _distance(page.pieces[each].room, point))
     piece = page.pieces[place]
-    layout, inside = piece.text.layout, point - piece.room.topLeft()
+    layout, inside = piece.text.layout, QPointF(point) - piece.corner
     lines = [layout.lineAt(number) for number in range(layout.lineCount())]
     line = next((each for each in lines if inside.y() < each.y() + each.height()), lines[-1])
     character = line.xToCursor(inside.x())

@@ -68,10 +68,11 @@ _LOOKS = {
 
 
 class LaidText(NamedTuple):
-    """A text broken into lines. `height` is in pixels."""
+    """A text broken into lines. `height` is in pixels, as is `left`, from its room's edge to the layout's."""
 
     layout: QTextLayout
     height: int
+    left: float = 0.0
 
 
 class Face:
@@ -103,8 +104,9 @@ class Face:
     def laid(self, text: str, width: int, *, right: bool = False) -> LaidText:
         """Return the text in lines of `width` pixels, broken between words if possible. `right` aligns it to the
         right."""
-        if not right and self._widths.get(text, _UNBOUNDED) <= width:
-            return self._in_one_line(text)
+        if self._widths.get(text, _UNBOUNDED) <= width:
+            laid = self._in_one_line(text)
+            return laid._replace(left=width - laid.layout.lineAt(0).horizontalAdvance()) if right else laid
         return self._laid.get((text, width, right), lambda: self._lay_out(text, width, right=right))
 
     def _in_one_line(self, text: str) -> LaidText:
@@ -153,6 +155,11 @@ class Piece(NamedTuple):
     room: QRect
     ink: QColor
     tip: str = ""
+
+    @property
+    def corner(self) -> QPointF:
+        """Of its layout."""
+        return QPointF(self.room.x() + self.text.left, self.room.y())
 
     @property
     def plain_text(self) -> str:

@@ -113,7 +113,7 @@ class Background(QObject):
         while (job := self._next()) is not None:
             try:
                 job.answer = job.work(job)
-            except BaseException as error:  # `_deliver` raises it on the window's thread
+            except Exception as error:  # `_deliver` raises it on the window's thread
                 job.error = error
             # What was cancelled is off the list already, and this object may be gone with its window.
             if not job.cancelled:

@@ -21,6 +21,7 @@ from squeezeviz.explain.totals import explain_network
 from squeezeviz.gui.explain.fire_editor import FireEditor
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.panel import ExplainPanel
+from squeezeviz.gui.explain.placing import Face, LaidText
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -221,6 +222,23 @@ def test_on_any_width_no_word_or_bracket_is_cut_and_none_stands_on_another(
                     assert whole[end - 1] in " \u200b-/", whole
                     assert not re.search(r"\([\d·× +\u200b\u00a0]*$", whole[:end]), whole
                     assert not whole[end:].startswith("px"), whole
+
+
+def test_a_number_at_the_right_edge_is_laid_out_once(
+    panel: ExplainPanel, table1: ResolvedNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[tuple[Face, str]] = []
+    lay_out = Face._lay_out
+
+    def counted(self: Face, text: str, width: int, *, right: bool) -> LaidText:
+        laid.append((self, text))
+        return lay_out(self, text, width, right=right)
+
+    monkeypatch.setattr(Face, "_lay_out", counted)
+    panel.resize(900, 700)
+    show(panel, explain_cell(table1, 2, Column.PARAMETERS))
+    assert "11,920" in "".join(text for _, text in laid)
+    assert [text for face, text in set(laid) if laid.count((face, text)) > 1] == []
 
 
 def test_the_name_and_the_kind_of_an_empty_network_are_whole_words(panel: ExplainPanel) -> None:

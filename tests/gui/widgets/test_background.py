@@ -1,0 +1,62 @@
+"""Work beside the window is done in its order, each piece on a thread that ends with the last, and no error is lost."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.gui.widgets.background import Background, Job
+from squeezeviz.model.errors import SqueezevizError
+
+
+@pytest.fixture
+def background(qtbot: QtBot) -> Background:
+    return Background()
+
+
+def test_work_is_done_in_its_order_and_its_thread_ends_with_the_last(background: Background, qtbot: QtBot) -> None:
+    done: list[object] = []
+    goes_on = Event()
+    background.run("", lambda _: goes_on.wait(60), done.append, done.append)
+    thread = background._thread
+    assert thread is not None
+    for number in range(3):
+        background.run("", lambda _, number=number: number, done.append, done.append)  # type: ignore[misc]
+    goes_on.set()
+    qtbot.waitUntil(lambda: not background.running)
+    assert done == [True, 0, 1, 2]
+    thread.join(60)
+    assert background._thread is None
+    background.run("", lambda _: "later", done.append, done.append)
+    qtbot.waitUntil(lambda: done[-1] == "later")
+
+
+def test_what_was_cancelled_before_its_turn_is_not_begun(background: Background, qtbot: QtBot) -> None:
+    done: list[object] = []
+    goes_on = Event()
+    background.run("", lambda _: goes_on.wait(60), done.append, done.append)
+    background.run("Exporting…", lambda _: done.append("begun"), done.append, done.append)
+    assert background.cancel() == ["Exporting…"]
+    goes_on.set()
+    qtbot.waitUntil(lambda: not background.running)
+    assert done == [True]
+
+
+def test_what_work_refuses_is_told_and_any_other_error_is_raised_on_the_windows_thread(
+    background: Background, qtbot: QtBot
+) -> None:
+    told: list[object] = []
+
+    def refuse(_: Job) -> None:
+        raise SqueezevizError("no")
+
+    background.run("", refuse, told.append, told.append)
+    qtbot.waitUntil(lambda: not background.running)
+    assert [str(each) for each in told] == ["no"]
+    with qtbot.captureExceptions() as raised:
+        background.run("", lambda _: 1 // 0, told.append, told.append)
+        qtbot.waitUntil(lambda: bool(raised))
+    assert [kind for kind, _, _ in raised] == [ZeroDivisionError]
+    assert len(told) == 1
