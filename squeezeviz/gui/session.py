@@ -54,8 +54,10 @@ class Session(QObject):
         """Where opened weights lie, and what is unsaved is kept."""
         self.background = Background(self)
         """What takes long."""
-        self.client = client or LiveClient(self)
+        self.client = client or LiveClient()
         """The worker's process."""
+        for each in (self.document, self.client):
+            each.setParent(self)  # their signals hold what follows them for as long as they live
         self.live = LiveControl(document, self.client, self.background, self)
         """The last live pass, and when the next one runs."""
         self.pictures = OpenPictures(document, self.live, self)

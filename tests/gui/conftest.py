@@ -1,5 +1,6 @@
 """The real window, driven as a person drives it: with keys and mouse, on a platform without a screen."""
 
+import gc
 import os
 import sys
 import traceback
@@ -56,6 +57,7 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
     Loading PyTorch takes seconds: without `worker` a process that only waits stands in for the live pass's.
     """
     opened: list[MainWindow] = []
+    gc.collect(0)  # what the last test's window left: here nothing else collects garbage
 
     def open_it(
         name: str | Path = "table1",

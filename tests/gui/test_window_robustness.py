@@ -5,6 +5,7 @@ import sys
 import threading
 from pathlib import Path
 from unittest.mock import Mock
+from weakref import ref
 
 import pytest
 from hands import (
@@ -24,12 +25,16 @@ from hands import (
     type_in,
     type_into,
 )
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.live import DeviceName, LivePass
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.files import registry
+from squeezeviz.gui.app import open_window
+from squeezeviz.gui.files.opening import read_network
+from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient, Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
@@ -203,6 +208,19 @@ def test_work_that_was_cancelled_is_no_longer_said_to_go_on(window: MainWindow, 
     set_field(window, "fire2", "s1x1", 24)
     assert outcome(window) == ""
     goes_on.set()
+
+
+def test_a_window_that_is_closed_is_let_go_with_all_that_follows_its_document(settings: Settings) -> None:
+    work = WorkFolder()
+    window = open_window(read_network("table1", work), settings, work=work)
+    window.show()
+    gone = [ref(each) for each in (window, window.parts, window.document, window.session.client)]
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    del window
+    gc.collect()
+    assert [each() for each in gone] == [None] * len(gone)
 
 
 def test_work_that_outlives_its_window_is_dropped_in_silence(
