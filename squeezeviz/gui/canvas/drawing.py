@@ -144,7 +144,8 @@ class Drawing:
                 recording = self._by_place[place, blocks] = self._recording(module, blocks)
             recording.play(painter, smallest_text)
             for line in module.lines if self._look.activations is not None and not blocks else ():
-                self._paint_line(painter, scene, line, _STILL, _STILL, scene.slide.opacity(module.key))
+                named = line.within(module.key.layer)
+                self._paint_line(painter, scene, named, _STILL, _STILL, scene.slide.opacity(module.key))
             painter.translate(-x, -y)
         painter.setOpacity(1.0)
 

@@ -8,7 +8,7 @@ from canvas_networks import open_canvas, squeezenet, tool_tip
 from hands import OpenWindow, child, fresh
 from preset_tables import preset
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -81,11 +81,24 @@ def test_lines_are_painted_so_and_as_before_once_nothing_is_shown(graph: GraphVi
     assert width_of(graph, edge) == before
 
 
+def test_lines_inside_of_a_fire_module_are_painted_so_too(graph: GraphView) -> None:
+    graph.look_at(graph.diagram.modules[3].rect, 1.0)
+
+    def painted(**means: float) -> QImage:
+        inside = {Key("fire2", part): MeanActivation(mean, SHAPE) for part, mean in means.items()}
+        graph.set_appearance(Appearance(activations=Activations.found(inside, "cat.png")))
+        return graph.viewport().grab().toImage()
+
+    narrow, wide = painted(squeeze1x1=0.0, expand3x3=1.0), painted(squeeze1x1=1.0, expand3x3=1.0)
+    assert narrow != wide
+    assert painted(squeeze1x1=0.0, expand3x3=1.0) == narrow
+
+
 def test_what_comes_into_a_fire_module_is_as_wide_as_what_the_module_before_it_puts_out(graph: GraphView) -> None:
     series = Series(graph.diagram)
     means = of(fire2=4.0, conv1=1.0)
     fire3 = next(module for module in series.modules if module.key == Key("fire3"))
-    into = next(line for line in fire3.lines if line.source == Key("fire3"))
+    into = next(line for line in fire3.lines if not line.source.part).within("fire3")
     assert shown_line(series, into, Appearance(activations=means))[0].width == WIDEST
 
 
@@ -190,7 +203,10 @@ def test_every_line_of_a_diagram_has_a_source_whose_mean_is_known() -> None:
     network = resolve(preset("complex-bypass"))
     for closed in (frozenset[str](), frozenset({"fire2", "fire3"})):
         series = Series(build_diagram(network, DiagramOptions(collapsed=closed)))
-        lines = [*series.diagram.links, *(line for module in series.modules for line in module.lines)]
+        lines = [
+            *series.diagram.links,
+            *(line.within(module.key.layer) for module in series.modules for line in module.lines),
+        ]
         assert len(lines) > 60
         assert {series.source(line) for line in lines} <= set(sources_of_lines(network))
 
