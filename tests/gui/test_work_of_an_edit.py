@@ -25,7 +25,7 @@ from squeezeviz.figure.writers.painter import Recording
 from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.explain.panel import ExplainPanel
-from squeezeviz.gui.explain.placing import Face
+from squeezeviz.gui.explain.placing import Face, LaidText
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.gui.main_window import MainWindow
@@ -115,7 +115,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     assert threads == {threading.get_ident()}, "no other thread"
     assert done["_step"] < 60, "what its boxes, lines and words were before is not recorded again"
     assert done["layer_differences"] == 1, "what was compared before, and agreed, is not compared again"
-    assert done["_lay_out"] < 80, "a text that fits its column is laid out once"
+    assert done["_lay_out"] < 50, "a text that fits its column is laid out once"
     assert all(names <= {"fire2", "fire3", "fire4"} for names in painted), painted
     assert done["paintSection"] <= 8, "the heads of the rows that were left and gone to, at most twice"
     assert done["_show"] <= 4, "of sliders and their boxes those whose number is another"
@@ -282,6 +282,7 @@ def test_what_edits_leave_in_caches_does_not_grow_with_their_number(open_on: Ope
     few, many = edit(range(1001, 1101)), edit(range(1101, 1161))
     assert abs(many[0] - few[0]) < 20, "entries"
     assert abs(many[1] - few[1]) < 20, "weak references"
+    assert sum(isinstance(each, LaidText) for each in gc.get_objects()) < 350, "each takes 6 kB"
 
 
 def entries() -> dict[str, int]:

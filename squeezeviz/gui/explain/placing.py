@@ -14,7 +14,7 @@ from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.recent import Recent
 from squeezeviz.model.records import NamedTuple
 
-KEPT_TEXTS = 64
+KEPT_TEXTS = 48
 """How many laid-out texts of one look are cached at the least, or what the last explanations have; each takes 6 kB."""
 KEPT_WIDTHS = 300
 
