@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from squeezeviz.gui.files.trained import TrainedNetworks
     from squeezeviz.gui.following.commands import FollowControl
     from squeezeviz.gui.maps.activations import MeanActivations
+    from squeezeviz.gui.maps.figure_maps import FigureMaps
     from squeezeviz.gui.maps.strips import DiagramStrips
     from squeezeviz.gui.pictures.commands import PictureCommands
     from squeezeviz.gui.recovery.control import RecoveryControl
@@ -92,7 +93,9 @@ class Parts:
         self.pictures = Late(self._pictures)
         self.rows = RowCommands(document, session.selection, self.table, self.model, window)
         self.cells = CellCommands(document, self.table, self.model, self.graph.hasFocus, window)
-        self.exports = ExportCommands(document, self.control, self.rows.selected, settings, background, window)
+        self.exports = ExportCommands(
+            document, self.control, self.rows.selected, self._figure_maps, settings, background, window
+        )
         self.compares = CompareCommands(document, session.baseline, self.files, background, window)
         self.live = LiveCommands(session.live, session.client, settings, window)
         self.depth_help = DepthHelp(self._story, self._what_if, session.selection.layer_name)
@@ -150,6 +153,12 @@ class Parts:
         session.document.started.connect(strips.forget)
         session.live.answer_changed.connect(self.graph.viewport().update)
         return strips
+
+    def _figure_maps(self) -> FigureMaps:
+        from squeezeviz.gui.maps.figure_maps import FigureMaps
+
+        session = self._session
+        return FigureMaps(session.live.answer, session.pictures.current, session.document, session.client, session.work)
 
     def _mean_activations(self) -> MeanActivations:
         from squeezeviz.gui.maps.activations import MeanActivations

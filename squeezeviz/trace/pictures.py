@@ -58,18 +58,6 @@ def input_tensor(pictures: Sequence[Picture], preprocessing: Preprocessing, take
     return values.sub_(_by_channel(mean)).div_(_by_channel(std))
 
 
-def pixels_seen(image: Tensor, preprocessing: Preprocessing) -> Tensor:
-    """Return what the network sees of a picture, from its input (C×H×W): H×W×3 bytes, red before green before blue.
-
-    This undoes `input_tensor`. A picture of one channel is grey.
-    """
-    divisor, mean, std = preprocessing.arithmetic(len(image))
-    values = (image[None] * _by_channel(std) + _by_channel(mean)) * divisor
-    if preprocessing.order is ChannelOrder.BGR:
-        values = values.flip(1)
-    return values.round().clamp(0, 255).to(torch.uint8)[0].expand(3, -1, -1).permute(1, 2, 0)
-
-
 def _by_channel(values: Sequence[float]) -> Tensor:
     return torch.tensor(values, dtype=torch.float32).view(1, -1, 1, 1)
 

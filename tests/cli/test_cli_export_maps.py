@@ -20,7 +20,7 @@ from pptx import Presentation
 from PySide6.QtGui import QImage
 
 from squeezeviz.analysis.preprocessing import PREPROCESSINGS
-from squeezeviz.cli import figure_maps
+from squeezeviz.figure.drawing import box_maps
 from squeezeviz.figure.drawing.map_colours import coloured, reduced, scale_of
 from squeezeviz.figure.theme.colour_maps import colour_map
 from squeezeviz.figure.theme.theme import DARK, LIGHT, THEMES
@@ -212,7 +212,7 @@ def test_what_cannot_be_shown_is_answered(run: Run, tmp_path: Path, options: tup
 def test_a_figure_of_too_many_boxes_is_refused_before_the_pass(
     run: Run, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(figure_maps, "MOST_BOXES", 20)
+    monkeypatch.setattr(box_maps, "MOST_BOXES", 20)
     ended = run("export", BUILT_IN, out, *WITH_MAPS)
     assert ended.code == 1
     assert "--maps: at most 20 boxes of a figure carry feature maps" in ended.err

@@ -22,12 +22,13 @@ from squeezeviz.analysis.preprocessing import (
     hint_of_answers,
 )
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.figure.drawing.map_colours import pixels_seen
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.files.registry import open_network, read_file
 from squeezeviz.files.sandbox import read_picture
 from squeezeviz.model.table import InputShape
 from squeezeviz.trace.module import SqueezeNet, build_module
-from squeezeviz.trace.pictures import answer_to_test_picture, input_tensor, pixels_seen, scores_of
+from squeezeviz.trace.pictures import answer_to_test_picture, input_tensor, scores_of
 from squeezeviz.trace.weights import as_tensors
 
 CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
@@ -164,7 +165,7 @@ def test_what_the_network_sees_can_be_read_back_from_its_input(way: Preprocessin
     taken = InputShape(3, 60, 50)
     picture = Image.frombytes("RGB", (451, 300), chelsea().pixels)
     seen = picture.resize((50, 60), Image.Resampling.BILINEAR, box=way.crop(451, 300, taken))
-    back = pixels_seen(input_tensor([chelsea()], way, taken)[0], way)
-    assert (back.numpy() == np.asarray(seen)).all()
+    back = pixels_seen(input_tensor([chelsea()], way, taken)[0].numpy(), way)
+    assert (back == np.asarray(seen)).all()
     (grey,) = input_tensor([chelsea()], way, InputShape(1, 60, 50))
-    assert pixels_seen(grey, way).shape == (60, 50, 3)
+    assert pixels_seen(grey.numpy(), way).shape == (60, 50, 3)

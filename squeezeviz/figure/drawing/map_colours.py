@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squeezeviz.analysis.channels import CAPPED_AT
+from squeezeviz.analysis.preprocessing import ChannelOrder, Preprocessing
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.scene.strips import ColourScale, Tile
 from squeezeviz.figure.theme.colour_maps import BROKEN, ColourMap, colour_map
@@ -76,6 +77,20 @@ def map_tiles(maps: Values, theme: Theme, *, both_signs: bool, parts: Sequence[R
     pixels = [coloured(each, scale_of(each, both_signs=both_signs), colours) for each in shown]
     roles = parts or (None,) * len(pixels)
     return tuple(_tile(each, part) for each, part in zip(pixels, roles, strict=True))
+
+
+def pixels_seen(values: Values, preprocessing: Preprocessing) -> Pixels:
+    """Return what a network sees of a picture, from its input (C×H×W): H×W×3, red before green before blue.
+
+    This undoes what made the input of it. A picture of one channel is grey.
+    """
+    divisor, mean, std = preprocessing.arithmetic(len(values))
+    by_channel = [np.array(each, np.float32).reshape(-1, 1, 1) for each in (std, mean)]
+    raw = (values * by_channel[0] + by_channel[1]) * np.float32(divisor)
+    pixels = np.rint(raw).clip(0, 255).astype(np.uint8)
+    if preprocessing.order is ChannelOrder.BGR:
+        pixels = pixels[::-1]
+    return np.broadcast_to(pixels, (3, *values.shape[1:])).transpose(1, 2, 0)
 
 
 def picture_tiles(pixels: Pixels, order: str) -> tuple[Tile, ...]:

@@ -28,6 +28,7 @@ from squeezeviz.figure.theme.look import ALL, FITS, NONE, TITLES, USUAL, Annotat
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions
+from squeezeviz.gui.maps.figure_maps import FigureMaps
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.text import plain
@@ -56,13 +57,15 @@ _LONGEST_NAME = 24
 class Subject:
     """What there is to export: the network, how the window shows it, and the rows that are selected in it.
 
-    `wanted` are the rows that were last exported of the same selection; None for all.
+    `wanted` are the rows that were last exported of the same selection; None for all. `maps` are the feature maps that
+    boxes can carry.
     """
 
     network: ResolvedNetwork
     seen: ExportOptions
     rows: Rows | None = None
     wanted: Rows | None = None
+    maps: FigureMaps | None = None
 
 
 class Choice(QWidget):
@@ -190,12 +193,14 @@ class RowsChoice(QWidget):
 
 
 class AnnotationBoxes(QWidget):
-    """The switches of what is written and marked on a figure. `has` says what of `_MARKED` the window has to show."""
+    """The switches of what is written and marked on a figure. `has` says what of `_MARKED` the window has to show,
+    `legend` whether there is anything that a legend could explain."""
 
     changed = Signal()
 
-    def __init__(self, has: Mapping[str, bool]) -> None:
+    def __init__(self, has: Mapping[str, bool], *, legend: bool) -> None:
         super().__init__()
+        self._explains = legend
         self._has, self._drawn = has, True
         self._boxes = {name: self._box(name, title) for name, title in (*TITLES.items(), *_MARKED.items())}
         for name, tip in _TIPS.items():
@@ -225,12 +230,12 @@ class AnnotationBoxes(QWidget):
         self._boxes["marks"].setChecked(marks and self._has["marks"])
         self.changed.emit()
 
-    def set_drawn(self, drawn: bool) -> None:
-        """Whether the format draws marks and colours at all."""
+    def set_drawn(self, drawn: bool, *, maps: bool = False) -> None:
+        """Whether the format draws marks and colours at all, and whether boxes carry feature maps."""
         self._drawn = drawn
         for name in _MARKED:
             self._boxes[name].setEnabled(drawn and self._has[name])
-        self._boxes["legend"].setEnabled(drawn and self._has["colours"])
+        self._boxes["legend"].setEnabled((drawn and self._has["colours"]) or maps)
 
     def _box(self, name: str, title: str) -> QCheckBox:
         box = QCheckBox(title, self)
@@ -254,7 +259,7 @@ class AnnotationBoxes(QWidget):
         grid = QGridLayout()
         grid.setVerticalSpacing(5)
         grid.setHorizontalSpacing(10)
-        there = {**dict.fromkeys(TITLES, True), **self._has, "legend": self._has["colours"]}
+        there = {**dict.fromkeys(TITLES, True), **self._has, "legend": self._explains}
         shown = [box for name, box in self._boxes.items() if there[name]]
         for name, box in self._boxes.items():
             box.setVisible(there[name])
@@ -291,11 +296,19 @@ class ExportChoices(QWidget):
         self.fit = DropDown("size", "Size", SIZES)
         self.width_line = QLineEdit()
         self.annotations = AnnotationBoxes(
-            {"marks": bool(seen.badges), "differences": seen.marks is not None, "colours": seen.heat is not None}
+            {"marks": bool(seen.badges), "differences": seen.marks is not None, "colours": seen.heat is not None},
+            legend=seen.heat is not None or (subject.maps is not None and not subject.maps.why_not),
         )
+        self.maps = QCheckBox("Feature maps of the &picture")
+        self.maps.setObjectName("export_maps")
         self._lay_out()
         self._connect()
         self._show_what_applies()
+
+    @property
+    def waits(self) -> bool:
+        """Whether what is chosen is still fetched."""
+        return self._shows_maps and self.options().maps is None
 
     @property
     def written(self) -> DiagramFormat:
@@ -305,12 +318,14 @@ class ExportChoices(QWidget):
     def options(self) -> ExportOptions:
         """The choices as export options; SqueezevizError where the width is none."""
         seen, wanted = self._subject.seen, self.annotations
+        diagram, theme, maps = self._diagram(), THEMES[self.theme.chosen], self._subject.maps
         return ExportOptions(
-            diagram=self._diagram(),
-            theme=THEMES[self.theme.chosen],
+            diagram=diagram,
+            theme=theme,
             badges=seen.badges if wanted.marks else {},
             marks=seen.marks if wanted.shows("differences") else None,
             heat=seen.heat if wanted.shows("colours") else None,
+            maps=maps.strips(diagram, theme) if maps is not None and self._shows_maps else None,
             background=self.background.chosen == "filled",
             size=self._size(),
         )
@@ -322,6 +337,7 @@ class ExportChoices(QWidget):
             "width": self.width_line.text(),
             "annotations": self.annotations.annotations._asdict(),
             "marks": self.annotations.marks,
+            "maps": self.maps.isChecked(),
         }
 
     def restore(self, state: object) -> None:
@@ -335,7 +351,12 @@ class ExportChoices(QWidget):
         if isinstance(switches, dict):
             known = {name: switches[name] is True for name in TITLES if name in switches}
             self.annotations.choose(USUAL._replace(**known), marks=state.get("marks") is True)
+        self.maps.setChecked(state.get("maps") is True)
         self._show_what_applies()
+
+    @property
+    def _shows_maps(self) -> bool:
+        return self.maps.isChecked() and self.maps.isEnabled()
 
     def _by_name(self) -> dict[str, Choice | DropDown]:
         return {
@@ -387,19 +408,29 @@ class ExportChoices(QWidget):
         column.setSpacing(12)
         column.addLayout(form)
         column.addWidget(self.annotations)
+        column.addWidget(self.maps)
         column.addStretch(1)
 
     def _connect(self) -> None:
         for part in (*self._by_name().values(), self.rows, self.annotations):
             part.changed.connect(self._on_changed)
         self.width_line.textChanged.connect(self._on_changed)
+        self.maps.toggled.connect(lambda _: self._on_changed())
+        if self._subject.maps is not None:
+            self._subject.maps.changed.connect(self._on_changed)
 
     def _on_changed(self) -> None:
         self._show_what_applies()
         self.changed.emit()
 
     def _show_what_applies(self) -> None:
-        self.annotations.set_drawn(self.written.shows_marks)
+        maps = self._subject.maps
+        why_not = maps.why_not if maps is not None else "There are no feature maps here"
+        if not self.written.shows_maps:
+            why_not = f"A {self.written.name} file cannot carry feature maps"
+        self.maps.setEnabled(not why_not)
+        self.maps.setToolTip(f"{why_not}." if why_not else "In each box those of its feature maps that vary most")
+        self.annotations.set_drawn(self.written.shows_marks, maps=self._shows_maps)
         for widget in (self.fit, self.width_line):
             widget.setEnabled(self.written.size is None)
         self.width_line.setVisible(self.fit.chosen == "width")

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from squeezeviz.figure.theme.look import Rows
     from squeezeviz.figure.writers.figure import ExportOptions, Figure
     from squeezeviz.gui.export.choices import Subject
+    from squeezeviz.gui.maps.figure_maps import FigureMaps
 
 
 class ExportCommands(QObject):
     """Writes and copies the diagram as it is seen, and the table or network as it is; what is unsaved stays unsaved.
 
-    `selected` gives the places of the layers that may be exported alone.
+    `selected` gives the places of the layers that may be exported alone, `maps` the feature maps of the last pass.
     """
 
     refused = Signal(str)
@@ -47,6 +48,7 @@ class ExportCommands(QObject):
         document: Document,
         control: DiagramControl,
         selected: Callable[[], list[int]],
+        maps: Callable[[], FigureMaps],
         settings: Settings,
         background: Background,
         window: QWidget,
@@ -56,6 +58,7 @@ class ExportCommands(QObject):
         self._document = document
         self._control = control
         self._selected = selected
+        self._maps = maps
         self._settings = settings
         self._window = window
         self._folder: Path | None = None
@@ -126,7 +129,7 @@ class ExportCommands(QObject):
         rows = self._selected()
         selected = Rows(min(rows), max(rows)) if rows else None
         wanted = self._chosen.get((self._names(), selected))
-        return Subject(self._document.network, self.seen(), selected, wanted)
+        return Subject(self._document.network, self.seen(), selected, wanted, self._maps())
 
     def _names(self) -> tuple[str, ...]:
         return tuple(layer.name for layer in self._document.table.layers)

@@ -51,7 +51,7 @@ class ExportDialog(QDialog):
         self._size.setAccessibleName("The page")
         self._note = label(tone="costs", name="export_note", wraps=True)
         self._note.setAccessibleName("Note on the figure")
-        self._actual = QCheckBox("Act&ual size")
+        self._actual = QCheckBox("Actua&l size")
         self._actual.setObjectName("export_actual_size")
         self._buttons = button_box(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self._save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
@@ -111,8 +111,11 @@ class ExportDialog(QDialog):
             for button in (self._save, self._copy):
                 button.setEnabled(False)
             return
+        waits = self.choices.waits
         for button in (self._save, self._copy):
-            button.setEnabled(True)
+            button.setEnabled(not waits)
+        if waits:  # the figure that is shown stays meanwhile
+            return
         self._preview.show_figure(self._subject.network, options)
 
     def _describe(self) -> None:

@@ -271,3 +271,12 @@ def test_everything_can_be_reached_by_keyboard_and_has_a_name(open_dialog: Open)
     for kind in (QRadioButton, QCheckBox, QComboBox, QLineEdit, QPushButton):
         for widget in dialog.findChildren(kind):
             assert widget.accessibleName() or widget.property("text")
+
+
+def test_no_two_keys_of_the_dialog_are_the_same(open_dialog: Open) -> None:
+    dialog = open_dialog()
+    kinds = QLabel, QCheckBox, QPushButton
+    texts = [str(each.property("text")) for kind in kinds for each in dialog.findChildren(kind)]
+    letters = [found[1].lower() for text in texts if (found := re.search(r"&(\w)", text))]
+    assert len(letters) > 10
+    assert sorted(letters) == sorted(set(letters))
