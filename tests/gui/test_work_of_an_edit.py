@@ -25,7 +25,7 @@ from squeezeviz.figure.writers.painter import Recording
 from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.explain.panel import ExplainPanel
-from squeezeviz.gui.explain.placing import Face, LaidText
+from squeezeviz.gui.explain.placing import Face
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.gui.main_window import MainWindow
@@ -282,7 +282,8 @@ def test_what_edits_leave_in_caches_does_not_grow_with_their_number(open_on: Ope
     few, many = edit(range(1001, 1101)), edit(range(1101, 1161))
     assert abs(many[0] - few[0]) < 20, "entries"
     assert abs(many[1] - few[1]) < 20, "weak references"
-    assert sum(isinstance(each, LaidText) for each in gc.get_objects()) < 350, "each takes 6 kB"
+    faces = window.parts.explaining.panel._faces._faces.values()
+    assert sum(len(face._laid) for face in faces) < 160, "texts that are laid out, of which each takes 6 kB"
 
 
 def entries() -> dict[str, int]:
