@@ -84,7 +84,7 @@ def _read(content: bytes, path: Path, may_take: Any) -> Pixels:
                 )
             may_take(width * height)
             image.load()
-            notes = list(_notes_on_the_file(image, what, path))
+            notes = [*_notes_on_damage(content, image), *_notes_on_the_file(image, what, path)]
             upright, turned = _upright(_as_rgb(image, notes), _orientation(image))
             return Pixels(upright, (*notes, *turned))
     except UnidentifiedImageError:
@@ -148,6 +148,42 @@ def _damage(what: str, error: Exception) -> str:
 
 
 _LONGEST_REASON = 120
+
+
+def _notes_on_damage(content: bytes, image: Image.Image) -> Iterator[Note]:
+    """What Pillow mends without a word: a PNG's bytes that do not fit their checksums, a JPEG that ends early."""
+    if image.format == "PNG":
+        try:
+            with Image.open(io.BytesIO(content), formats=("PNG",)) as again:
+                again.verify()
+        except _DAMAGES:
+            yield Note(
+                "the file is damaged: it ends early or has wrong checksums, and parts of the picture may be wrong"
+            )
+    elif image.format in ("JPEG", "MPO") and _ends_early(content, image):
+        yield Note("the file is damaged: its data end early, and the lower part of the picture is missing")
+
+
+def _ends_early(content: bytes, image: Image.Image) -> bool:
+    """Whether a JPEG has no end after its data, or nothing in its last blocks: libjpeg leaves these at just half the
+    range, a grey that the blocks of hardly any picture have alone."""
+    if content.rfind(b"\xff\xd9") < content.rfind(b"\xff\xda"):
+        return True
+    if image.mode not in ("L", "RGB"):
+        return False
+    width, height = image.size
+    grey = ((128, 128),) * len(image.getbands())
+    last = image.crop((0, max(0, height - _BLOCK), width, height))
+    return _extrema(last) == grey and _extrema(image) != grey
+
+
+def _extrema(image: Image.Image) -> tuple[Any, ...]:
+    """The least and the largest value of each band."""
+    return tuple(band.getextrema() for band in image.split())
+
+
+_BLOCK = 8
+"""The rows of a JPEG's block."""
 
 
 def _notes_on_the_file(image: Image.Image, what: str, path: Path) -> Iterator[Note]:

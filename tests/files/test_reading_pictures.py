@@ -294,6 +294,31 @@ def test_a_damaged_or_hostile_picture_is_one_sentence(name: str, tmp_path: Path)
     assert len(raised.value.message) < 250
 
 
+CHECKSUM = PNG.index(b"IDAT") + 4 + int.from_bytes(PNG[PNG.index(b"IDAT") - 4 : PNG.index(b"IDAT")], "big")
+_WRONG, _EARLY = "ends early or has wrong checksums", "its data end early, and the lower part of the picture is missing"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (broken(PNG, CHECKSUM), _WRONG),
+        (PNG[:-12], _WRONG),
+        (JPEG[: len(JPEG) // 2] + b"\xff\xd9", _EARLY),
+    ],
+    ids=["a wrong checksum", "no end", "half and an end"],
+)
+def test_what_is_mended_without_a_word_is_said(content: bytes, said: str, taken: Callable[..., Picture]) -> None:
+    (note,) = taken(content).notes
+    assert note.severity is Severity.WARNING
+    assert said in note.text
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_grey_pictures_and_whole_ones_are_not_taken_for_damaged(kind: str, taken: Callable[..., Picture]) -> None:
+    for content in (saved(four(), kind), saved(Image.new("RGB", (40, 40), (128, 128, 128)), kind), PNG, JPEG):
+        assert not taken(content).notes
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP"])
 def test_wherever_a_picture_is_cut_off_there_is_a_sentence_or_a_picture(kind: str, tmp_path: Path) -> None:
     from squeezeviz.files import pictures
