@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from squeezeviz.analysis.feature_maps import NETWORK_INPUT, operation_named, par
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.value_sources import INPUT
 from squeezeviz.cli.shown_pictures import PictureRun, notes_on, ready_for_pictures, suffix_of
+from squeezeviz.files.feature_maps import archive
 from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
 from squeezeviz.model.operations import OperationKind
@@ -91,20 +91,14 @@ def _notes(found: Features, opened: Opened, options: Namespace) -> list[Note]:
 
 
 def _npz(found: Features, options: Namespace) -> bytes:
-    """Return NumPy's archive of `maps` and what they are of. It has no date, so that it is the same every time."""
-    import numpy as np
-
-    file = io.BytesIO()
-    np.savez(
-        file,
+    return archive(
         maps=found.maps,
         input=found.shown.image[0].numpy(),
-        order=np.array(found.order),
-        name=np.array(found.called),
-        network=np.array(options.network),
-        preprocessing=np.array(_preprocessing(found)),
+        order=found.order,
+        name=found.called,
+        network=options.network,
+        preprocessing=_preprocessing(found),
     )
-    return file.getvalue()
 
 
 def _figure(found: Features, options: Namespace, suffix: str) -> bytes:

@@ -321,6 +321,7 @@ class Parts:
     def _feature_maps(self) -> Panel:
         from squeezeviz.gui.maps.brought import BroughtMaps
         from squeezeviz.gui.maps.compared import PinnedNetwork
+        from squeezeviz.gui.maps.exporting import MapExport, MapSubject
         from squeezeviz.gui.maps.panel import FeatureMapsPanel, Remedy
 
         session, live = self._session, self._session.live
@@ -344,6 +345,17 @@ class Parts:
                 self.commands[remedy.value].trigger()
 
         panel.remedy_wanted.connect(help_out)
+
+        def ask(subject: MapSubject) -> None:
+            self.exports.ask_picture(subject.name, subject.content, ("npz",))
+
+        export = MapExport(session.client, session.work)
+        export.setParent(panel)
+        export.ready.connect(ask)
+        for source in (export.refused, panel.nothing_to_export):
+            source.connect(self.exports.refused)
+        panel.export_wanted.connect(export.fetch)
+        panel.add_command(self.commands["export_maps"])
         panel.follow_requested.connect(lambda at: self.following().follow(at))
         session.document.started.connect(maps.forget)
         session.client.phase_changed.connect(panel.follow)

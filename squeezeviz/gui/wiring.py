@@ -120,6 +120,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **parts.rows.handlers(),
         **parts.cells.handlers(),
         **parts.compares.handlers(),
+        "export_maps": lambda: _export_maps(parts),
         "open_picture": lambda: parts.pictures().ask_open(),
         "example_picture": lambda: parts.pictures().open_example(),
         "no_picture": session.pictures.close,
@@ -436,6 +437,16 @@ def _show_style(session: Session, parts: Parts, style: Style) -> None:
 def _show_minimap(session: Session, parts: Parts, on: bool) -> None:
     session.settings.set_flag("minimap", on)
     parts.graph.set_minimap_visible(on)
+
+
+def _export_maps(parts: Parts) -> None:
+    """Export the maps of the panel, which is in front then, so that a person sees which they are."""
+    from squeezeviz.gui.maps.panel import FeatureMapsPanel
+
+    parts.panels.put_in_front("feature_maps")
+    panel = parts.panels.panel("feature_maps")
+    assert isinstance(panel, FeatureMapsPanel)
+    panel.export()
 
 
 def _show_diagram_maps(session: Session, parts: Parts, on: bool) -> None:

@@ -40,7 +40,8 @@ class FeatureGrid(NamedTuple):
     """What a grid shows: the maps of one image (C×H×W, float32) in the order of `channels`.
 
     `title` and `lines` stand above it. With `each_channel` every channel has a scale of its own. `dead` are channels
-    that are 0 everywhere, `parts` those of a concat.
+    that are 0 everywhere, `parts` those of a concat. The scale has `both_signs` if there are negative values, unless it
+    is said.
     """
 
     maps: NDArray[np.float32]
@@ -52,6 +53,7 @@ class FeatureGrid(NamedTuple):
     each_channel: bool = False
     dead: frozenset[int] = frozenset()
     parts: tuple[ConcatPart, ...] = ()
+    both_signs: bool | None = None
 
 
 class _Plan(NamedTuple):
@@ -79,7 +81,7 @@ def draw_grid(grid: FeatureGrid, theme: Theme = LIGHT) -> tuple[Group, float, fl
     pitch = plan.pitch
     width = max(plan.columns * pitch[0] - _GAP, 2 * _STRIP_WIDTH) + 2 * _MARGIN
     maps = reduced(grid.maps[shown], plan.reduced)
-    whole = scale_of(maps, grid.tone)
+    whole = scale_of(maps, grid.tone, both_signs=grid.both_signs)
     colours = colour_map(theme, both_signs=whole.both_signs)
     children: list[Primitive] = list(_heading(grid, plan, width, theme))
     top = _MARGIN + _LINE * (len(children) + 0.5)

@@ -175,15 +175,23 @@ class ExportCommands(QObject):
 
     # Other pictures
 
-    def ask_picture(self, name: str, content: Callable[[str], bytes]) -> None:
-        """Ask where to, then write a picture of that name; `content` makes the file of a suffix, in the background."""
+    def ask_picture(self, name: str, content: Callable[[str], bytes], numbers: Sequence[str] = ()) -> None:
+        """Ask where to, then write a picture of that name; `content` makes the file of a suffix, in the background.
+
+        `numbers` are the suffixes of files that have its numbers in place of colours.
+        """
         from squeezeviz.figure.writers.export import diagram_format
 
-        suffixes = ["png", "pdf", "svg"]
-        titles = [f"{diagram_format(each).title} (*.{each})" for each in suffixes]
-        chosen = self._ask_path("Export Picture", titles, [f".{each}" for each in suffixes], name)
-        if chosen is not None:
-            path = chosen.path
+        titles = {each: diagram_format(each).title for each in ("png", "pdf", "svg")}
+        titles |= {each: f"Numbers, {each.upper()}" for each in numbers}
+        filters, suffixes = [f"{title} (*.{each})" for each, title in titles.items()], [f".{each}" for each in titles]
+        chosen = self._ask_path("Export Picture", filters, suffixes, name)
+        if chosen is None:
+            return
+        path = chosen.path
+        if path.suffix.lower() not in suffixes:
+            self._refuse_suffix(path, suffixes)
+        else:
             if_replaceable(self._window, chosen, self._background, lambda: self.write_picture(path, content))
 
     def write_picture(self, path: Path, content: Callable[[str], bytes]) -> None:
@@ -260,9 +268,7 @@ class ExportCommands(QObject):
             return
         named = registry.format_of(chosen.path)
         if named not in formats:
-            self.refused.emit(
-                f"Not exported: {chosen.path.name} has a suffix that names none of these formats: {', '.join(first)}."
-            )
+            self._refuse_suffix(chosen.path, first)
             return
         if_replaceable(self._window, chosen, self._background, lambda: self.write_network(chosen.path, named))
 
@@ -272,6 +278,11 @@ class ExportCommands(QObject):
         folder = self._folder or first_folder(self._document, self._settings)
         suggested = folder / f"{file_name(name or self._document.table.name)}{suffixes[0]}"
         return ask_save_path(self._window, title, suggested, filters, suffixes)
+
+    def _refuse_suffix(self, path: Path, known: Sequence[str]) -> None:
+        self.refused.emit(
+            f"Not exported: {path.name} has a suffix that names none of these formats: {', '.join(known)}."
+        )
 
     def _write(self, path: Path, work: Callable[[Job], None], sentences: Sequence[str]) -> None:
         def done(_: None) -> None:

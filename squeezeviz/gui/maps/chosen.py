@@ -14,7 +14,7 @@ from squeezeviz.model.layers import Fire
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import MapShape
-from squeezeviz.model.text import some
+from squeezeviz.model.text import counted, some
 
 if TYPE_CHECKING:
     from squeezeviz.gui.live.answer import LiveAnswer
@@ -89,6 +89,11 @@ def random_in(weighted: Sequence[str], given: Collection[str]) -> str:
     if not missing:
         return ""
     return "random weights" if len(missing) == len(weighted) else f"random weights in {some(list(map(brief, missing)))}"
+
+
+def size_text(shape: MapShape) -> str:
+    """Return `128 channels of 56 × 56`."""
+    return f"{counted(shape.channels, 'channel')} of {shape.height:,} × {shape.width:,}"
 
 
 def value_text(value: float) -> str:

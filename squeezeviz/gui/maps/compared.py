@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
-from squeezeviz.gui.maps.chosen import ChosenMaps, random_in
+from squeezeviz.gui.maps.chosen import ChosenMaps, random_in, size_text
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.model.errors import brief
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.text import counted
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.picture_input import PictureInput
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.analysis.weights import RetainedWeights
-    from squeezeviz.model.shapes import MapShape
     from squeezeviz.trace.protocol import OtherNetwork
 
 BASELINE = -1
@@ -47,7 +45,8 @@ class PinnedNetwork(NamedTuple):
         if there is None:
             return f"The baseline has no {chosen.title} whose maps could be compared with these."
         if there != chosen.shape:
-            return f"{chosen.title} has {_size(chosen.shape)} here and {_size(there)} in the baseline: no difference."
+            here, size = size_text(chosen.shape), size_text(there)
+            return f"{chosen.title} has {here} here and {size} in the baseline: no difference."
         return ""
 
     def random_weights(self, operation: str) -> str:
@@ -62,10 +61,6 @@ class PinnedNetwork(NamedTuple):
                 break
         found = random_in(weighted, given)
         return f"the baseline has {found}" if found else ""
-
-
-def _size(shape: MapShape) -> str:
-    return f"{counted(shape.channels, 'channel')} of {shape.height:,} × {shape.width:,}"
 
 
 def others(pictures: PictureInput | None, image: int, pinned: PinnedNetwork | None) -> dict[int | None, str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.channels import CAPPED_AT, MapOrder, dead, ordered
@@ -18,7 +18,7 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.maps.brought import BroughtMaps, Wanted
-from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps, random_weights, value_text
+from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps, random_weights, size_text, value_text
 from squeezeviz.gui.maps.compared import BASELINE, PinnedNetwork, both_sides, fill_box, others
 from squeezeviz.gui.maps.enlarged import Enlarged, EnlargedMap
 from squeezeviz.gui.maps.grid import GridContent, MapGrid, MapPlace
@@ -34,7 +34,6 @@ from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.text import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,6 +119,10 @@ class FeatureMapsPanel(QWidget):
     """A Remedy that a person chose."""
     follow_requested = Signal(object)
     """The value (ValueAt) that a person wants to follow."""
+    export_wanted = Signal(object)
+    """The maps that are shown (MapSubject) are to be written to a file."""
+    nothing_to_export = Signal(str)
+    """Why there are no maps to be written: one sentence."""
 
     def __init__(
         self,
@@ -160,6 +163,35 @@ class FeatureMapsPanel(QWidget):
         if self._shown is None or self._place is None or self._place.row < 0:
             return None
         return ValueAt(self._shown.chosen.operation, *self._place, self._shown.image)
+
+    def add_command(self, action: QAction) -> None:
+        """Add a command to the menu of the maps."""
+        for part in (self._grid, self._enlarged):
+            part.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+            part.addAction(action)
+
+    def export(self) -> None:
+        """Have the maps that are shown written to a file, or say why there are none."""
+        from squeezeviz.gui.maps.exporting import MapSubject
+
+        shown, wanted = self._shown, self._maps.shown
+        reason = self._lack()[0]
+        if reason or shown is None or wanted is None:
+            self.nothing_to_export.emit(f"No feature maps were exported. {reason}".rstrip())
+            return
+        chosen = shown.chosen
+        title = f"{chosen.title}: {size_text(chosen.shape)}{f', {chosen.relu}' if chosen.relu else ''}"
+        self.export_wanted.emit(
+            MapSubject(
+                wanted,
+                shown.answer.network,
+                title,
+                tuple(filter(None, (_ran_on(shown), _prepared(shown), shown.random_weights))),
+                shown.less and shown.sides,
+                self._chosen_order,
+                self._images.colouring,
+            )
+        )
 
     def set_style(self, style: Style) -> None:
         self._style = style
@@ -413,7 +445,7 @@ class FeatureMapsPanel(QWidget):
         if sentence or shown is None:
             return
         chosen, answer = shown.chosen, shown.answer
-        size = f"{counted(chosen.shape.channels, 'channel')} of {chosen.shape.height:,} × {chosen.shape.width:,}"
+        size = size_text(chosen.shape)
         fixed = chosen.relu if chosen.relu and not chosen.has_choice else ""
         if self._title.text() != chosen.title:
             self._title.setText(chosen.title)
@@ -587,6 +619,23 @@ class FeatureMapsPanel(QWidget):
     def _follow_value(self) -> None:
         if self.value is not None:
             self.follow_requested.emit(self.value)
+
+
+def _ran_on(shown: _Shown) -> str:
+    """Return which network ran on what."""
+    pictures = shown.answer.pictures
+    on = "a ramp of grey" if pictures is None else brief(pictures.pictures[shown.image].name)
+    if shown.sides:
+        on = shown.sides if shown.pinned is None else f"{on}: {shown.sides}"
+    return f"{brief(shown.answer.network.table.name)} on {on}"
+
+
+def _prepared(shown: _Shown) -> str:
+    """Return what became of the picture."""
+    if shown.answer.seen is None:
+        return ""
+    way = shown.answer.seen.preprocessing.preprocessing
+    return f"preprocessing {way.id}: {way.in_words(shown.answer.network.table.input)}"
 
 
 def _box(name: str, title: str, entries: Mapping[str, str]) -> ComboBox:

@@ -10,7 +10,7 @@ from hands import LEFT, SHIFT, OpenWindow, caught, child, click_cell, fresh, pre
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from weights_at_hand import Array, normal, opened_with, pruned, retained
 
@@ -19,6 +19,7 @@ from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.maps.enlarged import EnlargedMap
+from squeezeviz.gui.maps.exporting import MapSubject
 from squeezeviz.gui.maps.grid import MapGrid
 from squeezeviz.gui.maps.panel import FeatureMapsPanel
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
@@ -330,6 +331,10 @@ def test_the_maps_of_two_pictures_of_a_batch_are_compared(
     assert shown is not None and {"most above", "most below", "mean size"} <= set(dict(shown.numbers))
     assert said(panel, "maps_value").startswith("channel 7, row 9, column 9: this − other = ")
     differences = {channel: whole(panel, channel) for channel in range(10)}
+    exported = caught(panel.export_wanted)
+    panel.export()
+    assert isinstance(exported[0], MapSubject) and exported[0].about[0] == "small on dark.png − bright.png"
+    assert exported[0].about[1].startswith("preprocessing ")
 
     window.session.pictures.look_at(1)
     panel.follow()
@@ -424,6 +429,81 @@ def test_where_maps_do_not_match_those_of_the_baseline_a_sentence_says_why(
     assert button.isVisible()
     QTest.mouseClick(button, LEFT)
     qtbot.waitUntil(lambda: heading(panel).endswith("concat") and not panel._maps.are_differences)
+
+
+@pytest.fixture
+def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Has the file dialog answer with a file of that name, which is returned."""
+
+    def answer(name: str) -> Path:
+        path = tmp_path / name
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+        return path
+
+    return answer
+
+
+def test_the_maps_that_are_shown_are_exported_as_numbers_and_as_a_grid_with_its_scale(
+    opened: OpenPanel, saved: Callable[[str], Path], qtbot: QtBot
+) -> None:
+    window, panel = opened()
+    click_cell(window, "conv1", "layer")
+    qtbot.waitUntil(lambda: heading(panel) == "conv1" and not panel._maps.is_waiting)
+    choose(panel, "maps_order", "mean")
+    (action,) = grid(panel).actions()
+    assert action is window.parts.commands["export_maps"] and action.text() == "Export Feature Maps…"
+    for name in ("maps.npz", "maps.svg", "maps.png", "maps.pdf"):
+        path = saved(name)
+        action.trigger()
+        qtbot.waitUntil(path.exists)
+    with np.load(path.with_suffix(".npz")) as stored:
+        assert stored["maps"].shape == (5, 38, 38) and stored["input"].shape == (3, 40, 40)
+        assert all(np.array_equal(stored["maps"][channel], whole(panel, channel)) for channel in range(5))
+        assert stored["order"].tolist() == grid(panel).channels_in_sight()
+        assert (str(stored["name"]), str(stored["network"])) == ("relu_conv1", "small")
+        assert stored["about"].tolist() == ["small on a ramp of grey", "random weights"]
+    svg = path.with_suffix(".svg").read_text()
+    for words in ("conv1: 5 channels of 38 × 38, after ReLU", "small on a ramp of grey", "random weights"):
+        assert words in svg
+    assert "colours go by the square root of the value; one scale for all channels; the largest mean first" in svg
+    assert not QImage(str(path.with_suffix(".png"))).isNull() and path.read_bytes().startswith(b"%PDF")
+
+
+def test_an_exported_difference_says_of_what_it_is_and_has_a_scale_of_both_signs(
+    two_networks: tuple[MainWindow, FeatureMapsPanel, list[Array]], saved: Callable[[str], Path], qtbot: QtBot
+) -> None:
+    window, panel, (pinned, present) = two_networks
+    compare(panel, qtbot)
+    for name in ("maps.npz", "maps.svg"):
+        path = saved(name)
+        window.parts.commands["export_maps"].trigger()
+        qtbot.waitUntil(path.exists)
+    with np.load(path.with_suffix(".npz")) as stored:
+        assert np.array_equal(stored["maps"], present - pinned)
+        assert str(stored["less"]) == "this − the baseline on the same input" and "input" not in stored
+    svg = path.read_text()
+    assert "small on a ramp of grey: this − the baseline on the same input" in svg
+    assert "with its sign" in svg and "dead" not in svg
+
+
+def test_an_export_of_maps_that_cannot_be_says_why(
+    opened: OpenPanel, saved: Callable[[str], Path], qtbot: QtBot
+) -> None:
+    window, panel = opened()
+    said = caught(window.parts.exports.refused)
+    for name, reason in (
+        ("gone/maps.png", "the folder does not exist"),
+        ("maps.tex", "has a suffix that names none of these formats: .png, .pdf, .svg, .npz."),
+    ):
+        saved(name)
+        window.parts.commands["export_maps"].trigger()
+        qtbot.waitUntil(lambda: bool(said))
+        assert str(said[0]).startswith("Not exported: ") and reason in str(said[0])
+        said.clear()
+    window.session.selection.choose(None)
+    window.parts.commands["export_maps"].trigger()
+    assert said == [f"No feature maps were exported. {child(panel, QLabel, 'maps_message').text()}"]
+    assert "Select a layer" in str(said[0])
 
 
 def test_no_difference_is_offered_of_a_ramp_of_grey(opened: OpenPanel) -> None:

@@ -1,0 +1,114 @@
+"""The feature maps that the panel shows, fetched whole, as the content of a file."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder, dead, ordered
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT, parts_of_concat
+from squeezeviz.analysis.value_sources import INPUT
+from squeezeviz.gui.files.window_folders import WorkFolder
+from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.maps.brought import Wanted
+from squeezeviz.gui.maps.images import Colouring
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import plain
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.resolve import ResolvedNetwork
+    from squeezeviz.gui.live.maps import OperationMaps
+    from squeezeviz.trace.protocol import ShowMaps
+
+
+class MapSubject(NamedTuple):
+    """What is exported: which maps of which network, and how they are shown. `less` says in words what is taken away
+    from them, `about` on what they ran. `brought` are the maps, and the input of the pass where these are all of it."""
+
+    wanted: Wanted
+    network: ResolvedNetwork
+    title: str
+    about: tuple[str, ...]
+    less: str
+    order: MapOrder
+    colouring: Colouring
+    brought: tuple[OperationMaps, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """A name for the file, without a suffix."""
+        return f"{self.wanted.operation or INPUT} maps"
+
+    def content(self, suffix: str) -> bytes:
+        """Return the maps as a file of that suffix: as numbers, or as a grid with its scale."""
+        maps = self.brought[0]
+        order = ordered(maps.statistics, self.order)
+        if suffix.removeprefix(".").lower() == "npz":
+            from squeezeviz.files.feature_maps import archive
+
+            beside = {"less": self.less} if self.less else {"input": self.brought[-1].maps}
+            name, network = self.wanted.operation or INPUT, self.network.table.name
+            return archive(maps=maps.maps, order=order, name=name, network=network, about=self.about, **beside)
+        from squeezeviz.figure.drawing.feature_grid import FeatureGrid, draw_grid
+        from squeezeviz.figure.writers.export import diagram_format
+        from squeezeviz.figure.writers.figure import AS_ON_SCREEN, Figure
+
+        theme = self.colouring.theme
+        grid = FeatureGrid(
+            maps.maps,
+            order,
+            self.title,
+            self.about,
+            ORDER_WORDS[self.order],
+            self.colouring.tone,
+            self.colouring.each_channel,
+            frozenset(() if self.less else dead(maps.statistics)),
+            parts_of_concat(self.network, self.wanted.operation),
+            both_signs=True if self.less else None,
+        )
+        drawn, width, height = draw_grid(grid, theme)
+        return diagram_format(suffix).write(
+            Figure(drawn, width, height, plain(grid.title), page=theme.page), AS_ON_SCREEN
+        )
+
+
+class MapExport(QObject):
+    """Fetches whole what the panel shows a part of: all channels, and every value of them."""
+
+    ready = Signal(object)
+    """The MapSubject, with its maps."""
+    refused = Signal(str)
+    """Why the maps do not come: one sentence."""
+
+    def __init__(self, client: LiveClient, work: WorkFolder) -> None:
+        super().__init__()
+        self._client, self._work = client, work
+        self._pending: tuple[ShowMaps, MapSubject] | None = None
+        client.maps_brought.connect(self._take)
+
+    def fetch(self, subject: MapSubject) -> None:
+        """Fetch the maps of a subject, in place of one that is still waited for."""
+        from squeezeviz.trace.protocol import MapsWanted, ShowMaps
+
+        wanted, serial = subject.wanted, self._client.new_serial()
+        try:
+            path = os.fspath(self._work.path() / f"maps-{serial}")
+        except OSError as error:
+            self.refused.emit(f"The feature maps were not exported: there is no place for them: {error.strerror}.")
+            return
+        names = dict.fromkeys((wanted.operation, wanted.operation if subject.less else NETWORK_INPUT))
+        asked = tuple(MapsWanted(name, statistics=True) for name in names)
+        request = ShowMaps(wanted.revision, serial, asked, path, *wanted[2:])
+        self._pending = request, subject
+        self._client.show_maps(request)
+
+    def _take(self, request: ShowMaps, brought: object) -> None:
+        if self._pending is None or request is not self._pending[0]:
+            return
+        subject, self._pending = self._pending[1], None
+        if isinstance(brought, tuple):
+            self.ready.emit(subject._replace(brought=brought))
+        else:
+            self.refused.emit(f"The feature maps were not exported: {getattr(brought, 'reason', 'they are gone')}.")
