@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -74,12 +74,12 @@ def _batches(pictures: Iterator[ShownPicture]) -> Iterator[list[ShownPicture]]:
         yield batch
 
 
-def _probabilities(run: PictureRun, batch: Iterable[ShownPicture], options: Namespace) -> list[list[float]]:
+def _probabilities(run: PictureRun, batch: Sequence[ShownPicture], options: Namespace) -> list[list[float]]:
     """Return the probabilities of all classes for each picture of a batch, which runs in one pass."""
-    from squeezeviz.trace.pictures import ends_with_softmax, scores_of
+    from squeezeviz.trace.pictures import as_batch, ends_with_softmax, scores_of
 
     try:
-        found = scores_of([shown.image for shown in batch], run.network, run.module)
+        found = scores_of(as_batch(batch, len(batch)), run.network, run.module)
         return [probabilities(scores, are_probabilities=ends_with_softmax(run.network)) for scores in found]
     except SqueezevizError as error:
         raise error.at(file=options.network) from None

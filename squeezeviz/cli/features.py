@@ -6,9 +6,9 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder, dead, ordered
-from squeezeviz.analysis.feature_maps import NETWORK_INPUT, operation_named, parts_of_concat
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.analysis.value_sources import INPUT
+from squeezeviz.analysis.feature_maps import parts_of_concat
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.value_sources import INPUT, operation_meant
 from squeezeviz.cli.shown_pictures import PictureRun, notes_on, ready_for_pictures, suffix_of
 from squeezeviz.files.feature_maps import archive
 from squeezeviz.files.opened import Opened
@@ -48,20 +48,14 @@ def features(opened: Opened, options: Namespace) -> tuple[bytes, tuple[Note, ...
     SqueezevizError where the file's suffix or the operation is unknown, the picture cannot be read, or the pass fails.
     """
     suffix = suffix_of(options.out, SUFFIXES, "feature maps")
-    name = _operation(resolve(opened.table), options.at)
+    try:
+        name = operation_meant(resolve(opened.table), options.at)
+    except SqueezevizError as error:
+        raise error.at(column="--at") from None
     run = ready_for_pictures(opened, options)
     found = _features(run, name, options)
     content = _npz(found, options) if suffix == "npz" else _figure(found, options, suffix)
     return content, tuple(_notes(found, opened, options))
-
-
-def _operation(network: ResolvedNetwork, name: str) -> str:
-    if name == INPUT and all(step.name != INPUT for _, step in network.operations()):
-        return NETWORK_INPUT
-    try:
-        return operation_named(network, name).name
-    except SqueezevizError as error:
-        raise error.at(column="--at") from None
 
 
 def _features(run: PictureRun, name: str, options: Namespace) -> Features:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import avg_pool2d
 
 from squeezeviz.analysis.channels import CAPPED_AT, of_both_parts
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
@@ -147,11 +148,10 @@ def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, bytes
     chosen = list(wanted.channels)
     if not chosen:
         chosen = of_both_parts(ordered_channels(whole, wanted.order), wanted.border, wanted.most or channels)
-    values = whole.numpy()  # here torch would wake its threads for every operation, which takes longer than the work
-    maps = values if chosen == list(range(channels)) else values[chosen]
+    maps = whole if chosen == list(range(channels)) else whole[chosen]
     reduced = -(-max(sides) // wanted.side) if wanted.side else 1
-    if reduced > 1:
-        maps = _means(maps, reduced)
+    if reduced > 1:  # squares at the far edges are smaller
+        maps = avg_pool2d(maps, reduced, ceil_mode=True)
     rows, columns = maps.shape[1:]
     described = channels if wanted.statistics else 0
     capped_at = _percentile(whole) if described else 0.0
@@ -159,15 +159,7 @@ def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, bytes
         wanted.operation, tuple(chosen), channels, rows, columns, reduced, described, capped_at
     )
     statistics = np.array(channel_statistics(whole) if described else (), np.float32)
-    return operation, statistics.tobytes() + maps.tobytes()
-
-
-def _means(maps: Any, by: int) -> Any:
-    """Return maps (C×H×W) averaged over squares of `by` × `by` values; those at the far edges may be smaller."""
-    height, width = maps.shape[1:]
-    rows, columns = np.arange(0, height, by), np.arange(0, width, by)
-    sums = np.add.reduceat(np.add.reduceat(maps, rows, axis=1), columns, axis=2)
-    return sums / (np.minimum(by, height - rows)[:, None] * np.minimum(by, width - columns)).astype(np.float32)
+    return operation, statistics.tobytes() + maps.numpy().tobytes()
 
 
 def _percentile(maps: Tensor) -> float:

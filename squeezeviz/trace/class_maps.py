@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -26,7 +26,7 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.trace.maps import FeatureMaps
 from squeezeviz.trace.module import SqueezeNet
 from squeezeviz.trace.passes import live_pass
-from squeezeviz.trace.pictures import ends_with_softmax
+from squeezeviz.trace.pictures import ends_with_softmax, scores_of
 from squeezeviz.trace.recorder import IsCancelled
 
 MOST_AT_ONCE = 8
@@ -121,7 +121,7 @@ def occlusion_map(
         for one, place in zip(covered, places, strict=True):
             if place is not None:
                 one[:, place[0] : place[0] + laid.height, place[1] : place[1] + laid.width] = grey
-        for scores in _scores(network, module, covered, arithmetic, cancelled):
+        for scores in scores_of(covered, network, module, arithmetic=arithmetic, cancelled=cancelled):
             found.append(probabilities(scores, are_probabilities=own)[number])
         if progress is not None:
             progress(len(found) - 1, len(laid.places))
@@ -129,27 +129,6 @@ def occlusion_map(
     width = len(laid.lefts)
     falls = (tuple(whole - each for each in others[at : at + width]) for at in range(0, len(others), width))
     return ClassMap(number, Method.OCCLUSION, whole, *laid.middles, tuple(falls))
-
-
-def _scores(
-    network: ResolvedNetwork,
-    module: SqueezeNet,
-    image: Tensor,
-    arithmetic: Arithmetic,
-    cancelled: IsCancelled | None,
-) -> Sequence[Sequence[float]]:
-    outputs: list[Tensor] = []
-    live_pass(
-        network,
-        module=module,
-        batch=len(image),
-        image=image,
-        arithmetic=arithmetic,
-        on_output=outputs.append,
-        cancelled=cancelled,
-    )
-    scores: list[list[float]] = outputs[-1].flatten(1).to("cpu", torch.float32).tolist()
-    return scores
 
 
 def _at_once(network: ResolvedNetwork) -> int:

@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
 from squeezeviz.analysis.pictures import Picture
 from squeezeviz.analysis.preprocessing import PROBE_AMPLITUDE, PROBE_SQUARE, ChannelOrder, Crop, Preprocessing
 from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -18,6 +19,7 @@ from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape
 from squeezeviz.trace.module import SqueezeNet
 from squeezeviz.trace.passes import live_pass
+from squeezeviz.trace.recorder import IsCancelled
 
 
 class ShownPicture(NamedTuple):
@@ -75,14 +77,28 @@ def _pixels(picture: Picture, preprocessing: Preprocessing, taken: InputShape) -
     return raw.view(taken.height, taken.width, taken.channels).permute(2, 0, 1)
 
 
-def scores_of(images: Sequence[Tensor], network: ResolvedNetwork, module: SqueezeNet) -> list[list[float]]:
-    """Run the images, each N×C×H×W, in one pass. Return what comes out for each: a score for each class.
+def scores_of(
+    images: Tensor,
+    network: ResolvedNetwork,
+    module: SqueezeNet,
+    *,
+    arithmetic: Arithmetic = EXACT,
+    cancelled: IsCancelled | None = None,
+) -> list[list[float]]:
+    """Run the images, N×C×H×W, in one pass. Return what comes out for each: a score for each class.
 
     Raises as `live_pass` does.
     """
-    image = torch.cat(list(images))
     outputs: list[Tensor] = []
-    live_pass(network, module=module, batch=len(image), image=image, on_output=outputs.append)
+    live_pass(
+        network,
+        module=module,
+        batch=len(images),
+        image=images,
+        arithmetic=arithmetic,
+        on_output=outputs.append,
+        cancelled=cancelled,
+    )
     scores: list[list[float]] = outputs[-1].flatten(1).to("cpu", torch.float32).tolist()
     return scores
 
@@ -96,7 +112,7 @@ def answer_to_test_picture(network: ResolvedNetwork, module: SqueezeNet) -> floa
     squares = [torch.arange(side) // PROBE_SQUARE for side in (taken.height, taken.width)]
     board = (squares[0][:, None] + squares[1][None, :]) % 2 * 2.0 - 1
     image = torch.stack([board, torch.zeros_like(board)])[:, None].expand(-1, taken.channels, -1, -1)
-    scores = torch.tensor(scores_of([image * PROBE_AMPLITUDE], network, module))
+    scores = torch.tensor(scores_of(image * PROBE_AMPLITUDE, network, module))
     if ends_with_softmax(network):
         scores = scores.clamp_min(torch.finfo(torch.float32).tiny).log()
     change = float((scores[0] - scores[1]).std(correction=0))

@@ -15,7 +15,7 @@ from trace_tables import table_of
 from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.drawing.map_colours import scale_of
+from squeezeviz.figure.drawing.map_colours import reduced, scale_of
 from squeezeviz.figure.theme.tone import Tone
 from squeezeviz.gui.live.maps import OperationMaps, WrongMapsError, read_maps
 from squeezeviz.model.errors import SqueezevizError
@@ -123,6 +123,16 @@ def test_a_map_that_is_too_large_is_brought_as_means_of_squares(
     assert (found.maps.shape, found.reduced) == ((6, 4, 4), 3)
     assert found.maps[2, 1, 0] == pytest.approx(whole[2, 3:6, 0:3].mean().item())
     assert found.maps[2, 3, 3] == pytest.approx(whole[2, 9:, 9:].mean().item()), "the last square is smaller"
+
+
+def test_a_narrow_map_is_averaged_as_a_figure_averages_it(tmp_path: Path) -> None:
+    network = resolve(replace(NETWORK.table, layers=NETWORK.table.layers[:1], input=InputShape(3, 23, 4)))
+    narrow = KeptMaps(lambda on_operation=None: live_pass(network, on_operation=on_operation))
+    narrow.measured()
+    (found,) = brought(narrow, tmp_path / "maps", MapsWanted("c", side=3))
+    whole = narrow.of_image(["c"], 0)[0].numpy()
+    assert (whole.shape, found.maps.shape, found.reduced) == ((6, 21, 2), (6, 3, 1), 7)
+    assert found.maps == pytest.approx(reduced(whole, 7))
 
 
 @pytest.mark.parametrize(

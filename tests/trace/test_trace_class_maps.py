@@ -39,7 +39,7 @@ def test_the_mean_of_a_class_activation_map_is_the_score_of_the_class(table: Lay
     module, image = prepare_module(network), picture(network)
     number = data.draw(st.integers(0, network.layers[-1].shape.channels - 1))
     found = activation_map(network, module, image, number)
-    score = scores_of([image], network, module)[0][number]
+    score = scores_of(image, network, module)[0][number]
     assert found.fits
     assert found.method is Method.ACTIVATION
     assert found.whole == pytest.approx(score, rel=1e-4, abs=1e-5)

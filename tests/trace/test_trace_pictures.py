@@ -113,7 +113,7 @@ def test_winmls_fish_becomes_the_very_numbers_that_were_published_and_a_tench() 
     assert opened.weights is not None
     network = resolve(opened.table)
     module = build_module(network, weights=as_tensors(opened.weights.arrays))
-    tench, not_tench = scores_of([published.view(1, 3, 224, 224), swapped], network, module)
+    tench, not_tench = scores_of(torch.cat([published.view(1, 3, 224, 224), swapped]), network, module)
     assert tench[0] == max(tench) == pytest.approx(0.7378, abs=2e-3)
     assert not_tench[0] < 0.2
 
@@ -143,7 +143,7 @@ def test_the_weights_answers_tell_what_they_were_trained_on(folded: bool) -> Non
     assert hint_of_answers(change).preprocessing == (TORCHVISION if folded else CAFFE)
     assert (change > 100) if folded else (1 < change < 5)
     image = input_tensor([chelsea()], TORCHVISION if folded else CAFFE, network.table.input)
-    (scores,) = scores_of([image], network, module)
+    (scores,) = scores_of(image, network, module)
     found = probabilities(scores, are_probabilities=False)
     assert found.index(max(found)) == 285  # Egyptian cat
 
@@ -152,7 +152,7 @@ def test_the_weights_answers_tell_what_they_were_trained_on(folded: bool) -> Non
 def test_what_is_seen_of_a_picture_hangs_on_its_preprocessing(way: Preprocessing) -> None:
     """A wrong channel order still gives plausible classes, so that only numbers tell it."""
     network = resolve(open_network(BUILT_IN).table)
-    (scores,) = scores_of([input_tensor([chelsea()], way, network.table.input)], network, built_in())
+    (scores,) = scores_of(input_tensor([chelsea()], way, network.table.input), network, built_in())
     found = probabilities(scores, are_probabilities=False)
     fitting = [found[285], found[281]] == pytest.approx([0.436, 0.302], abs=0.01)
     assert fitting == (way is CAFFE)
