@@ -43,13 +43,6 @@ def printed(number: float, decimals: int) -> str:
     return _text(_units(number, decimals), decimals)
 
 
-def short(number: float, digits: int = 3) -> str:
-    """Return that many significant digits: `0.0123`, `270`, `1,234`, `1.2e-05`."""
-    if 1000 <= abs(number) < 10**6:
-        return f"{number:,.0f}".replace("-", "−")
-    return f"{number:.{digits}g}".replace("-", "−", 1 if number < 0 else 0)
-
-
 def _decimals(numbers: Sequence[float]) -> int:
     largest = max(map(abs, numbers))
     return max(0, SIGNIFICANT - 1 - math.floor(math.log10(largest))) if largest else SIGNIFICANT - 2

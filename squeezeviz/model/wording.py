@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from squeezeviz.model.formula import Formula
@@ -146,6 +147,21 @@ def _short(number: Decimal) -> str:
 def short_percent(share: float) -> str:
     """`33.3333 %`, with six figures at most."""
     return f"{100 * share:g} %"
+
+
+def significant(number: float, digits: int = 3) -> str:
+    """Return a number with so many significant digits, whole below a million: `−0.0312`, `270`, `1,240`, `5e+09`, `0`.
+
+    What is none, or infinite, is `no number`, `∞` or `−∞`.
+    """
+    if not isfinite(number):
+        return "no number" if isnan(number) else "∞" if number > 0 else "−∞"
+    if not number:
+        return "0"
+    text = f"{number:,.{digits}g}"
+    if "e+" in text and abs(number) < 10**6:
+        text = f"{number:,.0f}"
+    return text.replace("-", "−")
 
 
 def percent(part: float, whole: float) -> str:

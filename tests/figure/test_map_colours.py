@@ -127,3 +127,12 @@ def test_any_map_has_a_colour_everywhere(values: np.ndarray, tone: Tone) -> None
     assert pixels.dtype == np.uint8
     broken = (pixels == BROKEN).all(-1)
     assert (broken == np.isnan(values)).all()
+
+
+def test_infinite_values_among_zeros_have_the_colours_of_the_ends() -> None:
+    values = np.array([[np.inf, 0.0, -np.inf]])
+    pixels = coloured(values, scale_of(values, Tone.LINEAR), DIVERGING)[0]
+    assert [index_of(pixel, DIVERGING) for pixel in pixels] == [256, 128, 0]
+    values = np.array([[np.inf, 0.0]])
+    pixels = coloured(values, scale_of(values, Tone.LINEAR), VIRIDIS)[0]
+    assert [index_of(pixel, VIRIDIS) for pixel in pixels] == [255, 0]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.reading import read_percentage, read_ratio, whole
-from squeezeviz.model.wording import percentage_text, ratio_text
+from squeezeviz.model.wording import percentage_text, ratio_text, significant
 
 
 @given(st.integers(0, 10**30), st.sampled_from(["", ",", " ", "'", "’", "\u00a0", "\u2009", "\u202f"]))
@@ -106,3 +106,15 @@ def test_what_is_shown_reads_back(ten_thousandths: int) -> None:
     share = Fraction(ten_thousandths, 10_000)
     assert read_ratio(ratio_text(share)) == share
     assert read_percentage(percentage_text(share)) == share
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [(206.1085, 4, "206.1"), (-0.03125, 3, "−0.0312"), (0.0, 3, "0"), (-0.0, 3, "0"), (1.5e-7, 3, "1.5e−07"),
+     (1240.4, 3, "1,240"), (1234.56, 6, "1,234.56"), (999.7, 3, "1,000"), (-12345.6, 3, "−12,346"), (270.0, 1, "270"),
+     (5e9, 3, "5e+09"), (float("nan"), 3, "no number"), (float("inf"), 3, "∞"), (float("-inf"), 3, "−∞")],
+)  # fmt: skip
+def test_a_measured_number_is_written_with_few_digits_and_whole_below_a_million(
+    number: float, digits: int, text: str
+) -> None:
+    assert significant(number, digits) == text

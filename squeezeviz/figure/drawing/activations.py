@@ -12,7 +12,7 @@ from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import MapShape
-from squeezeviz.model.wording import shape_text
+from squeezeviz.model.wording import shape_text, significant
 
 NARROWEST, WIDEST = 1.0, 9.0
 """Units: the width of a line along which zeros flow, and of the one with the largest mean."""
@@ -50,22 +50,14 @@ class Activations(NamedTuple):
     def text(self, source: Key) -> str:
         """Return the mean of what a box puts out, or an empty text where it is not known."""
         found = self.means.get(source)
-        return "" if found is None else mean_text(found.mean)
+        return "" if found is None else significant(found.mean)
 
     def in_words(self, source: Key) -> str:
         """Say what flows out of a box: `mean activation 0.83 over 64 × 55 × 55, for chelsea.png`, or nothing."""
         found = self.means.get(source)
         if found is None:
             return ""
-        return f"mean activation {mean_text(found.mean)} over {shape_text(found.shape)}, for {self.of}"
-
-
-def mean_text(mean: float) -> str:
-    """Return a mean as it is read beside a line: `27.3`, `−0.0312`, `1,240`, `0`."""
-    if not isfinite(mean):
-        return "no number" if mean != mean else "∞" if mean > 0 else "−∞"
-    text = f"{mean:,.0f}" if 1000 <= abs(mean) < 1e6 else f"{mean:.3g}"
-    return text.replace("-", "−") if mean else "0"
+        return f"mean activation {significant(found.mean)} over {shape_text(found.shape)}, for {self.of}"
 
 
 LEGEND_SIZE = Size(196.0, 46.0)
@@ -75,14 +67,14 @@ _WEDGE_FROM, _WEDGE_MIDDLE = 24.0, 33.0
 
 def legend_in_words(activations: Activations) -> str:
     """Return what the widths of the lines mean, for people who do not see it."""
-    most = mean_text(activations.most)
+    most = significant(activations.most)
     return f"Lines are as wide as the square root of the mean activation, up to {most}, for {activations.of}"
 
 
 def draw_width_legend(activations: Activations, theme: Theme) -> Group:
     """Draw what the widths of the lines mean as a small card with its upper left corner at the origin."""
     width, height = LEGEND_SIZE
-    most = mean_text(activations.most)
+    most = significant(activations.most)
     right = width - _PADDING - text_width(most, DETAIL_SIZE) - 6.0
     corners = ((_WEDGE_FROM, -NARROWEST), (right, -WIDEST), (right, WIDEST), (_WEDGE_FROM, NARROWEST))
     wedge = tuple(Point(x, _WEDGE_MIDDLE + wide / 2) for x, wide in corners)

@@ -8,7 +8,6 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from squeezeviz.analysis.channels import CAPPED_AT
 from squeezeviz.analysis.feature_maps import ConcatPart
 from squeezeviz.figure.drawing.map_colours import coloured, reduced, scale_of
 from squeezeviz.figure.scene.diagram import Point, Role
@@ -164,7 +163,7 @@ def scale_strip(ticks: Iterable[tuple[float, str]], colours: ColourMap, theme: T
 
 def _legend(grid: FeatureGrid, scale: Scale, colours: ColourMap, room: float, theme: Theme) -> Iterator[Primitive]:
     """Yield the strip of colours with the values that they stand for, its tone, and what the marks mean."""
-    yield from scale_strip(_own_ticks(scale) if grid.each_channel else scale.ticks(), colours, theme)
+    yield from scale_strip(scale.own_ticks() if grid.each_channel else scale.ticks(), colours, theme)
     of = "a scale of its own for each channel" if grid.each_channel else "one scale for all channels"
     words = "; ".join(filter(None, (f"{scale.in_words}; {of}", grid.order)))
     below = _STRIP_HEIGHT + 2 * _LINE
@@ -176,11 +175,6 @@ def _legend(grid: FeatureGrid, scale: Scale, colours: ColourMap, room: float, th
         else:
             yield Text(7, baseline, colour, _SMALL_SIZE, theme.roles[Role.PROBLEM], anchor="middle")
         yield Text(20, baseline, elide(key, _SMALL_SIZE, False, room - 20), _SMALL_SIZE, theme.text)
-
-
-def _own_ticks(scale: Scale) -> tuple[tuple[float, str], ...]:
-    most = f"its {CAPPED_AT}th percentile" if scale.tone is Tone.PERCENTILE else "its largest"
-    return ((0.0, f"−{most}"), (0.5, "0"), (1.0, most)) if scale.both_signs else ((0.0, "0"), (1.0, most))
 
 
 def _keys(grid: FeatureGrid) -> list[tuple[str, Role | str]]:

@@ -33,7 +33,7 @@ def colour_tiles(weights: Weights, most: float, order: ChannelOrder) -> Pixels:
     """
     shown = weights[:, ::-1] if order is ChannelOrder.BGR else weights
     with np.errstate(invalid="ignore"):
-        shares = np.clip(shown / most, -1, 1) if most else shown * 0
+        shares = np.clip(shown / most if most else np.sign(shown), -1, 1)
     pixels = np.rint(127.5 + 127.5 * np.nan_to_num(shares)).astype(np.uint8).transpose(0, 2, 3, 1)
     pixels[np.isnan(weights).any(axis=1)] = BROKEN
     return np.ascontiguousarray(pixels)

@@ -45,7 +45,8 @@ def coloured(values: Values, scale: Scale, colours: ColourMap) -> Pixels:
     table = np.frombuffer(colours.rgb + bytes(BROKEN), np.uint8).reshape(-1, 3)
     last = len(table) - 2
     with np.errstate(invalid="ignore"):
-        shares = np.clip(values / scale.most, -1 if scale.both_signs else 0, 1) if scale.most else values * 0
+        shares = values / scale.most if scale.most else np.sign(values)  # infinite, or 0
+        shares = np.clip(shares, -1 if scale.both_signs else 0, 1)
         if scale.tone is Tone.SQRT:
             shares = np.sqrt(np.abs(shares)) * np.sign(shares)
         if scale.both_signs:
@@ -106,9 +107,7 @@ def picture_tiles(pixels: Pixels, order: str) -> tuple[Tile, ...]:
 
 def own_scale(theme: Theme, *, both_signs: bool) -> ColourScale:
     """Return the scale that each map of a strip has: up to its own largest value."""
-    ticks = (
-        ((0.0, "−its largest"), (0.5, "0"), (1.0, "its largest")) if both_signs else ((0.0, "0"), (1.0, "its largest"))
-    )
+    ticks = Scale(0, both_signs=both_signs).own_ticks()
     return ColourScale(colour_map(theme, both_signs=both_signs).rgb, ticks)
 
 

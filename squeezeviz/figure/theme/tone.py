@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from squeezeviz.analysis.channels import CAPPED_AT
 from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.wording import significant
 
 
 class Tone(StrEnum):
@@ -46,11 +47,16 @@ class Scale(NamedTuple):
         """Return shares of the map with the values that they stand for, as text: `count` steps from end to end."""
         above = "≥ " if self.tone is Tone.PERCENTILE and self.most else ""
         shares = [step / count for step in range(count + 1)]
-        texts = [_value_text(self.value_at(share)) for share in shares]
+        texts = [significant(self.value_at(share)) for share in shares]
         texts[-1] = above + texts[-1]
         if self.both_signs and above:
             texts[0] = f"≤ {texts[0]}"
         return tuple(zip(shares, texts, strict=True))
+
+    def own_ticks(self) -> tuple[tuple[float, str], ...]:
+        """Return the same for maps that each have a scale like this, up to a value of their own."""
+        most = f"its {CAPPED_AT}th percentile" if self.tone is Tone.PERCENTILE else "its largest"
+        return ((0.0, f"−{most}"), (0.5, "0"), (1.0, most)) if self.both_signs else ((0.0, "0"), (1.0, most))
 
     @property
     def in_words(self) -> str:
@@ -62,7 +68,3 @@ class Scale(NamedTuple):
                 return f"colours go by the square root of the value{', with its sign' if self.both_signs else ''}"
             case Tone.PERCENTILE:
                 return f"colours are linear up to the {CAPPED_AT}th percentile of the values that are not 0"
-
-
-def _value_text(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−") if value else "0"

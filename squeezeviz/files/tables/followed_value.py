@@ -9,10 +9,10 @@ from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import FollowedValue, Origin, Term
 from squeezeviz.analysis.value_sources import shown_operation, span
 from squeezeviz.explain.following import Role, SumLine, sum_lines, title_of
-from squeezeviz.explain.printed_sums import short
 from squeezeviz.files.tables.grid_text import aligned
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import columns_of, plain
+from squeezeviz.model.wording import significant
 
 WIDTH = 100
 """Columns of a terminal that a sentence takes."""
@@ -79,13 +79,13 @@ def _grid(part: SumLine) -> list[tuple[str, ...]]:
     if len(next(iter(rows.values()))) > WIDEST_GRID:
         largest = max(part.terms, key=lambda term: abs(term.product))
         terms = f"{len(part.terms):,} products, the largest"
-        return [(part.label, terms, short(largest.input), "×", short(largest.weight or 0))]
+        return [(part.label, terms, significant(largest.input), "×", significant(largest.weight or 0))]
     return [
         (
             "" if index else part.label,
-            *(short(term.input) for term in terms),
+            *(significant(term.input) for term in terms),
             "×",
-            *(short(term.weight or 0) for term in terms),
+            *(significant(term.weight or 0) for term in terms),
         )
         for index, terms in enumerate(rows.values())
     ]
@@ -102,7 +102,7 @@ def _in_columns(pairs: Sequence[_Pair]) -> list[str]:
 
 
 def _steps(back: Sequence[Step]) -> list[str]:
-    values = [short(step.origin.value) + _pixel(step.origin) for step in back]
+    values = [significant(step.origin.value) + _pixel(step.origin) for step in back]
     width = max(map(columns_of, values))
     return [
         f"  {value}{' ' * (width - columns_of(value))}  {step.command}"

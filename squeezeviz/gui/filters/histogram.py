@@ -7,10 +7,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from squeezeviz.analysis.weight_statistics import BINS, WeightStatistics
-from squeezeviz.gui.filters.wording import numbers_of, short_text
+from squeezeviz.gui.filters.wording import numbers_of
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import counted
+from squeezeviz.model.wording import significant
 
 _FONT, _HEIGHT, _ABOVE, _EDGE = 10, 92, 16, 4
 ZERO = BINS
@@ -73,7 +74,7 @@ class WeightHistogram(QWidget):
         low, high, _ = shown.histogram
         step = (high - low) / BINS
         beside = ", without the zeros" if bar == shown.zero_bin else ""
-        return f"{short_text(low + bar * step)} to {short_text(low + (bar + 1) * step)}: {share}{beside}"
+        return f"{significant(low + bar * step)} to {significant(low + (bar + 1) * step)}: {share}{beside}"
 
     def bar_rect(self, bar: int) -> QRectF:
         """Return where a bar is painted; that of zero stands where the others leave zero."""
@@ -134,8 +135,8 @@ class WeightHistogram(QWidget):
         low, high, _ = shown.histogram
         painter.setPen(QColor(self._style.quiet))
         below = QRectF(room.left(), room.bottom() + 2, room.width(), self.height() - room.bottom() - 2)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, short_text(low))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, short_text(high))
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, significant(low))
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, significant(high))
         if low < 0 < high:
             at = room.left() + room.width() * -low / (high - low)
             if room.left() + 40 < at < room.right() - 40:

@@ -24,7 +24,7 @@ from squeezeviz.gui.filters.histogram import WeightHistogram
 from squeezeviz.gui.filters.picture import FilterPicture, ShownFilters
 from squeezeviz.gui.filters.placing import WeightPlace
 from squeezeviz.gui.filters.reading import FilterReader
-from squeezeviz.gui.filters.wording import FRESH, numbers_of, said_of_all, shape_text, short_text, title_of, why_random
+from squeezeviz.gui.filters.wording import FRESH, numbers_of, said_of_all, shape_text, title_of, why_random
 from squeezeviz.gui.maps.chosen import value_text
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.widgets.guard import guarded
@@ -32,6 +32,7 @@ from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
+from squeezeviz.model.wording import significant
 
 _LIST_SHARE, _NARROWEST_LIST, _WIDEST_LIST = 0.4, 256, 340
 _TAKEN = "channels are taken as R, G, B, as no preprocessing is known"
@@ -294,7 +295,7 @@ class FiltersPanel(QWidget):
             self._colours.explain("A row for each output channel, a column for each input channel.")
         else:
             known = f"channels are {', '.join(order)} ({preprocessing.title})" if preprocessing is not None else _TAKEN
-            self._colours.setText(f"{known}; grey is 0, full colour is ±{short_text(scale.most)}")
+            self._colours.setText(f"{known}; grey is 0, full colour is ±{significant(scale.most)}")
         self._say_weight(None)
 
     @property

@@ -8,6 +8,7 @@ from squeezeviz.analysis.weights import MOST_CODES, RetainedWeights
 from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.model.errors import brief
 from squeezeviz.model.text import counted
+from squeezeviz.model.wording import significant
 
 RANDOM = "random"
 FRESH = "random weights, drawn anew by name"
@@ -21,11 +22,6 @@ def title_of(convolution: Convolution) -> str:
 
 def _name(convolution: Convolution) -> str:
     return brief(convolution.layer)
-
-
-def short_text(value: float) -> str:
-    """Return a value with three digits: `−0.318`, `0`."""
-    return f"{value:.3g}".replace("-", "−") if value else "0"
 
 
 def shape_text(convolution: Convolution) -> str:
@@ -84,9 +80,9 @@ def numbers_of(statistics: WeightStatistics) -> tuple[tuple[str, str], ...]:
     lines = [
         ("zeros", share),
         ("distinct", f"{statistics.distinct:,}"),
-        ("range", f"{short_text(statistics.minimum)} to {short_text(statistics.maximum)}"),
-        ("mean", short_text(statistics.mean)),
-        ("std", short_text(statistics.std)),
+        ("range", f"{significant(statistics.minimum)} to {significant(statistics.maximum)}"),
+        ("mean", significant(statistics.mean)),
+        ("std", significant(statistics.std)),
     ]
     if statistics.infinite:
         lines.append(("not finite", f"{statistics.infinite:,}"))

@@ -12,13 +12,13 @@ from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart, parts_of
 from squeezeviz.analysis.following import FollowedValue, Term
 from squeezeviz.analysis.value_sources import INPUT, ValueAt, seen_by, shown_operation, span
 from squeezeviz.explain.following import Role, SumLine, sum_lines
-from squeezeviz.explain.printed_sums import short
 from squeezeviz.gui.explain.placing import GAP, Bar, Face, Faces, Page, Piece
 from squeezeviz.gui.following.shades import Shades, letters_on
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain
+from squeezeviz.model.wording import significant
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -389,7 +389,7 @@ class _Placer:
     def _fitting(self, number: float, width: int, *, weight: bool) -> str:
         """Return the number with as many digits as fit."""
         for digits in (3, 2, 1):
-            text = short(number, digits)
+            text = significant(number, digits)
             if weight:
                 text = text.replace("0.", ".", 1) if text.removeprefix("−").startswith("0.") else text
             if self._face("source").width(text) <= width:
@@ -409,7 +409,7 @@ class _Placer:
             is_value = len(line.terms) == 1 and self._value.kind != INPUT
             top, left = self._page.height + _LINE, 0
             if is_value:
-                text = short(term.input)
+                text = significant(term.input)
                 room = QRect(0, top, max(_WIDEST_CELL, self._face("source").width(text) + GAP), _CELL_HEIGHT)
                 colour = self._values.of(term.input)
                 self._fill(room, colour)
@@ -493,10 +493,10 @@ def _total(line: SumLine) -> float:
 
 def _term_text(term: Term) -> str:
     """Return where a term's value stands, and what it is multiplied with."""
-    text = f"channel {term.channel:,}, row {term.row:,}, column {term.column:,}: {short(term.input, 6)}"
+    text = f"channel {term.channel:,}, row {term.row:,}, column {term.column:,}: {significant(term.input, 6)}"
     if term.weight in (None, 0.0, 1.0):
         return text
-    return f"{text} × {short(term.weight or 0.0, 4)} = {short(term.product, 6)}"
+    return f"{text} × {significant(term.weight or 0.0, 4)} = {significant(term.product, 6)}"
 
 
 def _place_text(at: ValueAt) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QColor
 
-from squeezeviz.explain.printed_sums import short
 from squeezeviz.figure.theme.colour_maps import colour_map
 from squeezeviz.figure.theme.tone import Scale, Tone
 from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.wording import significant
 
 _FADED = 0.6
 """How much of the card shines through numbers that are old."""
@@ -44,7 +44,7 @@ class Shades:
     @property
     def ends(self) -> tuple[str, str]:
         """The values at both ends of the map, as text."""
-        most = short(self.scale.most)
+        most = significant(self.scale.most)
         return (f"−{most}" if self.scale.both_signs else "0"), most
 
 

@@ -15,6 +15,7 @@ from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.text import counted, some
+from squeezeviz.model.wording import significant
 
 if TYPE_CHECKING:
     from squeezeviz.gui.live.answer import LiveAnswer
@@ -98,4 +99,4 @@ def size_text(shape: MapShape) -> str:
 
 def value_text(value: float) -> str:
     """Return a value as it is read beside a map: `206.1`, `−0.0312`, `0`."""
-    return f"{value:.4g}".replace("-", "−") if value else "0"
+    return significant(value, 4)

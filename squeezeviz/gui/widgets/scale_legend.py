@@ -6,9 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from squeezeviz.analysis.channels import CAPPED_AT
 from squeezeviz.figure.theme.colour_maps import ColourMap
-from squeezeviz.figure.theme.tone import Scale, Tone
+from squeezeviz.figure.theme.tone import Scale
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import tip_text
@@ -41,12 +40,8 @@ class ScaleLegend(QWidget):
     ) -> None:
         """Show a scale, and say what it is `of`; or that each channel has a scale of its own. `note` says beside the
         strip what the values are the difference of."""
-        if each_channel:
-            most = f"its {CAPPED_AT}th percentile" if scale.tone is Tone.PERCENTILE else "its largest"
-            ends = (f"−{most}" if scale.both_signs else "0", most)
-        else:
-            texts = [text for _, text in scale.ticks()]
-            ends = (texts[0], texts[-1])
+        texts = [text for _, text in (scale.own_ticks() if each_channel else scale.ticks())]
+        ends = texts[0], texts[-1]
         words = f"From {ends[0]} to {ends[1]}: {'; '.join(filter(None, (scale.in_words, of)))}."
         if note:
             words = f"{words} The values are differences: {note}."

@@ -5,7 +5,7 @@ from preset_tables import network
 
 from squeezeviz.analysis.columns import INPUT_ROW
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.gui.maps.chosen import chosen_maps, value_text
+from squeezeviz.gui.maps.chosen import chosen_maps
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -46,7 +46,3 @@ def test_where_no_relu_follows_that_is_said_and_there_is_no_choice() -> None:
 def test_totals_and_what_does_not_run_have_no_maps() -> None:
     assert chosen_maps(network(), None) is None
     assert chosen_maps(network(), 99) is None
-
-
-def test_values_are_read_with_four_figures_and_a_true_minus() -> None:
-    assert [value_text(value) for value in (206.1085, -0.03125, 0.0, 1.5e-7)] == ["206.1", "−0.03125", "0", "1.5e−07"]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.drawing.activations import NARROWEST, WIDEST, Activations, MeanActivation, mean_text
+from squeezeviz.figure.drawing.activations import NARROWEST, WIDEST, Activations, MeanActivation
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Key
 from squeezeviz.figure.theme.theme import LIGHT
@@ -136,15 +136,6 @@ def test_a_legend_tells_the_widest_and_stands_above_that_of_costs(graph: GraphVi
     assert legend.isVisible() and "up to 1,240, for cat.png" in legend.accessibleDescription()
     graph.resize(700, 240)
     assert not legend.isVisible()
-
-
-@pytest.mark.parametrize(
-    ("mean", "text"),
-    [(27.34, "27.3"), (-0.03123, "−0.0312"), (1240.4, "1,240"), (0.0, "0"), (float("nan"), "no number"),
-     (float("-inf"), "−∞"), (5e9, "5e+09")],
-)  # fmt: skip
-def test_a_mean_is_written_as_it_is_read(mean: float, text: str) -> None:
-    assert mean_text(mean) == text
 
 
 # What is fetched
