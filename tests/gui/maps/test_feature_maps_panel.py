@@ -19,7 +19,6 @@ from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.maps.enlarged import EnlargedMap
-from squeezeviz.gui.maps.exporting import MapSubject
 from squeezeviz.gui.maps.grid import MapGrid
 from squeezeviz.gui.maps.panel import FeatureMapsPanel
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
@@ -295,6 +294,18 @@ def test_of_a_picture_what_the_network_sees_lies_beside_the_channel_and_in_the_b
 
 
 @pytest.fixture
+def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Has the file dialog answer with a file of that name, which is returned."""
+
+    def answer(name: str) -> Path:
+        path = tmp_path / name
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+        return path
+
+    return answer
+
+
+@pytest.fixture
 def two_pictures(opened: OpenPanel, qtbot: QtBot, tmp_path: Path) -> tuple[MainWindow, FeatureMapsPanel]:
     """The panel on a batch of two pictures: a dark one, which is looked at, and a bright one."""
     window, panel = opened()
@@ -310,7 +321,7 @@ def two_pictures(opened: OpenPanel, qtbot: QtBot, tmp_path: Path) -> tuple[MainW
 
 
 def test_the_maps_of_two_pictures_of_a_batch_are_compared(
-    two_pictures: tuple[MainWindow, FeatureMapsPanel], qtbot: QtBot
+    two_pictures: tuple[MainWindow, FeatureMapsPanel], saved: Callable[[str], Path], qtbot: QtBot
 ) -> None:
     window, panel = two_pictures
     box, order = child(panel, QComboBox, "maps_compared"), child(panel, QComboBox, "maps_order")
@@ -331,10 +342,13 @@ def test_the_maps_of_two_pictures_of_a_batch_are_compared(
     assert shown is not None and {"most above", "most below", "mean size"} <= set(dict(shown.numbers))
     assert said(panel, "maps_value").startswith("channel 7, row 9, column 9: this − other = ")
     differences = {channel: whole(panel, channel) for channel in range(10)}
-    exported = caught(panel.export_wanted)
+    path = saved("maps.npz")
     panel.export()
-    assert isinstance(exported[0], MapSubject) and exported[0].about[0] == "small on dark.png − bright.png"
-    assert exported[0].about[1].startswith("preprocessing ")
+    qtbot.waitUntil(path.exists)
+    with np.load(path) as stored:
+        assert all(np.array_equal(stored["maps"][channel], differences[channel]) for channel in range(10))
+        assert stored["about"][0] == "small on dark.png − bright.png"
+        assert stored["about"][1].startswith("preprocessing ")
 
     window.session.pictures.look_at(1)
     panel.follow()
@@ -429,18 +443,6 @@ def test_where_maps_do_not_match_those_of_the_baseline_a_sentence_says_why(
     assert button.isVisible()
     QTest.mouseClick(button, LEFT)
     qtbot.waitUntil(lambda: heading(panel).endswith("concat") and not panel._maps.are_differences)
-
-
-@pytest.fixture
-def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
-    """Has the file dialog answer with a file of that name, which is returned."""
-
-    def answer(name: str) -> Path:
-        path = tmp_path / name
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-        return path
-
-    return answer
 
 
 def test_the_maps_that_are_shown_are_exported_as_numbers_and_as_a_grid_with_its_scale(
