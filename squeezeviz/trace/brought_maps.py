@@ -159,7 +159,7 @@ def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, bytes
         wanted.operation, tuple(chosen), channels, rows, columns, reduced, described, capped_at
     )
     statistics = np.array(channel_statistics(whole) if described else (), np.float32)
-    return operation, statistics.tobytes() + maps.numpy().tobytes()
+    return operation, b"".join((statistics.data, maps.numpy().data))
 
 
 def _percentile(maps: Tensor) -> float:
