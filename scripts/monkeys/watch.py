@@ -14,8 +14,8 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 LONGEST_S = 0.5
 """Processor time of the window's thread for one event; what runs beside it on other threads does not hold it up."""
-OF_THE_MACHINE = ("This plugin does not support", "OpenType support missing")
-"""What Qt says of a platform without a screen, and of the fonts that are installed."""
+NOT_OF_THE_WINDOW = ("This plugin does not support", "OpenType support missing", "not accepted by receiving widget")
+"""What Qt says of a platform without a screen, of the fonts that are installed, and of the mouse that it plays."""
 
 
 class Watch:
@@ -44,7 +44,7 @@ class Watch:
             self.found.append(f"The window was held up for {took * 1000:.0f} ms.")
 
     def _hear(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-        if kind is not QtMsgType.QtDebugMsg and not any(each in text for each in OF_THE_MACHINE):
+        if kind is not QtMsgType.QtDebugMsg and not any(each in text for each in NOT_OF_THE_WINDOW):
             self.found.append(f"Qt says: {text}")
 
     def _audit(self, event: str, given: tuple[Any, ...]) -> None:

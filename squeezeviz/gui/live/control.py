@@ -180,13 +180,17 @@ class LiveControl(QObject):
     def _keeps_maps(self) -> bool:
         return bool(self._maps_wanted_by) and self._device != "meta"
 
+    @property
+    def _misses_maps(self) -> bool:
+        """Whether Live is on and maps are wanted that the last pass did not keep."""
+        return self._live and self._keeps_maps and (self.answer is None or self.answer.maps_of is None)
+
     def _run_for_maps(self) -> None:
         running = self._client.running
         if running is not None and not self._is_ours(running):
             return  # a pass beside the open table, which is not to be cancelled for this
-        has_maps = self.answer is not None and self.answer.maps_of is not None
         coming = running is not None and (running.keep_maps or running.repeats > 1)
-        if self._live and self._keeps_maps and not (has_maps or coming):
+        if self._misses_maps and not coming:
             self.run()
 
     def _on_maps(self, request: ShowMaps | FollowValue, brought: object) -> None:
@@ -216,11 +220,11 @@ class LiveControl(QObject):
     def follow(self, network: ResolvedNetwork) -> None:
         """The table changed: where Live is on, measure it; else give up the pass of the table before.
 
-        A table that the last answer measured, to which undo came back, is not measured again.
+        A table that the last answer measured, to which undo came back, is not measured again, but for wanted maps.
         """
         if self._is_being_measured():
             return
-        if self.answer is not None and self.answer.beside(network).fresh:
+        if self.answer is not None and self.answer.beside(network).fresh and not self._misses_maps:
             self._give_up()
             self.said.emit(*_verdict_text(self.answer, self.answer.measured.repeats))
         elif self._live:

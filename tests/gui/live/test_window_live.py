@@ -78,6 +78,19 @@ def test_undo_to_the_table_that_was_measured_needs_no_pass_and_says_so(
     assert len(begun) == live and live_status(window) == verdict
 
 
+def test_undo_to_a_table_that_was_measured_without_the_maps_that_are_wanted_now_brings_them(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on("table1", live=True)
+    live = window.session.live
+    run_and_measure(window, qtbot)
+    assert live.answer is not None and live.answer.maps_of is None
+    live.want_maps("test", wanted=True)
+    window.document.edit("Set", HEAVY)
+    window.document.stack.undo()
+    qtbot.waitUntil(lambda: live.answer is not None and live.answer.fresh and live.answer.maps_of is not None)
+
+
 def test_a_million_million_filters_are_refused_at_once_and_meta_still_shows_shapes(
     open_on: OpenWindow, qtbot: QtBot
 ) -> None:
