@@ -16,7 +16,7 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -58,12 +58,33 @@ def _run(arguments: Sequence[str]) -> int:
         options = command_line.parse(arguments)
     except SystemExit as stop:  # argparse's way of ending --help, --version and wrong usage
         return stop.code if isinstance(stop.code, int) else 2
+    _check_keeps_its_inputs(options)
     try:
         return _COMMANDS[options.command](options) or 0
     except ImportError as error:
         if "cannot open shared object file: No such file" not in str(error):
             raise
         raise SqueezevizError(f"{error}; {_LIBRARIES}") from None
+
+
+def _check_keeps_its_inputs(options: Namespace) -> None:
+    """Raise SqueezevizError if what is to be written would replace a file that is to be read."""
+    read = [each for name in _READ for each in _as_list(getattr(options, name, None))]
+    for written in _as_list(getattr(options, "out", None)) + _as_list(getattr(options, "where", None)):
+        for each in read:
+            same = False
+            with suppress(OSError, ValueError):  # no file stands there yet, or whoever opens it says what is wrong
+                same = Path(each).is_file() and Path(each).samefile(written)
+            if same:
+                raise SqueezevizError("it is read too, and would be lost: write to another file", Place(written))
+
+
+_READ = ("network", "other", "baseline", "image", "images", "labels", "deploy")
+"""The options that name a file to read."""
+
+
+def _as_list(value: str | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else value or []
 
 
 def _window(options: Namespace) -> int:

@@ -9,6 +9,7 @@ import pytest
 from caffe_models import caffemodel, random_weights
 from caffe_networks import caffe_network
 from command_line import Ended, Run
+from PIL import Image
 
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file, write_file
@@ -197,3 +198,32 @@ def test_what_pruned_weights_say_themselves_is_no_loss_of_a_file_that_holds_them
     assert read_file(tmp_path / "out.onnx").table.is_compressed
     dense = run("convert", "table1", tmp_path / "planned.onnx")
     assert "does not say what pruning keeps and how many bits weights take in conv1, fire2" in dense.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "classify {picture} --where {picture}",
+        "classify {picture} --where {link}",
+        "classify {other} {picture} --where {picture}",
+        "features {picture} {link} --at conv1",
+        "export table1 {picture} --maps --image {picture}",
+        "convert {table} {table}",
+        "export table1 {table} --baseline {table}",
+    ],
+)
+def test_what_is_read_is_never_written_over(run: Run, tmp_path: Path, arguments: str) -> None:
+    files = {name: tmp_path / name for name in ("picture", "other", "table", "link")}
+    for name in ("picture", "other"):
+        files[name] = files[name].with_suffix(".png")
+        Image.new("RGB", (8, 8)).save(files[name])
+    files["link"] = files["link"].with_suffix(".png")
+    files["link"].symlink_to(files["picture"])
+    files["table"] = files["table"].with_suffix(".toml")
+    write_file(files["table"], load_preset("table1"))
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    words = [each.format(**files) for each in arguments.split()]
+    ended = run(*words)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.endswith(": it is read too, and would be lost: write to another file\n")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
