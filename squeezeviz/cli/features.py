@@ -9,10 +9,10 @@ from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder, dead, ordered
 from squeezeviz.analysis.feature_maps import parts_of_concat
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import INPUT, operation_meant
-from squeezeviz.cli.shown_pictures import PictureRun, notes_on, ready_for_pictures, suffix_of
+from squeezeviz.cli.shown_pictures import PictureRun, notes_on_maps, ready_for_pictures, suffix_of
 from squeezeviz.files.feature_maps import archive
 from squeezeviz.files.opened import Opened
-from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Severity, SqueezevizError, brief
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted, plain
@@ -74,10 +74,7 @@ def _features(run: PictureRun, name: str, options: Namespace) -> Features:
 
 
 def _notes(found: Features, opened: Opened, options: Namespace) -> list[Note]:
-    reason = found.run.preprocessing.reason
-    notes = [*notes_on([found.shown]), Note(f"preprocessing {_preprocessing(found)} ({reason})", Severity.INFO)]
-    if opened.weights is None:
-        notes.append(Note(f"{Place(options.network)} has no trained weights: these maps are those of random ones"))
+    notes = notes_on_maps(found.run, found.shown, opened, options)
     if unseen := dead(found.statistics):
         of = counted(len(found.statistics), "channel")
         notes.append(Note(f"{len(unseen):,} of {of} of {brief(found.called)} are 0 everywhere here", Severity.INFO))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import fit
-from squeezeviz.cli.shown_pictures import PictureRun, notes_on, ready_for_pictures
+from squeezeviz.cli.shown_pictures import PictureRun, notes_on_maps, ready_for_pictures
 from squeezeviz.figure.drawing.box_maps import BoxMaps, BoxStrips, Depicted, maps_in_boxes, weights_in_words
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.scene.strips import MapStrips
 from squeezeviz.figure.theme.look import STRIP
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.files.opened import Opened
-from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, SqueezevizError, brief
 
 if TYPE_CHECKING:
     from squeezeviz.trace.pictures import ShownPicture
@@ -64,17 +64,9 @@ def with_maps(
     strips.made.add_input(picture.image[0].numpy(), run.preprocessing.preprocessing)
     fresh = fit(run.network, opened.weights.shapes).fresh if opened.weights else ()
     weights = weights_in_words(opened.weights.origin if opened.weights else None, fresh)
-    return strips.made.finished(_depicted(run, picture, weights)), tuple(_notes(run, picture, opened, options))
+    return strips.made.finished(_depicted(run, picture, weights)), tuple(notes_on_maps(run, picture, opened, options))
 
 
 def _depicted(run: PictureRun, picture: ShownPicture, weights: str) -> Depicted:
     name, way = brief(Path(picture.file).name), run.preprocessing.preprocessing
     return Depicted(name, picture.width, picture.height, way, run.prepared, weights)
-
-
-def _notes(run: PictureRun, picture: ShownPicture, opened: Opened, options: Namespace) -> list[Note]:
-    way, reason = run.preprocessing
-    notes = [*notes_on([picture]), Note(f"preprocessing {way.id}: {run.prepared} ({reason})", Severity.INFO)]
-    if opened.weights is None:
-        notes.append(Note(f"{Place(options.network)} has no trained weights: the maps are those of random ones"))
-    return notes

@@ -13,11 +13,10 @@ from squeezeviz.analysis.following import FollowedValue, Origin, as_json
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.value_sources import INPUT, ValueAt, operation_meant, seen_by
 from squeezeviz.analysis.weights import fit
-from squeezeviz.cli.shown_pictures import PictureRun, ready_for_pictures
+from squeezeviz.cli.shown_pictures import PictureRun, note_on_random_weights, ready_for_pictures
 from squeezeviz.files.opened import Opened
-from squeezeviz.model.errors import Place, SqueezevizError, brief
+from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.text import some
 
 
 class Followed(NamedTuple):
@@ -55,9 +54,7 @@ def follow_value(opened: Opened, options: Namespace) -> Followed:
     notes = [f"{Place(options.image)}: {note}" for note in shown.notes]
     fresh = fit(run.network, opened.weights.shapes if opened.weights else {}).fresh
     if fresh:
-        notes.append(
-            f"{Place(options.network)}: the weights of {some(list(map(brief, fresh)))} are random, not trained"
-        )
+        notes.append(str(note_on_random_weights(fresh, options)))
     return Followed(value, rows, columns, run, tuple(notes))
 
 

@@ -165,6 +165,21 @@ def notes_on(pictures: Iterable[ShownPicture | ClassifiedPicture]) -> Iterator[N
             yield note._replace(text=f"{Place(picture.file)}: {note}")
 
 
+def notes_on_maps(run: PictureRun, picture: ShownPicture, opened: Opened, options: Namespace) -> list[Note]:
+    """Return what is to be known of the maps of a picture: what was done to it, and whether weights are random."""
+    way, reason = run.preprocessing
+    notes = [*notes_on([picture]), Note(f"preprocessing {way.id}: {run.prepared} ({reason})", Severity.INFO)]
+    if opened.weights is None:
+        notes.append(Note(f"{Place(options.network)} has no trained weights: these maps are those of random ones"))
+    elif fresh := fit(run.network, opened.weights.shapes).fresh:
+        notes.append(note_on_random_weights(fresh, options))
+    return notes
+
+
+def note_on_random_weights(rows: Sequence[str], options: Namespace) -> Note:
+    return Note(f"{Place(options.network)}: the weights of {some(list(map(brief, rows)))} are random, not trained")
+
+
 def names_of_classes(labels: str | None, classes: int) -> tuple[str, ...]:
     """Return the names in the file `labels`, else ImageNet's where there are as many, else none.
 

@@ -162,7 +162,7 @@ def test_the_legend_names_scale_picture_preprocessing_and_weights(
 
 def test_random_weights_are_said_on_the_figure_and_beside_it(run: Run, out: Path) -> None:
     ended = run("export", "table1", out, *WITH_MAPS, "--only", "fire2")
-    assert "table1 has no trained weights: the maps are those of random ones" in ended.err
+    assert "table1 has no trained weights: these maps are those of random ones" in ended.err
     assert "Weights: random; nothing was trained." in words(out)
 
 

@@ -112,6 +112,9 @@ def test_random_weights_are_told_of(run: Run, tiny: Path, tmp_path: Path) -> Non
     ended = run("features", CHELSEA, tmp_path / "maps.npz", "--at", "conv1", "--network", tiny)
     assert ended.code == 0
     assert f"{tiny} has no trained weights: these maps are those of random ones" in ended.err
+    ended = run("features", CHELSEA, tmp_path / "grey.npz", "--at", "conv1", "--input", "1x227x227")
+    assert ended.code == 0
+    assert "squeezenet1_1-imagenet: the weights of conv1 are random, not trained" in ended.err
 
 
 @pytest.mark.parametrize(
