@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from squeezeviz.analysis.class_maps import ClassMap
 from squeezeviz.analysis.preprocessing import LUMINANCE
-from squeezeviz.figure.drawing.feature_grid import scale_strip
 from squeezeviz.figure.drawing.map_colours import Pixels as PixelArray
 from squeezeviz.figure.drawing.map_colours import coloured, scale_of
+from squeezeviz.figure.drawing.picture_page import LINE, MARGIN, SMALL_SIZE, UNITS_PER_PIXEL, heading, scale_strip
+from squeezeviz.figure.layout.boxes import wrapped_lines
 from squeezeviz.figure.scene.diagram import Rect
 from squeezeviz.figure.scene.primitives import Group, Pixels, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.colour_maps import ColourMap, colour_map
-from squeezeviz.figure.theme.metrics import elide, text_width
 from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.theme.tone import Scale, Tone
 from squeezeviz.model.records import NamedTuple
@@ -27,11 +27,8 @@ OPACITY = 0.6
 _VEIL = 0.66
 """How much of a pixel is the page where the network does not look."""
 
-_MARGIN = 16.0
-_LINE = 16.0
-_TITLE_SIZE, _SMALL_SIZE = 14.0, 10.5
-_UNITS_PER_PIXEL = 0.5
 _LEAST_WIDTH = 360.0
+_MOST_LINES = 40
 _TONE = Tone.LINEAR
 """The values are smooth and of one kind, so that a tone would only make little look like much."""
 
@@ -87,32 +84,27 @@ def draw_overlay(overlay: ClassOverlay, theme: Theme = LIGHT) -> tuple[Group, fl
     """Return the drawn picture with its map and its scale, its upper left corner at the origin, with its width and
     height in units."""
     rows, columns = overlay.picture.shape[:2]
-    across, down = columns * _UNITS_PER_PIXEL, rows * _UNITS_PER_PIXEL
+    across, down = columns * UNITS_PER_PIXEL, rows * UNITS_PER_PIXEL
     room = max(across, _LEAST_WIDTH)
-    children: list[Primitive] = list(_heading(overlay, room, theme))
-    top = _MARGIN + _LINE * (len(children) + 0.5)
+    children: list[Primitive] = list(heading(overlay.title, _broken(overlay.lines, room), room, theme))
+    top = MARGIN + LINE * (len(children) + 0.5)
     pixels = _veiled(overlay, theme).tobytes()
-    children.append(Pixels(_MARGIN, top, across, down, columns, rows, pixels))
+    children.append(Pixels(MARGIN, top, across, down, columns, rows, pixels))
     edge = Shape(stroke=theme.selection, stroke_width=1.5)
-    x, y, width, height = (each * _UNITS_PER_PIXEL for each in overlay.seen)
-    children.append(Rectangle(_MARGIN + x, top + y, width, height, edge))
-    foot = top + down + _LINE
+    x, y, width, height = (each * UNITS_PER_PIXEL for each in overlay.seen)
+    children.append(Rectangle(MARGIN + x, top + y, width, height, edge))
+    foot = top + down + LINE
     scale, colours = scale_and_colours(overlay.found, theme)
-    lines = list(_broken(f"{overlay.words}; {scale.in_words}", room))
-    words = [Text(0, _LINE * (number + 2.6), line, _SMALL_SIZE, theme.text) for number, line in enumerate(lines)]
+    lines = _broken((f"{overlay.words}; {scale.in_words}",), room)
+    words = [Text(0, LINE * (number + 2.6), line, SMALL_SIZE, theme.text) for number, line in enumerate(lines)]
     legend = (*scale_strip(scale.ticks(), colours, theme), *words)
-    children.append(Group(_MARGIN, foot, legend, kind="legend"))
-    size = room + 2 * _MARGIN, foot + _LINE * (len(lines) + 2) + _MARGIN
+    children.append(Group(MARGIN, foot, legend, kind="legend"))
+    size = room + 2 * MARGIN, foot + LINE * (len(lines) + 2) + MARGIN
     return Group(0, 0, tuple(children), title=overlay.title, kind="class map"), *size
 
 
-def _heading(overlay: ClassOverlay, room: float, theme: Theme) -> Iterator[Text]:
-    baseline = _MARGIN + _TITLE_SIZE
-    title = elide(overlay.title, _TITLE_SIZE, True, room)
-    yield Text(_MARGIN, baseline, title, _TITLE_SIZE, theme.text, True)
-    lines = [line for each in overlay.lines for line in _broken(each, room)]
-    for number, line in enumerate(lines, 1):
-        yield Text(_MARGIN, baseline + number * _LINE, line, _SMALL_SIZE, theme.quiet)
+def _broken(texts: Iterable[str], room: float) -> list[str]:
+    return [line for each in texts for line in wrapped_lines(each, room, _MOST_LINES, SMALL_SIZE)]
 
 
 def _veiled(overlay: ClassOverlay, theme: Theme) -> PixelArray:
@@ -125,15 +117,3 @@ def _veiled(overlay: ClassOverlay, theme: Theme) -> PixelArray:
     within = slice(top, bottom), slice(left, right)
     result[within] = overlaid(picture, seen, overlay.taken, overlay.found, theme)[within]
     return result
-
-
-def _broken(text: str, room: float) -> Iterator[str]:
-    """Yield the text in lines that fit; a word that is too long is shortened."""
-    line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and text_width(longer, _SMALL_SIZE) > room:
-            yield line
-            longer = word
-        line = longer if text_width(longer, _SMALL_SIZE) <= room else elide(longer, _SMALL_SIZE, False, room)
-    yield line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil, sqrt
 
 import numpy as np
@@ -10,6 +10,16 @@ from numpy.typing import NDArray
 
 from squeezeviz.analysis.feature_maps import ConcatPart
 from squeezeviz.figure.drawing.map_colours import coloured, reduced, scale_of
+from squeezeviz.figure.drawing.picture_page import (
+    LINE,
+    MARGIN,
+    SMALL_SIZE,
+    STRIP_HEIGHT,
+    STRIP_WIDTH,
+    UNITS_PER_PIXEL,
+    heading,
+    scale_strip,
+)
 from squeezeviz.figure.scene.diagram import Point, Role
 from squeezeviz.figure.scene.primitives import Group, Pixels, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.colour_maps import ColourMap, colour_map
@@ -26,13 +36,7 @@ _LONGEST_SIDE = 5500.0
 _USUAL_WIDTH = 900.0
 _LEAST_CELL, _LARGEST_CELL = 20.0, 112.0
 _GAP = 5.0
-_MARGIN = 16.0
-_TITLE_SIZE, _SMALL_SIZE = 14.0, 10.5
-_LINE = 16.0
-_STRIP_WIDTH, _STRIP_HEIGHT = 240.0, 10.0
 _BAR = 3.0
-_UNITS_PER_PIXEL = 0.5
-"""Of a PNG. A map's value is a whole number of its pixels, so that all of them are equally large."""
 
 
 class FeatureGrid(NamedTuple):
@@ -78,21 +82,21 @@ def draw_grid(grid: FeatureGrid, theme: Theme = LIGHT) -> tuple[Group, float, fl
     shown = list(grid.channels)[:MOST_CHANNELS]
     plan = _plan(len(shown), *grid.maps.shape[1:])
     pitch = plan.pitch
-    width = max(plan.columns * pitch[0] - _GAP, 2 * _STRIP_WIDTH) + 2 * _MARGIN
+    width = max(plan.columns * pitch[0] - _GAP, 2 * STRIP_WIDTH) + 2 * MARGIN
     maps = reduced(grid.maps[shown], plan.reduced)
     whole = scale_of(maps, grid.tone, both_signs=grid.both_signs)
     colours = colour_map(theme, both_signs=whole.both_signs)
-    children: list[Primitive] = list(_heading(grid, plan, width, theme))
-    top = _MARGIN + _LINE * (len(children) + 0.5)
+    children: list[Primitive] = list(heading(grid.title, _lines(grid, plan), width - 2 * MARGIN, theme))
+    top = MARGIN + LINE * (len(children) + 0.5)
     for place, (channel, values) in enumerate(zip(shown, maps, strict=True)):
         scale = scale_of(values, grid.tone, both_signs=whole.both_signs) if grid.each_channel else whole
         row, column = divmod(place, plan.columns)
         cell = _cell(grid, channel, coloured(values, scale, colours), plan, theme, colours.colours[-1])
-        children.append(Group(_MARGIN + column * pitch[0], top + row * pitch[1], tuple(cell)))
-    foot = top + plan.rows * pitch[1] + _LINE / 2
-    legend = tuple(_legend(grid, whole, colours, width - 2 * _MARGIN, theme))
-    children.append(Group(_MARGIN, foot, legend, kind="legend"))
-    height = foot + _legend_height(grid) + _MARGIN
+        children.append(Group(MARGIN + column * pitch[0], top + row * pitch[1], tuple(cell)))
+    foot = top + plan.rows * pitch[1] + LINE / 2
+    legend = tuple(_legend(grid, whole, colours, width - 2 * MARGIN, theme))
+    children.append(Group(MARGIN, foot, legend, kind="legend"))
+    height = foot + _legend_height(grid) + MARGIN
     return Group(0, 0, tuple(children), title=grid.title, kind="feature maps"), width, height
 
 
@@ -101,27 +105,20 @@ def _plan(count: int, height: int, width: int) -> _Plan:
     rows = ceil(count / columns)
     wanted = min(_LARGEST_CELL, max(_LEAST_CELL, _USUAL_WIDTH / columns - _GAP))
     room = min(_LONGEST_SIDE / columns, _LONGEST_SIDE / rows)
-    shrunk = max(1, ceil(max(width, height) * _UNITS_PER_PIXEL / max(room, wanted)))
+    shrunk = max(1, ceil(max(width, height) * UNITS_PER_PIXEL / max(room, wanted)))
     across, down = ceil(width / shrunk), ceil(height / shrunk)
-    value = max(1, int(wanted / _UNITS_PER_PIXEL / max(across, down))) * _UNITS_PER_PIXEL
+    value = max(1, int(wanted / UNITS_PER_PIXEL / max(across, down))) * UNITS_PER_PIXEL
     map_width, map_height = across * value, down * value
     cell = max(map_width, _LEAST_CELL)
     return _Plan(columns, rows, cell, map_height, map_width, map_height, shrunk, min(11.0, cell * 0.42))
 
 
-def _heading(grid: FeatureGrid, plan: _Plan, width: float, theme: Theme) -> Iterator[Text]:
-    room = width - 2 * _MARGIN
-    yield Text(
-        _MARGIN, _MARGIN + _TITLE_SIZE, elide(grid.title, _TITLE_SIZE, True, room), _TITLE_SIZE, theme.text, True
-    )
-    lines = [*grid.lines]
+def _lines(grid: FeatureGrid, plan: _Plan) -> Iterator[str]:
+    yield from grid.lines
     if len(grid.channels) > MOST_CHANNELS:
-        lines.append(f"the first {MOST_CHANNELS:,} of {len(grid.channels):,} channels")
+        yield f"the first {MOST_CHANNELS:,} of {len(grid.channels):,} channels"
     if plan.reduced > 1:
-        lines.append(f"each colour is the mean of {plan.reduced}×{plan.reduced} values")
-    for number, line in enumerate(lines, 1):
-        text = elide(line, _SMALL_SIZE, False, room)
-        yield Text(_MARGIN, _MARGIN + _TITLE_SIZE + number * _LINE, text, _SMALL_SIZE, theme.quiet)
+        yield f"each colour is the mean of {plan.reduced}×{plan.reduced} values"
 
 
 def _cell(
@@ -148,17 +145,7 @@ def _cell(
 
 
 def _legend_height(grid: FeatureGrid) -> float:
-    return _STRIP_HEIGHT + _LINE * (2.5 + len(_keys(grid)))
-
-
-def scale_strip(ticks: Iterable[tuple[float, str]], colours: ColourMap, theme: Theme) -> Iterator[Primitive]:
-    """Yield a strip of colours from the origin on, with the values that they stand for below it."""
-    yield Pixels(0, 0, _STRIP_WIDTH, _STRIP_HEIGHT, len(colours.rgb) // 3, 1, colours.rgb)
-    yield Rectangle(0, 0, _STRIP_WIDTH, _STRIP_HEIGHT, Shape(stroke=theme.box_outline))
-    for share, text in ticks:
-        anchor = "start" if share == 0 else "end" if share == 1 else "middle"
-        at = _STRIP_HEIGHT + _LINE * 0.8
-        yield Text(share * _STRIP_WIDTH, at, text, _SMALL_SIZE, theme.text, anchor=anchor)
+    return STRIP_HEIGHT + LINE * (2.5 + len(_keys(grid)))
 
 
 def _legend(grid: FeatureGrid, scale: Scale, colours: ColourMap, room: float, theme: Theme) -> Iterator[Primitive]:
@@ -166,15 +153,15 @@ def _legend(grid: FeatureGrid, scale: Scale, colours: ColourMap, room: float, th
     yield from scale_strip(scale.own_ticks() if grid.each_channel else scale.ticks(), colours, theme)
     of = "a scale of its own for each channel" if grid.each_channel else "one scale for all channels"
     words = "; ".join(filter(None, (f"{scale.in_words}; {of}", grid.order)))
-    below = _STRIP_HEIGHT + 2 * _LINE
-    yield Text(0, below, elide(words, _SMALL_SIZE, False, room), _SMALL_SIZE, theme.text)
+    below = STRIP_HEIGHT + 2 * LINE
+    yield Text(0, below, elide(words, SMALL_SIZE, False, room), SMALL_SIZE, theme.text)
     for number, (key, colour) in enumerate(_keys(grid)):
-        baseline = below + _LINE * (number + 1)
+        baseline = below + LINE * (number + 1)
         if isinstance(colour, Role):
             yield Rectangle(0, baseline - _BAR - 2.5, 14, _BAR + 1, Shape(fill=theme.shares[colour]))
         else:
-            yield Text(7, baseline, colour, _SMALL_SIZE, theme.roles[Role.PROBLEM], anchor="middle")
-        yield Text(20, baseline, elide(key, _SMALL_SIZE, False, room - 20), _SMALL_SIZE, theme.text)
+            yield Text(7, baseline, colour, SMALL_SIZE, theme.roles[Role.PROBLEM], anchor="middle")
+        yield Text(20, baseline, elide(key, SMALL_SIZE, False, room - 20), SMALL_SIZE, theme.text)
 
 
 def _keys(grid: FeatureGrid) -> list[tuple[str, Role | str]]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from squeezeviz.analysis.preprocessing import ChannelOrder
 from squeezeviz.analysis.weights import TensorShape
-from squeezeviz.figure.drawing.feature_grid import scale_strip
 from squeezeviz.figure.drawing.filter_pixels import Colour, colour_tiles, matrix_pixels, tile_pixels
+from squeezeviz.figure.drawing.picture_page import LINE, MARGIN, SMALL_SIZE, UNITS_PER_PIXEL, heading, scale_strip
 from squeezeviz.figure.scene.primitives import Group, Primitive, Text
 from squeezeviz.figure.scene.primitives import Pixels as Picture
 from squeezeviz.figure.theme.colour_maps import colour_map
@@ -24,10 +24,7 @@ _LONGEST = 6000
 """Pixels of the longer side of the picture."""
 _USUAL = 2400
 _LARGEST_CELL = 16
-_MARGIN, _LINE = 16.0, 16.0
-_TITLE_SIZE, _SMALL_SIZE, _NUMBER_SIZE = 14.0, 10.5, 8.0
-_UNITS_PER_PIXEL = 0.5
-"""Of a PNG. A weight is a whole number of its pixels, so that all of them are equally large."""
+_NUMBER_SIZE = 8.0
 _LEAST_WIDTH = 420.0
 
 
@@ -59,23 +56,23 @@ def draw_filters(figure: FilterFigure, theme: Theme = LIGHT) -> tuple[Group, flo
     pixels = _pixels(figure, cell, gap, across, theme)
     rows, columns = pixels.shape[:2]
     gutter = 0.0 if figure.order else text_width(str(figure.outputs), _NUMBER_SIZE) + 6
-    wide, high = columns * _UNITS_PER_PIXEL, rows * _UNITS_PER_PIXEL
+    wide, high = columns * UNITS_PER_PIXEL, rows * UNITS_PER_PIXEL
     room = max(wide + gutter, _LEAST_WIDTH)
-    children: list[Primitive] = list(_heading(figure, room, theme))
-    left, top = _MARGIN + gutter, _MARGIN + _LINE * (len(children) + 1)
+    children: list[Primitive] = list(heading(figure.title, _lines(figure), room, theme))
+    left, top = MARGIN + gutter, MARGIN + LINE * (len(children) + 1)
     children.append(Picture(left, top, wide, high, columns, rows, pixels.tobytes()))
     if not figure.order:
         children.append(Group(left, top, tuple(_numbers(figure, cell, gap, theme)), kind="channels"))
-    foot = top + high + _LINE
+    foot = top + high + LINE
     legend: list[Primitive] = []
     if not figure.order:
         legend += scale_strip(figure.scale.ticks(), colour_map(theme, both_signs=True), theme)
-    below = _LINE * (1.6 if legend else -0.4)
+    below = LINE * (1.6 if legend else -0.4)
     for line in figure.words:
-        below += _LINE
-        legend.append(Text(0, below, elide(line, _SMALL_SIZE, False, room), _SMALL_SIZE, theme.text))
-    children.append(Group(_MARGIN, foot, tuple(legend), kind="legend"))
-    size = room + 2 * _MARGIN, foot + below + _MARGIN
+        below += LINE
+        legend.append(Text(0, below, elide(line, SMALL_SIZE, False, room), SMALL_SIZE, theme.text))
+    children.append(Group(MARGIN, foot, tuple(legend), kind="legend"))
+    size = room + 2 * MARGIN, foot + below + MARGIN
     return Group(0, 0, tuple(children), title=figure.title, kind="filters"), *size
 
 
@@ -106,27 +103,22 @@ def _rgb(colour: str) -> Colour:
     return red, green, blue
 
 
-def _heading(figure: FilterFigure, room: float, theme: Theme) -> Iterator[Text]:
-    baseline = _MARGIN + _TITLE_SIZE
-    yield Text(_MARGIN, baseline, elide(figure.title, _TITLE_SIZE, True, room), _TITLE_SIZE, theme.text, True)
-    lines = list(figure.lines)
+def _lines(figure: FilterFigure) -> Iterator[str]:
+    yield from figure.lines
     if len(figure.weights) < figure.outputs:
-        lines.append(f"the first {len(figure.weights):,} of {figure.outputs:,} output channels")
-    for number, line in enumerate(lines, 1):
-        text = elide(line, _SMALL_SIZE, False, room)
-        yield Text(_MARGIN, baseline + number * _LINE, text, _SMALL_SIZE, theme.quiet)
+        yield f"the first {len(figure.weights):,} of {figure.outputs:,} output channels"
 
 
 def _numbers(figure: FilterFigure, cell: int, gap: int, theme: Theme) -> Iterator[Text]:
     """Yield the numbers of output channels at the left and of input channels above, as many as there is room for."""
     outputs, inputs, height, width = figure.weights.shape
-    wide, high = ((side * cell + gap) * _UNITS_PER_PIXEL for side in (width, height))
+    wide, high = ((side * cell + gap) * UNITS_PER_PIXEL for side in (width, height))
     apart = text_width(str(inputs), _NUMBER_SIZE) + 4
     for output in range(0, outputs, _every(high, _NUMBER_SIZE + 2)):
-        at = output * high + height * cell * _UNITS_PER_PIXEL / 2 + _NUMBER_SIZE * 0.35
+        at = output * high + height * cell * UNITS_PER_PIXEL / 2 + _NUMBER_SIZE * 0.35
         yield Text(-4, at, str(output), _NUMBER_SIZE, theme.quiet, anchor="end")
     for channel in range(0, inputs, _every(wide, apart)):
-        middle = channel * wide + width * cell * _UNITS_PER_PIXEL / 2
+        middle = channel * wide + width * cell * UNITS_PER_PIXEL / 2
         yield Text(middle, -4, str(channel), _NUMBER_SIZE, theme.quiet, anchor="middle")
 
 

@@ -249,15 +249,15 @@ def _single(
     return Module(key, -1, role, False, rect, (placed,), (), (), entry, exit_, full=wording.full)
 
 
-def wrapped_lines(text: str, room: float, most: int) -> list[str]:
+def wrapped_lines(text: str, room: float, most: int, size: float = DETAIL_SIZE) -> list[str]:
     """Break `text` into at most `most` lines; the last one is shortened where the text does not end."""
     lines: list[str] = []
     words = plain(text).split(" ")
     while words and len(lines) < most - 1:
         line = words.pop(0)
-        while words and text_width(f"{line} {words[0]}", DETAIL_SIZE) <= room:
+        while words and text_width(f"{line} {words[0]}", size) <= room:
             line += f" {words.pop(0)}"
-        lines.append(elide(line, DETAIL_SIZE, False, room))
+        lines.append(elide(line, size, False, room))
     if words:
-        lines.append(elide(" ".join(words), DETAIL_SIZE, False, room))
+        lines.append(elide(" ".join(words), size, False, room))
     return lines
