@@ -55,15 +55,23 @@ class RetainedPicture:
 
     def load(self) -> Picture:
         """Return the picture. Raises SqueezevizError if its file is gone or has another size."""
-        size = 3 * self.width * self.height
+        return Picture(self.name, self.width, self.height, self._pixels(self), self.notes)
+
+    def load_preview(self) -> bytes:
+        """Return the pixels of the preview, which it must have. Raises as `load` does."""
+        assert self.preview is not None
+        return self._pixels(self.preview)
+
+    def _pixels(self, kept: RetainedPicture | Preview) -> bytes:
+        size = 3 * kept.width * kept.height
         try:
-            with open(self.path, "rb") as file:  # noqa: PTH123 - pathlib takes time to load
+            with open(kept.path, "rb") as file:  # noqa: PTH123 - pathlib takes time to load
                 pixels = file.read(size + 1)
         except OSError as error:
             raise self._lost(error.strerror or str(error)) from None
         if len(pixels) != size:
             raise self._lost("its file has changed")
-        return Picture(self.name, self.width, self.height, pixels, self.notes)
+        return pixels
 
     def _lost(self, reason: str) -> SqueezevizError:
         return SqueezevizError(f"the picture {brief(self.name)} can no longer be read ({reason}); open it again")

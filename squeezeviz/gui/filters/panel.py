@@ -29,6 +29,7 @@ from squeezeviz.gui.maps.chosen import value_text
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
+from squeezeviz.gui.widgets.message_page import message_page
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
@@ -84,7 +85,7 @@ class FiltersPanel(QWidget):
         self._refusal = ""
         self._make_widgets(style)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._message_page())
+        self._stack.addWidget(message_page((self._message,), self._buttons.values()))
         self._stack.addWidget(self._weights_page())
         self._connect()
 
@@ -125,21 +126,8 @@ class FiltersPanel(QWidget):
         self._message = label(_NO_WEIGHTS, name="filters_message", wraps=True)
         self._reason = label(name="filters_reason", wraps=True)
         self._buttons = {remedy: QPushButton(text) for remedy, text in _REMEDIES.items()}
-
-    def _message_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(14, 12, 14, 8)
-        column.setSpacing(10)
-        column.addWidget(self._message)
-        row = QHBoxLayout()
         for remedy, button in self._buttons.items():
             button.setObjectName(f"filters_{remedy.name.lower()}")
-            row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(1)
-        return page
 
     def _weights_page(self) -> QWidget:
         page = QWidget()

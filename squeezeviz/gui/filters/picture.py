@@ -28,6 +28,7 @@ from squeezeviz.figure.theme.tone import Scale
 from squeezeviz.gui.filters.placing import FilterLayout, WeightPlace, filter_layout
 from squeezeviz.gui.filters.reading import FilterReader
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.images import image_of
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.records import NamedTuple
 
@@ -283,11 +284,11 @@ class FilterPicture(QAbstractScrollArea):
         if shown.order is not None:
             tiles = colour_tiles(seen, shown.scale.most, shown.order)
             before = block.first % layout.across
-            image = _image(tile_pixels(tiles, layout.across, layout.cell, layout.gap, ground, before))
+            image = image_of(tile_pixels(tiles, layout.across, layout.cell, layout.gap, ground, before))
         else:
             seen = seen[:, block.left : block.right]
             colours = colour_map(self._style.theme, both_signs=True)
-            image = _image(matrix_pixels(seen, shown.scale, colours, layout.cell, layout.gap, ground))
+            image = image_of(matrix_pixels(seen, shown.scale, colours, layout.cell, layout.gap, ground))
         self.painted += seen.size
         image.setDevicePixelRatio(self._ratio)
         return image
@@ -413,9 +414,3 @@ def _numbered(tiles: range, apart: float, room: float) -> range:
     """Return which of these tiles are numbered: every n-th, so that there is room between the numbers."""
     step = next(step for power in range(9) for each in (1, 2, 4, 8) if (step := each * 16**power) * apart >= room)
     return range(tiles.start + -tiles.start % step, tiles.stop, step)
-
-
-def _image(pixels: NDArray[np.uint8]) -> QImage:
-    height, width = pixels.shape[:2]
-    made = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    return made.convertToFormat(QImage.Format.Format_RGB32)

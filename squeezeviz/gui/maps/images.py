@@ -12,6 +12,7 @@ from squeezeviz.figure.theme.colour_maps import ColourMap, colour_map
 from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.theme.tone import Scale, Tone
 from squeezeviz.gui.maps.brought import BroughtMaps
+from squeezeviz.gui.widgets.images import image_of
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -112,10 +113,3 @@ class MapImages:
 
         by = -(-max(values.shape) // _LARGEST_COLOURED)
         return image_of(coloured(reduced(values[None], by)[0], self.scale_of(values), self.colours))
-
-
-def image_of(pixels: NDArray[np.uint8]) -> QImage:
-    """Return height × width × 3 bytes as an image."""
-    height, width = pixels.shape[:2]
-    made = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    return made.convertToFormat(QImage.Format.Format_RGB32)  # a copy, which Qt paints the quickest

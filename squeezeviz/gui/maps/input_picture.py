@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from squeezeviz.gui.maps.enlarged import SeenPicture
+from squeezeviz.gui.widgets.images import image_of_bytes
+from squeezeviz.model.errors import SqueezevizError
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.pictures import RetainedPicture
@@ -39,12 +41,6 @@ def _preview(retained: RetainedPicture) -> QImage | None:
     if small is None:
         return None
     try:
-        with open(small.path, "rb") as file:  # noqa: PTH123 - pathlib takes time to load
-            pixels = file.read(3 * small.width * small.height)
-    except OSError:
+        return image_of_bytes(retained.load_preview(), small.width, small.height)
+    except SqueezevizError:
         return None
-    if len(pixels) < 3 * small.width * small.height:
-        return None
-    return QImage(pixels, small.width, small.height, 3 * small.width, QImage.Format.Format_RGB888).convertToFormat(
-        QImage.Format.Format_RGB32
-    )

@@ -30,6 +30,7 @@ from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
+from squeezeviz.gui.widgets.message_page import message_page
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
@@ -151,7 +152,7 @@ class FeatureMapsPanel(QWidget):
         self.setMinimumWidth(_NARROWEST)
         self._make_widgets(style)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._message_page())
+        self._stack.addWidget(message_page((self._message,), self._buttons.values()))
         self._stack.addWidget(self._maps_page())
         self.setFocusProxy(self._grid)
         self._connect()
@@ -225,24 +226,11 @@ class FeatureMapsPanel(QWidget):
             box.setCurrentIndex(max(0, box.findData(self._settings.text(box.objectName()))))
         self._message = label(name="maps_message", wraps=True)
         self._buttons = {remedy: QPushButton(text) for remedy, text in _REMEDIES.items()}
+        for remedy, button in self._buttons.items():
+            button.setObjectName(f"maps_{remedy.value}")
         self._hint_button = QPushButton(_REMEDIES[Remedy.PICTURE])
         self._hint_button.setObjectName("maps_show_picture")
         self._hint_button.setProperty("small", True)
-
-    def _message_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(14, 12, 14, 8)
-        column.setSpacing(10)
-        column.addWidget(self._message)
-        row = QHBoxLayout()
-        for remedy, button in self._buttons.items():
-            button.setObjectName(f"maps_{remedy.value}")
-            row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(1)
-        return page
 
     def _maps_page(self) -> QWidget:
         page = QWidget()

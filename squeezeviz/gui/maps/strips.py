@@ -23,8 +23,9 @@ from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps
-from squeezeviz.gui.maps.images import AT_ONCE, image_of
+from squeezeviz.gui.maps.images import AT_ONCE
 from squeezeviz.gui.maps.input_picture import InputPicture
+from squeezeviz.gui.widgets.images import image_of
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:

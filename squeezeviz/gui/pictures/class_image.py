@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from squeezeviz.figure.scene.diagram import Rect
+from squeezeviz.gui.widgets.images import image_of
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -40,6 +41,5 @@ def class_image(
     pixels = np.frombuffer(plain.constBits(), np.uint8).reshape(height, line)[:, : 3 * width].reshape(height, width, 3)
     across, down = width / size[0], height / size[1]
     seen = Rect(crop.left * across, crop.top * down, (crop.right - crop.left) * across, (crop.bottom - crop.top) * down)
-    over = overlaid(pixels, seen, taken, found, theme).tobytes()
-    made = QImage(over, width, height, 3 * width, QImage.Format.Format_RGB888)
-    return ClassImage(made.convertToFormat(QImage.Format.Format_RGB32), *scale_and_colours(found, theme))
+    over = overlaid(pixels, seen, taken, found, theme)
+    return ClassImage(image_of(over), *scale_and_colours(found, theme))

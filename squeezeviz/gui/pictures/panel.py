@@ -32,6 +32,7 @@ from squeezeviz.gui.pictures.view import ClassBars, PictureView
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
+from squeezeviz.gui.widgets.message_page import message_page
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.records import NamedTuple
@@ -155,19 +156,12 @@ class PicturePanel(QWidget):
         return button
 
     def _nothing_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(14, 12, 14, 8)
-        column.setSpacing(10)
-        column.addWidget(label("No picture is open", "heading"))
-        column.addWidget(label(_NOTHING_OPEN, "quiet", "picture_nothing", wraps=True))
-        row = QHBoxLayout()
-        row.addWidget(_button("Open Picture…", "picture_open", self.open_requested))
-        row.addWidget(_button("Example Picture", "picture_example", self.example_requested))
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(1)
-        return page
+        said = label("No picture is open", "heading"), label(_NOTHING_OPEN, "quiet", "picture_nothing", wraps=True)
+        asks = (
+            _button("Open Picture…", "picture_open", self.open_requested),
+            _button("Example Picture", "picture_example", self.example_requested),
+        )
+        return message_page(said, asks)
 
     def _picture_page(self) -> QWidget:
         page = QWidget()

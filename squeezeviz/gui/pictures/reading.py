@@ -12,6 +12,7 @@ from squeezeviz.analysis.pictures import MOST_PIXELS, SUFFIXES, RetainedPicture
 from squeezeviz.files.sandbox import read_picture_into
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.pictures.open_pictures import OpenPicture
+from squeezeviz.gui.widgets.images import image_of_bytes
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.records import NamedTuple
 
@@ -65,12 +66,7 @@ def _read(path: str, work: WorkFolder, cancelled: Callable[[], bool]) -> OpenPic
 def _preview(retained: RetainedPicture) -> QImage:
     small = retained.preview
     assert small is not None
-    try:
-        pixels = Path(small.path).read_bytes()
-    except OSError as error:
-        raise SqueezevizError(f"its preview cannot be read: {error.strerror}", Place(file=retained.name)) from None
-    made = QImage(pixels, small.width, small.height, 3 * small.width, QImage.Format.Format_RGB888)
-    return made.convertToFormat(QImage.Format.Format_RGB32)  # a copy, which Qt paints the quickest
+    return image_of_bytes(retained.load_preview(), small.width, small.height)
 
 
 def pasted_paths(data: QMimeData) -> list[str]:
