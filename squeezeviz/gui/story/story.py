@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from shiboken6 import isValid
 
 from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.explain.depth_story import TOTAL_ROW, Cells, Step, depth_story
@@ -297,7 +298,8 @@ class Before:
         table = views.table
         table.horizontalScrollBar().setValue(self.scrolled[0])
         table.verticalScrollBar().setValue(self.scrolled[1])
-        if self.focus is not None and self.focus.isVisible():
+        # A line that a panel has made anew, or the editor of a cell, is gone by now.
+        if self.focus is not None and isValid(self.focus) and self.focus.isVisible():
             self.focus.setFocus()
 
 

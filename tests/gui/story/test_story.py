@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from hands import OpenWindow, press
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QStyle
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QStyle
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.main_window import MainWindow
@@ -112,6 +113,16 @@ def test_left_at_any_step_everything_is_as_it_was(window: MainWindow, tell: Tell
         assert not story.running
         assert state() == before
     assert not window.document.modified
+
+
+def test_it_is_left_well_when_the_widget_that_had_the_keyboard_is_gone(window: MainWindow, tell: Tell) -> None:
+    line = QLineEdit(window)
+    line.show()
+    line.setFocus()
+    story = tell(window)
+    delete(line)
+    story.leave()
+    assert not story.running
 
 
 def test_what_the_real_pass_found_comes_onto_the_card(open_on: OpenWindow, tell: Tell, qtbot: QtBot) -> None:
