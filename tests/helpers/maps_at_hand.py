@@ -42,6 +42,8 @@ class MapsAtHand(QObject):
             self.maps_brought.emit(request, no_maps(request, "another pass has run since", is_stale=True))
         elif request.wanted[0].operation not in self.maps:
             self.maps_brought.emit(request, no_maps(request, "nothing is called so"))
+        elif max(request.wanted[0].channels, default=0) >= len(self.maps[request.wanted[0].operation]):
+            self.maps_brought.emit(request, no_maps(request, "it has fewer channels"))
         else:
             self.maps_brought.emit(request, (operation_maps(self.maps, request.wanted[0]),))
 

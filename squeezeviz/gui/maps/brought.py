@@ -174,6 +174,8 @@ class BroughtMaps(QObject):
             self.shown, self._whole, self._missing = asked, None, ()
             self._small.clear()
             self.statistics, self.capped_at, self.reduced = maps.statistics, maps.capped_at, maps.reduced
+            if self._whole_wanted is not None and self._whole_wanted >= len(maps.statistics):
+                self._whole_wanted = None  # the maps before had more channels
             self._keep_small(maps)
             self.changed.emit()
         elif request.wanted[0].side == WHOLE_SIDE:

@@ -96,6 +96,18 @@ def test_a_large_map_is_small_in_the_grid_and_whole_where_it_is_enlarged(qtbot: 
     assert found.whole(1) is None
 
 
+def test_a_whole_channel_is_not_asked_for_of_maps_that_have_fewer(qtbot: QtBot) -> None:
+    found, client = brought(MAPS, "a")
+    client.maps = {"a": MAPS, "b": noise(16, 8)}
+    found.want_whole(100)
+    qtbot.waitUntil(lambda: not found.is_waiting)
+    reasons = caught(found.refused)
+    found.changed.connect(lambda: found.want_channels(range(16)))
+    found.want(Wanted(1, "b"))
+    qtbot.waitUntil(lambda: found.shown == Wanted(1, "b") and not found.is_waiting)
+    assert not reasons and len(found.statistics) == 16
+
+
 def test_the_first_page_is_that_of_the_order(qtbot: QtBot) -> None:
     found, _ = brought(MAPS)
     found.order = MapOrder.MEAN
