@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow
 
+from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.gui.actions import Actions
 from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.canvas.view import GraphView
@@ -206,14 +207,9 @@ class Parts:
         )
         made.refused.connect(self.toast.say)
         made.opened.connect(self.toast.dismiss)
-        made.opened.connect(self._bring_picture)
+        made.opened.connect(lambda: self.panels.put_in_front("picture"))
         made.lost.connect(lambda sentence: self.notice.show_notice(sentence, sentence, ()))
         return made
-
-    def _bring_picture(self) -> None:
-        """Show what trained weights see of a picture that a person opened."""
-        if self._session.document.weights is not None:
-            self.panels.put_in_front("picture")
 
     def _trained(self) -> TrainedNetworks:
         from squeezeviz.gui.files.trained import TrainedNetworks
@@ -310,6 +306,7 @@ class Parts:
         panel.open_requested.connect(commands.ask_open)
         panel.example_requested.connect(self.commands["example_picture"].trigger)
         panel.labels_requested.connect(commands.ask_labels)
+        panel.trained_requested.connect(self.commands[f"trained_{BUILT_IN}"].trigger)
 
         def show() -> None:
             document, live = session.document, session.live

@@ -70,6 +70,8 @@ class PicturePanel(QWidget):
     open_requested = Signal()
     example_requested = Signal()
     labels_requested = Signal()
+    trained_requested = Signal()
+    """The network with trained weights that is built in is wanted."""
 
     def __init__(self, pictures: OpenPictures, sought: SoughtClass, background: Background, style: Style) -> None:
         super().__init__()
@@ -142,6 +144,11 @@ class PicturePanel(QWidget):
         self._why = label(tone="quiet", name="picture_why", wraps=True, selectable=True)
         self._notes = label(tone="quiet", name="picture_notes", wraps=True, selectable=True)
         self._warning = label(tone="differs", name="picture_warning", wraps=True)
+        self._trained = _button("Open Trained v1.1", "picture_trained", self.trained_requested)
+        self._trained.setProperty("small", True)
+        self._trained.setToolTip(
+            "Show this picture to the network that has trained weights; others: File > Trained Weights"
+        )
         self._problem = label(name="picture_problem", wraps=True, selectable=True)
 
     def _step(self, text: str, title: str, by: int) -> QToolButton:
@@ -193,11 +200,14 @@ class PicturePanel(QWidget):
         for part in (self._size, *self._steps):
             head.addWidget(part)
         column.addLayout(head)
-        said = QHBoxLayout()
-        said.setSpacing(8)
+        said, warned = QHBoxLayout(), QHBoxLayout()
+        for row in (said, warned):
+            row.setSpacing(8)
         said.addWidget(self._said_of, 1)
         said.addWidget(self._box.tools)
-        column.addWidget(self._warning)
+        warned.addWidget(self._warning, 1)
+        warned.addWidget(self._trained, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(warned)
         column.addLayout(said)
         for part in (self._bars, self._box, self._problem):
             column.addWidget(part)
@@ -266,8 +276,10 @@ class PicturePanel(QWidget):
         self._problem.setVisible(bool(problem))
         self._top, self._faded = top, bool(random)
         self._box.setVisible(bool(top))
-        show_text(self._warning, random if top else "")
-        self._warning.setVisible(bool(top and random))
+        warns = bool(random) and (bool(top) or not trained)  # of weights that nobody trained before a pass has run
+        show_text(self._warning, random if warns else "")
+        self._warning.setVisible(warns)
+        self._trained.setVisible(not trained)
         self._said_of.setVisible(bool(top))
         if top and answer is not None and seen is not None:
             self._said_of.setText(f"What it says: {_source(answer, own=seen.own_softmax)}")
@@ -346,7 +358,7 @@ def _crop_text(width: int, height: int, crop: Crop | None) -> str:
 def _random_rows(answer: LiveAnswer | None, *, trained: bool) -> str:
     """Return what to say of weights that nobody trained, or an empty text."""
     if not trained:
-        return "Random weights: these classes mean nothing. File > Trained Weights has trained ones."
+        return "Random weights: the classes mean nothing."
     if answer is None:
         return ""
     given = set(answer.measured.given)

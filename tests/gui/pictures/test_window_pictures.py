@@ -14,7 +14,7 @@ from places import ROOT
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.pictures import RetainedPicture
@@ -96,6 +96,28 @@ def test_trained_weights_say_what_they_see_in_a_picture_and_say_it_again_after_a
     window.parts.commands["no_picture"].trigger()
     qtbot.waitUntil(lambda: fresh(window) and not live.running)
     assert live.answer is not None and live.answer.seen is None and "chelsea" not in live_status(window)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700)])
+def test_a_picture_of_random_weights_comes_with_a_warning_and_with_a_way_to_trained_ones(
+    open_on: OpenWindow, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    window = open_on("table1", size=size)
+    with qtbot.waitSignal(window.parts.pictures().opened):
+        window.parts.commands["example_picture"].trigger()
+    assert window.parts.panels.front == "picture" and window.parts.table.hasFocus()
+    QApplication.processEvents()
+    warning, button = child(window, QLabel, "picture_warning"), child(window, QPushButton, "picture_trained")
+    assert "the classes mean nothing" in warning.text()
+    words = next(each for each in child(window, PicturePanel).findChildren(QScrollArea))
+    for part in (warning, button):
+        assert part.isVisible()
+        assert words.viewport().rect().contains(part.rect().translated(part.mapTo(words.viewport(), QPoint())))
+    with qtbot.waitSignal(window.parts.files.opened):
+        button.click()
+    assert window.document.weights is not None and window.document.weights.origin == BUILT_IN
+    assert names(window) == ["chelsea.png"] and window.parts.panels.front == "picture"
+    qtbot.waitUntil(lambda: not warning.isVisible() and not button.isVisible())
 
 
 def test_what_fits_weights_of_which_nothing_is_known_a_pass_finds_out_once(open_on: OpenWindow, qtbot: QtBot) -> None:
