@@ -146,7 +146,10 @@ def test_every_value_of_the_resource_equals_the_one_that_winml_has() -> None:
 
 def test_the_classes_are_named_in_their_order() -> None:
     names = (ROOT / "resources" / "imagenet_classes.txt").read_text("utf-8").splitlines()
-    assert len(names) == 1000 and all(name == name.strip() != "" for name in names)
+    assert len(names) == len(set(names)) == 1000 and all(name == name.strip() != "" for name in names)
+    assert {134: "crane bird", 517: "crane", 638: "maillot", 639: "maillot tank suit"}.items() <= dict(
+        enumerate(names)
+    ).items()
     assert {0: "tench", 281: "tabby", 282: "tiger cat", 285: "Egyptian cat", 967: "espresso"}.items() <= dict(
         enumerate(names)
     ).items()
