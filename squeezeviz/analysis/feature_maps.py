@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
+from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
-from squeezeviz.model.errors import SqueezevizError, shown
+from squeezeviz.model.errors import SqueezevizError, brief, shown
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import did_you_mean, listed, some
+from squeezeviz.model.wording import readable_bytes
 
 NETWORK_INPUT = ""
 """Stands for the images that a pass begins with, among the names of operations. No layer has an empty name."""
+
+MOST_BYTES = 512 * 1024**2
+"""The most that the maps of one pass take, unless said otherwise. Those of Table 1 take 50 MiB an image."""
 
 
 def inputs_of_operations(network: ResolvedNetwork) -> dict[str, tuple[str, ...]]:
@@ -41,6 +48,19 @@ def operation_named(network: ResolvedNetwork, name: str) -> ResolvedOperation:
         raise SqueezevizError(f"{shown(name)} is a layer of several operations; choose one of them: {parts}")
     meant = did_you_mean(name, steps) or (f"; it has {some(list(steps))}" if steps else "")
     raise SqueezevizError(f"the network has no operation {shown(name)}{meant} ({_LISTED})")
+
+
+def check_kept(network: ResolvedNetwork, name: str) -> None:
+    """Raise SqueezevizError if the maps of that operation, or of `NETWORK_INPUT`, are larger for one image than what a
+    pass keeps."""
+    shape = network.table.input.maps if name == NETWORK_INPUT else operation_named(network, name).shape
+    needed = math.prod(shape) * BYTES_PER_VALUE
+    if needed > MOST_BYTES:
+        whose = f"{brief(name)}'s" if name else "the input's"
+        raise SqueezevizError(
+            f"{whose} maps take {readable_bytes(needed)}, more than the {readable_bytes(MOST_BYTES)} that are kept; "
+            "take a smaller --input"
+        )
 
 
 def outputs_of_layer(layer: ResolvedLayer) -> dict[str, ResolvedOperation]:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder, dead, ordered
-from squeezeviz.analysis.feature_maps import parts_of_concat
+from squeezeviz.analysis.feature_maps import check_kept, parts_of_concat
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import INPUT, operation_meant
 from squeezeviz.cli.shown_pictures import PictureRun, notes_on_maps, ready_for_pictures, suffix_of
@@ -49,7 +49,9 @@ def features(opened: Opened, options: Namespace) -> tuple[bytes, tuple[Note, ...
     """
     suffix = suffix_of(options.out, SUFFIXES, "feature maps")
     try:
-        name = operation_meant(resolve(opened.table), options.at)
+        network = resolve(opened.table)
+        name = operation_meant(network, options.at)
+        check_kept(network, name)
     except SqueezevizError as error:
         raise error.at(column="--at") from None
     run = ready_for_pictures(opened, options)

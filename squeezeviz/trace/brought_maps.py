@@ -11,11 +11,11 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from squeezeviz.analysis.channels import CAPPED_AT, of_both_parts
-from squeezeviz.analysis.feature_maps import NETWORK_INPUT
+from squeezeviz.analysis.feature_maps import MOST_BYTES, NETWORK_INPUT
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.wording import readable_bytes
-from squeezeviz.trace.maps import MOST_BYTES, FeatureMaps, channel_statistics, ordered_channels
+from squeezeviz.trace.maps import FeatureMaps, channel_statistics, ordered_channels
 from squeezeviz.trace.protocol import MOST_MAP_BYTES, BroughtOperation, Maps, MapsWanted, ShowMaps
 from squeezeviz.trace.recorder import OperationRun
 

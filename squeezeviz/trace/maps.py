@@ -10,14 +10,11 @@ import torch
 from torch import Tensor
 
 from squeezeviz.analysis.channels import ORDER_FIELDS, ChannelStatistics, MapOrder, of_both_parts
-from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart
+from squeezeviz.analysis.feature_maps import MOST_BYTES, NETWORK_INPUT, ConcatPart
 from squeezeviz.model.errors import SqueezevizError, brief, shown
 from squeezeviz.model.text import did_you_mean
 from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.recorder import OperationRun
-
-MOST_BYTES = 512 * 1024**2
-"""The most that the maps of one pass take, unless said otherwise. Those of Table 1 take 50 MiB an image."""
 
 
 class FeatureMaps:

@@ -14,6 +14,7 @@ from plain_forward import plain_forward
 from PySide6.QtGui import QImage
 
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.cli import features
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.files.registry import open_network
 
@@ -106,6 +107,19 @@ def test_a_picture_that_is_named_to_steer_a_terminal_does_so_nowhere(run: Run, t
     assert ended.code == 0
     assert "\x1b" not in ended.err
     assert any("a\\x1b[31mb.png" in text for text in svg_texts((tmp_path / "grid.svg").read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "said"),
+    [("conv1", 4000, "conv1's maps take 976 MiB"), ("input", 9000, "the input's maps take 927 MiB")],
+)
+def test_maps_too_large_to_keep_are_refused_before_the_network_is_made_ready(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, size: int, said: str
+) -> None:
+    monkeypatch.setattr(features, "ready_for_pictures", lambda *_: pytest.fail("the pass was prepared"))
+    ended = run("features", CHELSEA, tmp_path / "maps.npz", "--at", name, "--input", f"3x{size}x{size}")
+    assert ended.code == 1
+    assert f"--at: {said}, more than the 512 MiB that are kept; take a smaller --input" in ended.err
 
 
 def test_random_weights_are_told_of(run: Run, tiny: Path, tmp_path: Path) -> None:
