@@ -140,7 +140,7 @@ class WeightStatistics(NamedTuple):
     """How the weights of a convolution lie, whose operation is named as in a live pass.
 
     `zeros` of them are zero, all take `distinct` values, and `infinite` are no finite numbers; what follows is that of
-    the others, 0 where there are none. `std` is that of all of them, without Bessel's correction.
+    the others, None where there are none. `std` is that of all of them, without Bessel's correction.
     """
 
     operation: str
@@ -148,10 +148,10 @@ class WeightStatistics(NamedTuple):
     zeros: int
     distinct: int
     infinite: int
-    minimum: float
-    maximum: float
-    mean: float
-    std: float
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+    std: float | None
     histogram: Histogram
 
     @property
@@ -183,8 +183,8 @@ def statistics_json(found: Iterable[WeightStatistics]) -> list[dict[str, object]
             "mean": each.mean,
             "std": each.std,
             "histogram": {
-                "low": each.histogram.low,
-                "high": each.histogram.high,
+                "low": each.minimum,
+                "high": each.maximum,
                 "counts": list(each.histogram.counts),
             },
         }

@@ -13,14 +13,21 @@ _HEADERS = ("convolution", "weights", "zeros", "distinct values", "min", "max", 
 
 
 def statistics_text(found: Sequence[WeightStatistics]) -> str:
-    """Return a line for each convolution and one for all of them, under a line of headings."""
-    rows = [_HEADERS, *map(_row, found)]
+    """Return a line for each convolution and one for all of them, under a line of headings.
+
+    How many weights are not finite is a last column, where any are.
+    """
+    rows: list[tuple[str, ...]] = [_HEADERS, *map(_row, found)]
     count, zeros = sum(each.weights for each in found), sum(each.zeros for each in found)
     rows.append(("total", f"{count:,}", percent(zeros, count), "", "", "", "", ""))
+    if infinite := sum(each.infinite for each in found):
+        said = ("not finite", *(f"{each.infinite:,}" for each in found), f"{infinite:,}")
+        rows = [(*row, cell) for row, cell in zip(rows, said, strict=True)]
     return "\n".join(aligned(rows, 1)) + "\n"
 
 
 def _row(each: WeightStatistics) -> tuple[str, ...]:
-    numbers = (f"{number:.4g}" for number in (each.minimum, each.maximum, each.mean, each.std))
+    measured = (each.minimum, each.maximum, each.mean, each.std)
+    numbers = ("—" if number is None else f"{number:.4g}" for number in measured)
     zeros = percent(each.zeros, each.weights) if each.zeros else "0"
     return plain(each.operation), f"{each.weights:,}", zeros, f"{each.distinct:,}", *numbers

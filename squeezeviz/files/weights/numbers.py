@@ -56,13 +56,13 @@ def floats(raw: bytes | bytearray, dtype: str, order: str = "<") -> Array:
     numbers = np.frombuffer(raw, order + _CODES[dtype])
     if dtype == "bfloat16":
         return (numbers.astype(np.uint32) << 16).view(np.float32)
-    with np.errstate(over="ignore"):
-        return as_float32(numbers)
+    return as_float32(numbers)
 
 
 def as_float32(array: NDArray[Any]) -> Array:
-    """The numbers in C order as float32; no copy where they are so already."""
-    return np.ascontiguousarray(array, dtype=np.float32)
+    """The numbers in C order as float32, infinite where too large for it; no copy where they are so already."""
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(array, dtype=np.float32)
 
 
 def moved_on(array: NDArray[Any], filters: int, channels: int) -> NDArray[Any]:
@@ -102,15 +102,22 @@ def load_weights(
     if taken > MOST_BYTES:
         raise SqueezevizError(f"its weights take {taken:,} bytes as float32; at most {MOST_BYTES:,} (512 MiB) are read")
     weights = Weights({name: load(key) for name, key in keys.items()}, origin)
-    return weights, tuple(_notes({stored[key].dtype for key in keys.values()}, weights))
+    return weights, tuple(_notes({name: stored[key].dtype for name, key in keys.items()}, weights))
 
 
-def _notes(dtypes: set[str], weights: Weights) -> Iterator[Note]:
-    if others := sorted(dtypes - {"float32"}):
+def _notes(dtypes: Mapping[TensorName, str], weights: Weights) -> Iterator[Note]:
+    if others := sorted({*dtypes.values()} - {"float32"}):
         yield Note(f"its weights are {' and '.join(others)} in the file; they run as float32", Severity.INFO)
-    if rows := [name.row for name, array in weights.arrays.items() if not np.isfinite(array).all()]:
-        named = ", ".join(list(dict.fromkeys(rows))[:4])
-        yield Note(f"some weights are not finite numbers, so that outputs may not be either: in {named}")
+    strange = {name: array for name, array in weights.arrays.items() if not np.isfinite(array).all()}
+    beyond = [name for name, array in strange.items() if dtypes[name] == "float64" and not np.isnan(array).any()]
+    rest = [name for name in strange if name not in beyond]
+    for found, what in (
+        (beyond, "too large for float32, as which they run: they are infinite there, and outputs may be too"),
+        (rest, "not finite numbers, so that outputs may not be either"),
+    ):
+        if found:
+            named = ", ".join(list(dict.fromkeys(name.row for name in found))[:4])
+            yield Note(f"some weights are {what}: in {named}")
 
 
 def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Any]:

@@ -82,10 +82,10 @@ def statistics_of_one(operation: str, array: Array) -> WeightStatistics:
         zeros=array.size - int(np.count_nonzero(array)),
         distinct=int(np.unique(array).size),
         infinite=array.size - finite.size,
-        minimum=histogram.low,
-        maximum=histogram.high,
-        mean=float(finite.mean()) if finite.size else 0.0,
-        std=float(finite.std()) if finite.size else 0.0,
+        minimum=histogram.low if finite.size else None,
+        maximum=histogram.high if finite.size else None,
+        mean=float(finite.mean()) if finite.size else None,
+        std=float(finite.std()) if finite.size else None,
         histogram=histogram,
     )
 

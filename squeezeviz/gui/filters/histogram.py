@@ -65,7 +65,7 @@ class WeightHistogram(QWidget):
     def bar_text(self, bar: int) -> str:
         """Return what is said of a bar: `−0.012 to −0.0093: 214 weights (2.3 %)`."""
         shown = self._shown
-        if shown is None or not 0 <= bar <= ZERO:
+        if shown is None or shown.minimum is None or not 0 <= bar <= ZERO:
             return ""
         count = self.heights[bar]
         share = f"{counted(count, 'weight')} ({100 * count / shown.weights:.2g} %)"
@@ -132,7 +132,9 @@ class WeightHistogram(QWidget):
         painter.drawText(QPointF(left, QFontMetrics(self._bar_font).ascent() + 1), text)
 
     def _paint_ends(self, painter: QPainter, shown: WeightStatistics, room: QRectF) -> None:
-        low, high, _ = shown.histogram
+        low, high = shown.minimum, shown.maximum
+        if low is None or high is None:
+            return
         painter.setPen(QColor(self._style.quiet))
         below = QRectF(room.left(), room.bottom() + 2, room.width(), self.height() - room.bottom() - 2)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, significant(low))

@@ -270,7 +270,7 @@ class FiltersPanel(QWidget):
         if shown is None or statistics is None:
             self._picture.show_filters(None)
             return
-        scale = Scale(max(-statistics.minimum, statistics.maximum), both_signs=True)
+        scale = Scale(max(-(statistics.minimum or 0), statistics.maximum or 0), both_signs=True)
         preprocessing = self._preprocessing()
         order = None
         if shown.sees_colours and shown.shape[2:] != (1, 1):

@@ -77,13 +77,13 @@ def why_random(convolution: Convolution, weights: RetainedWeights) -> str:
 def numbers_of(statistics: WeightStatistics) -> tuple[tuple[str, str], ...]:
     """Return what is said of how weights lie, each as a name and a value."""
     share = f"{100 * statistics.share_of_zeros:.3g} %" if statistics.zeros else "none"
-    lines = [
-        ("zeros", share),
-        ("distinct", f"{statistics.distinct:,}"),
-        ("range", f"{significant(statistics.minimum)} to {significant(statistics.maximum)}"),
-        ("mean", significant(statistics.mean)),
-        ("std", significant(statistics.std)),
-    ]
+    lines = [("zeros", share), ("distinct", f"{statistics.distinct:,}")]
+    low, high, mean, std = statistics.minimum, statistics.maximum, statistics.mean, statistics.std
+    if low is None or high is None or mean is None or std is None:
+        lines += [("range", "—"), ("mean", "—"), ("std", "—")]
+    else:
+        lines.append(("range", f"{significant(low)} to {significant(high)}"))
+        lines += [("mean", significant(mean)), ("std", significant(std))]
     if statistics.infinite:
-        lines.append(("not finite", f"{statistics.infinite:,}"))
+        lines.append(("not finite", f"{statistics.infinite:,} of {statistics.weights:,}"))
     return tuple(lines)

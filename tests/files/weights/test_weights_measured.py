@@ -11,6 +11,7 @@ import torch
 from caffe_models import caffemodel, random_weights
 from caffe_networks import caffe_network
 from places import SHARED
+from safetensors.torch import save_file
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weight_statistics import BINS, WeightStatistics, statistics_json
@@ -18,8 +19,10 @@ from squeezeviz.analysis.weights import TensorName, tensor_shapes
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file, write_file
+from squeezeviz.files.tables.weight_statistics import statistics_text
 from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.statistics import statistics_of, stored_weights
+from squeezeviz.gui.filters.wording import numbers_of
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.places import state_dict_keys
@@ -154,6 +157,7 @@ def test_statistics_are_those_of_each_convolution_by_its_operations_name() -> No
     assert (found.minimum, found.maximum) == (exact.min(), exact.max())
     assert (found.mean, found.std) == pytest.approx((exact.mean(), exact.std()), rel=1e-12)
     assert len(found.histogram.counts) == BINS
+    assert found.minimum is not None and found.maximum is not None
     width = (found.maximum - found.minimum) / BINS
     first = int((exact < found.minimum + width).sum())
     assert (found.histogram.counts[0], sum(found.histogram.counts)) == (first, 3600)
@@ -166,7 +170,29 @@ def test_numbers_that_are_not_finite_are_counted_and_left_out_of_the_others() ->
     huge = np.array([-3e38, 3e38], np.float32).reshape(2, 1, 1, 1)
     found, none, far = statistics(array, nothing, huge)
     assert (found.infinite, found.minimum, found.maximum, found.mean, found.std) == (2, 1, 3, 2, 1)
-    assert (none.infinite, none.minimum, none.mean, sum(none.histogram.counts)) == (1, 0, 0, 0)
+    assert (none.infinite, none.minimum, none.mean, sum(none.histogram.counts)) == (1, None, None, 0)
     assert far.std == pytest.approx(3e38) and sum(far.histogram.counts) == 2
     written = json.dumps(statistics_json([found, none, far]), allow_nan=False)
     assert json.loads(written)[0]["not_finite"] == 2
+    of_none = json.loads(written)[1]
+    assert of_none["not_finite"] == 1 and not any(of_none["histogram"]["counts"])
+    assert all(of_none[name] is None for name in ("min", "max", "mean", "std"))
+    lines = [line.split() for line in statistics_text([found, none, far]).splitlines()]
+    assert lines[0][-2:] == ["not", "finite"]
+    assert lines[1][-5:] == ["1", "3", "2", "1", "2"] and lines[2][-5:] == ["—", "—", "—", "—", "1"]
+    assert lines[-1][-1] == "3"
+    assert "finite" not in statistics_text([far])
+    assert dict(numbers_of(none))["range"] == "—" and dict(numbers_of(found))["not finite"] == "2 of 4"
+
+
+@pytest.mark.parametrize(("value", "said"), [(1e300, "too large for float32"), (np.nan, "not finite numbers")])
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_a_note_tells_what_is_too_large_for_float32_from_what_is_no_number(
+    value: float, said: str, suffix: str, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    state = {key: torch.from_numpy(array).to(torch.float64) for key, array in trained(TABLE).items()}
+    next(iter(state.values()))[0] = value
+    torch.save(state, tmp_path / "w.pth") if suffix == ".pth" else save_file(state, tmp_path / "w.safetensors")
+    (note,) = [str(each) for each in read_file(tmp_path / f"w{suffix}").notes if "some weights" in str(each)]
+    assert said in note
+    assert not list(recwarn)
