@@ -12,7 +12,7 @@ from squeezeviz.analysis.arithmetic import MemoryFormat, Precision
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Direction
-from squeezeviz.gui.actions import fill_context_menu
+from squeezeviz.gui.actions import Actions, fill_context_menu
 from squeezeviz.gui.commands import PREPARATIONS, TRAINED
 from squeezeviz.gui.files.opening import fill_late
 from squeezeviz.gui.live.control import LiveControl
@@ -67,6 +67,7 @@ def _fill_menus(session: Session, parts: Parts, menus: dict[str, QMenu]) -> dict
     recent.aboutToShow.connect(lambda: parts.files.fill_recent(recent))
     recover.aboutToShow.connect(lambda: parts.recovery().fill_menu(recover))
     fill_late(presets, "Open the preset", parts.files.open)
+    menus["File>Trained Weights"].aboutToShow.connect(lambda: _name_trained(commands))
     against = QMenu("With a Preset", menus["Compare"])
     menus["Compare"].insertMenu(commands["compare_file"], against)
     fill_late(against, "Show what differs from the preset", parts.compares.compare_with)
@@ -74,6 +75,18 @@ def _fill_menus(session: Session, parts: Parts, menus: dict[str, QMenu]) -> dict
     columns.addActions(parts.table.columns.actions())
     menus["View"].insertMenu(commands["panels"], columns)
     return menus
+
+
+def _name_trained(commands: Actions) -> None:
+    """Say in the menu which trained weights are here, and how large those are that are fetched first."""
+    from squeezeviz.files.weights.trained import trained_weights
+    from squeezeviz.model.wording import readable_bytes
+
+    for each, title in TRAINED.items():
+        weights = trained_weights(each)
+        if not weights.built_in:
+            where = "Here" if weights.here else f"Fetch, {readable_bytes(weights.bytes)}"
+            commands[f"trained_{each}"].setText(f"{title} ({where})")
 
 
 def _make_room_soon(window: MainWindow) -> None:

@@ -82,6 +82,21 @@ def test_the_menu_has_an_entry_for_each(window: MainWindow, qtbot: QtBot) -> Non
     assert titles.index("Trained Weights") == titles.index("Presets") + 1
 
 
+def test_an_entry_says_whether_its_weights_are_here_or_how_much_is_fetched(window: MainWindow, server: Server) -> None:
+    file = next(each for each in window.menuBar().findChildren(QMenu) if each.title() == "&File")
+    file.aboutToShow.emit()
+    menu = next(each for each in file.findChildren(QMenu) if each.title() == "Trained Weights")
+
+    def said() -> list[str]:
+        menu.aboutToShow.emit()
+        return [each.text().rpartition("(")[2] for each in menu.actions()]
+
+    assert said() == ["Built In)", "Fetch, 4.78 MiB)", "Fetch, 4.73 MiB)"]
+    server.rest.set()
+    server.fetch(trained.TRAINED[2], lambda *_: None, lambda: False)
+    assert said() == ["Built In)", "Fetch, 4.78 MiB)", "Here)"]
+
+
 def test_what_is_built_in_opens_at_once_with_its_weights(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.parts.files.opened):
         choose(window, BUILT_IN)
