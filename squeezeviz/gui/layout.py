@@ -160,6 +160,8 @@ class Layout:
         self.splitter.addWidget(self._left)
         self.splitter.addWidget(self._graph_card)
         self.splitter.addWidget(self._explain_card)
+        self._in_front = ""
+        """The panel that was in front before the explanation came among them."""
         self._tall = False
         self._width_before = 0
         """The explanation's width before something stood in its place."""
@@ -178,12 +180,15 @@ class Layout:
         self._table.columns.fit()
         table = self.table_width()
         if narrow:
+            self._in_front = self._panels.chosen
             self._explain_card.hide()
             self._panels.add("explanation", lambda: Panel(self._explanation), at=0)
             self._panels.panel("explanation")
             self._panels.put_in_front("explanation")
             self.splitter.setSizes([min(table, width * 56 // 100), width, 0])
         else:
+            if self._panels.chosen == "explanation":
+                self._panels.put_in_front(self._in_front)
             self._panels.take("explanation")
             self._explain_card.column.addWidget(self._explanation)
             self._explanation.show()

@@ -128,6 +128,20 @@ def test_a_narrow_window_puts_the_explanation_below_the_table(open_on: OpenWindo
     assert graph.width() > 300
 
 
+def test_a_panel_that_was_in_front_is_so_again_once_the_explanation_has_its_column(open_on: OpenWindow) -> None:
+    window = open_on(size=(1440, 860))
+    panels = window.parts.panels
+    panels.put_in_front("filters")
+    window.resize(1024, 700)
+    assert panels.front == "explanation"
+    window.resize(1440, 860)
+    assert panels.front == "filters"
+    window.resize(1024, 700)
+    panels.put_in_front("costs")
+    window.resize(1440, 860)
+    assert panels.front == "costs"
+
+
 def test_another_theme_restyles_a_widget_twice_and_paints_it_once_in_a_later_turn(
     window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -70,7 +70,13 @@ class Panels(QFrame):
     @property
     def front(self) -> str:
         """The name of the panel in front; empty where the card is hidden."""
-        return self._front() if self.isVisible() else ""
+        return self.chosen if self.isVisible() else ""
+
+    @property
+    def chosen(self) -> str:
+        """The name of the panel that is in front, or is so once the card is shown again."""
+        shown = self._tabs.currentWidget()
+        return next((name for name, page in self._pages.items() if page.holder is shown), "")
 
     def add(self, name: str, make: Callable[[], Panel], at: int = -1) -> None:
         """Put a panel behind the others, or at a place among them."""
@@ -117,10 +123,6 @@ class Panels(QFrame):
         for page in self._pages.values():
             page.panel.tell(lambda panel: panel.set_style(style))
 
-    def _front(self) -> str:
-        shown = self._tabs.currentWidget()
-        return next((name for name, page in self._pages.items() if page.holder is shown), "")
-
     def _made(self, name: str) -> Panel:
         late, holder = self._pages[name]
         if late.made is None:
@@ -131,6 +133,6 @@ class Panels(QFrame):
         return late()
 
     def _changed(self, _: int) -> None:
-        if front := self._front():
+        if front := self.chosen:
             self.refresh()
             self.fronted.emit(front)
