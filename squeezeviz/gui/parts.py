@@ -371,7 +371,7 @@ class Parts:
         reader = FilterReader(session.background)
         panel = FiltersPanel(session.document, session.selection, reader, preprocessing, self.theming.style)
         reader.setParent(panel)
-        panel.convolution_chosen.connect(self._go_to)
+        panel.convolution_chosen.connect(self._select)
         panel.export_wanted.connect(lambda subject: self.exports.ask_picture(subject.name, subject.content))
         panel.copy_wanted.connect(lambda subject: self.exports.copy_as_picture("the filters", subject.content))
         panel.remedy_wanted.connect(lambda remedy: self.commands[remedy.value].trigger())

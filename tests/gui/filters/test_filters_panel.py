@@ -17,6 +17,7 @@ from squeezeviz.analysis.preprocessing import CAFFE
 from squeezeviz.analysis.weight_statistics import BINS
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.gui.canvas.camera import READABLE_FROM
 from squeezeviz.gui.filters.convolution_list import ConvolutionList
 from squeezeviz.gui.filters.histogram import ZERO, WeightHistogram
 from squeezeviz.gui.filters.panel import FiltersPanel
@@ -85,6 +86,20 @@ def test_a_person_finds_the_layer_that_was_pruned_most(opened: OpenPanel, qtbot:
     assert window.session.selection.part() == "expand3x3" and window.session.selection.layer_name() == "fire2"
     qtbot.waitUntil(lambda: shows(panel, "fire2 · expand 3×3"))
     assert said(panel, "filters_about") == "6 filters of 3 × 3 × 3"
+
+
+def test_a_choice_in_the_list_shows_its_box_in_the_diagram_at_the_zoom_that_is_there(opened: OpenPanel) -> None:
+    window, panel = opened()
+    graph, listed = window.parts.graph, child(panel, ConvolutionList)
+    for _ in range(20):
+        graph.zoom_out()
+    before = graph.zoom
+    assert before < READABLE_FROM
+    for row in (4, 0):
+        QTest.mouseClick(listed.viewport(), LEFT, pos=listed.visualRect(listed.model().index(row, 0)).center())
+        assert graph.zoom == before
+        rect = graph.seen_rect(Key(window.session.selection.layer_name()))
+        assert rect is not None and graph.viewport().rect().contains(rect.toAlignedRect())
 
 
 def test_all_of_it_goes_by_keys(opened: OpenPanel, qtbot: QtBot) -> None:
