@@ -27,13 +27,23 @@ BATCH = 8
 """How many pictures run at once."""
 
 
-def classify(opened: Opened, options: Namespace) -> Classification:
-    """Run the pictures of `options.images` through the network.
+def classify(opened: Opened, options: Namespace) -> tuple[Classification, tuple[SqueezevizError, ...]]:
+    """Run those pictures of `options.images` that can be read through the network; return why the others cannot.
 
-    SqueezevizError as `ready_to_classify`, and for the first picture that cannot be read.
+    SqueezevizError as `ready_to_classify`.
     """
     run = ready_to_classify(opened, options)
-    return classified(run, run.pictures(options.images), opened, options)
+    unread: list[SqueezevizError] = []
+    found = classified(run, _readable(run, options.images, unread), opened, options)
+    return found, tuple(unread)
+
+
+def _readable(run: PictureRun, files: Sequence[str], unread: list[SqueezevizError]) -> Iterator[ShownPicture]:
+    for file in files:
+        try:
+            yield from run.pictures([file])
+        except SqueezevizError as error:
+            unread.append(error)
 
 
 def ready_to_classify(opened: Opened, options: Namespace) -> PictureRun:

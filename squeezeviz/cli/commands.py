@@ -368,11 +368,18 @@ def _compare(options: Namespace) -> None:
         _write(written(found, str(Place(options.network)), str(Place(options.other))))
 
 
-def _classify(options: Namespace) -> None:
+def _classify(options: Namespace) -> int:
+    found, where, unread = _classified(options)
+    if found.images:
+        _write_classification(found, where, options)
+    _print_messages("error", unread)
+    return 1 if unread else 0
+
+
+def _write_classification(found: Classification, where: Located | None, options: Namespace) -> None:
     from squeezeviz.cli.shown_pictures import notes_on
     from squeezeviz.files.tables import classification
 
-    found, where = _classified(options)
     _print_messages("note", notes_on(found.images))
     if where is not None:
         from squeezeviz.files.atomic import write_bytes
@@ -388,17 +395,19 @@ def _classify(options: Namespace) -> None:
         _write(getattr(classification, f"classification_{options.format}".replace("_table", "_text"))(found))
 
 
-def _classified(options: Namespace) -> tuple[Classification, Located | None]:
-    """Return what the network says of the pictures, and with --where what it says of places."""
+def _classified(options: Namespace) -> tuple[Classification, Located | None, tuple[SqueezevizError, ...]]:
+    """Return what the network says of the pictures, with --where what it says of places, and why pictures could not be
+    read."""
     from squeezeviz.cli.classifying import classify
 
     if options.where is None and options.class_ is None and options.method is None:
-        return classify(_opened(options.network, options, with_weights=True), options), None
+        found, unread = classify(_opened(options.network, options, with_weights=True), options)
+        return found, None, unread
     from squeezeviz.cli.locating import check_idle, locate
 
     check_idle(options)
     located = locate(_opened(options.network, options, with_weights=True), options)
-    return located.classification, located
+    return located.classification, located, ()
 
 
 def _features(options: Namespace) -> None:

@@ -71,6 +71,27 @@ def test_several_pictures_run_as_batches_and_each_says_what_it_says_alone(run: R
             assert one["probability"] == pytest.approx(other["probability"], abs=1e-4)
 
 
+def test_a_picture_that_cannot_be_read_leaves_the_others_classified(run: Run, tmp_path: Path) -> None:
+    unreadable, missing = tmp_path / "cat.png", tmp_path / "none.png"
+    unreadable.write_text("a cat, in words", "utf-8")
+    ended = run("classify", CHELSEA, unreadable, missing, CHELSEA, "--format", "json")
+    assert ended.code == 1
+    images = ended.json["images"]
+    assert [each["file"] for each in images] == [str(CHELSEA)] * 2
+    assert {each["top"][0]["name"] for each in images} == {"Egyptian cat"}
+    errors = [line for line in ended.err.splitlines() if "error" in line]
+    assert len(errors) == 2
+    assert errors[0].startswith(f"squeezeviz: error: {unreadable}: ")
+    assert errors[1] == f"squeezeviz: error: {missing}: there is no such file"
+
+
+def test_where_no_picture_can_be_read_nothing_is_classified(run: Run, tmp_path: Path) -> None:
+    for form in ("table", "json", "csv", "markdown"):
+        ended = run("classify", tmp_path / "one.png", tmp_path / "other.png", "--format", form)
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.err.count(": there is no such file") == 2
+
+
 def test_csv_and_markdown_hold_every_picture(run: Run) -> None:
     rows = list(csv.reader(run("classify", CHELSEA, CHELSEA, "--format", "csv").out.splitlines()))
     assert rows[0] == ["file", "index", "name", "probability"]
@@ -175,7 +196,7 @@ def test_what_was_done_to_a_picture_is_noted(run: Run, tmp_path: Path) -> None:
         (["{chelsea}", "--device", "meta"], "the meta device computes no values"),
         (["{chelsea}", "--input", "1x227x227"], "its weights do not fit conv1, which would run with random ones"),
         (["{none}"], "there is no such file"),
-        (["{chelsea}", "{text}"], "no picture that can be read"),
+        (["{text}"], "no picture that can be read"),
         (["{chelsea}", "--labels", "{none}"], "there is no such file"),
         (["{chelsea}", "--network", "{chelsea}"], "this is a picture; squeezeviz classify shows what a network sees"),
     ],
