@@ -139,6 +139,7 @@ class Parts:
             lambda: pictures.current if pictures.pictures else 0, self.theming.style, self.layout.show_instead,
         )  # fmt: skip
         control.refused.connect(self.toast.say)
+        session.following().moved.connect(self.panels.refresh)  # the feature maps go there too
         control.panel.copied.connect(self.status.tell)
         return control
 
@@ -330,7 +331,8 @@ class Parts:
         maps = BroughtMaps(session.client, session.work)
         panel = FeatureMapsPanel(
             session.document, session.selection, live, maps, session.settings, lambda: session.pictures.current,
-            pinned, self.theming.style,
+            pinned, lambda: session.following.made.at if session.following.made is not None else None,
+            self.theming.style,
         )  # fmt: skip
         maps.setParent(panel)
 

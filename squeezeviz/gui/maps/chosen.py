@@ -78,6 +78,16 @@ def _relu_after(layer: ResolvedLayer, place: int) -> ResolvedOperation | None:
     )
 
 
+def is_before_relu(network: ResolvedNetwork, operation: str) -> bool | None:
+    """Return whether an operation's maps are a convolution's before its ReLU, or those after it; None of any other."""
+    for layer in network.layers:
+        for place, step in enumerate(layer.operations):
+            relu = _relu_after(layer, place) if step.operation.kind is OperationKind.CONV else None
+            if relu is not None and operation in (step.name, relu.name):
+                return operation == step.name
+    return None
+
+
 def random_weights(answer: LiveAnswer, row: int) -> str:
     """Return what to say of maps that weights made which nobody trained, or an empty text."""
     weighted = [layer.name for layer in answer.measured.layers[: row + 1] if layer.parameters]

@@ -18,7 +18,7 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.maps.brought import BroughtMaps, Wanted
-from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps, random_weights, size_text, value_text
+from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps, is_before_relu, random_weights, size_text, value_text
 from squeezeviz.gui.maps.compared import BASELINE, PinnedNetwork, both_sides, fill_box, others
 from squeezeviz.gui.maps.enlarged import Enlarged, EnlargedMap
 from squeezeviz.gui.maps.grid import GridContent, MapGrid, MapPlace
@@ -134,6 +134,7 @@ class FeatureMapsPanel(QWidget):
         settings: Settings,
         current_image: Callable[[], int],
         pinned: Callable[[], PinnedNetwork | None],
+        followed: Callable[[], ValueAt | None],
         style: Style,
     ) -> None:
         super().__init__()
@@ -142,6 +143,9 @@ class FeatureMapsPanel(QWidget):
         self._document, self._selection, self._live = document, selection, live
         self._maps, self._settings, self._current_image, self._style = maps, settings, current_image, style
         self._images, self._input, self._pinned = MapImages(maps), InputPicture(), pinned
+        self._followed = followed
+        self._gone_to: ValueAt | None = None
+        """The followed value that the panel went to last."""
         self._asked: _Shown | None = None
         self._shown: _Shown | None = None
         self._reason = ""
@@ -319,9 +323,16 @@ class FeatureMapsPanel(QWidget):
     # What is shown
 
     def follow(self, *_: object) -> None:
-        """Show the maps of what is selected, as the last pass put them out."""
+        """Show the maps of what is selected, as the last pass put them out, at the value that is followed."""
         if not self.isVisible():
             return
+        at, before = self._followed(), self._gone_to
+        self._gone_to = at
+        if at is not None and at != before:
+            is_before = is_before_relu(self._document.network, at.operation)
+            if is_before is not None:
+                self._relu.setCurrentIndex(self._relu.findData("before" if is_before else "after"))
+            self._choose_followed()
         self._offer_others()
         asked = self._wanted()
         if asked is not None and asked.answer.maps_of is not None:
@@ -384,12 +395,21 @@ class FeatureMapsPanel(QWidget):
         self._shown = asked
         self._images.begin_anew()
         self._show_grid()
-        if self._place is not None:
-            channels, rows, columns = asked.chosen.shape
-            fits = self._place.channel < channels and self._place.row < rows and self._place.column < columns
-            self._by_hand = self._by_hand and fits
-            self._choose(self._place if self._by_hand else MapPlace(min(self._place.channel, channels - 1), -1, -1))
+        if not self._choose_followed() and self._place is not None:
+            self._by_hand = self._by_hand and _fits(self._place, asked.chosen)
+            last = asked.chosen.shape.channels - 1
+            self._choose(self._place if self._by_hand else MapPlace(min(self._place.channel, last), -1, -1))
         self._say()
+
+    def _choose_followed(self) -> bool:
+        """Choose the value that is followed. Return False if it is none of the maps that are shown."""
+        at, shown = self._followed(), self._shown
+        if at is None or shown is None or shown.chosen.operation != at.operation:
+            return False
+        place = MapPlace(at.channel, at.row, at.column)
+        if fits := _fits(place, shown.chosen):
+            self._choose(place)
+        return fits
 
     def _show_grid(self) -> None:
         shown, statistics = self._shown, self._maps.statistics
@@ -607,6 +627,11 @@ class FeatureMapsPanel(QWidget):
     def _follow_value(self) -> None:
         if self.value is not None:
             self.follow_requested.emit(self.value)
+
+
+def _fits(place: MapPlace, chosen: ChosenMaps) -> bool:
+    channels, rows, columns = chosen.shape
+    return place.channel < channels and place.row < rows and place.column < columns
 
 
 def _ran_on(shown: _Shown) -> str:

@@ -24,7 +24,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QToolTip
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
@@ -36,6 +36,8 @@ from squeezeviz.gui.following.page import FollowedText
 from squeezeviz.gui.following.pixels import REACH
 from squeezeviz.gui.following.placing import Target
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.maps.enlarged import EnlargedMap
+from squeezeviz.gui.maps.grid import MapGrid
 from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -129,6 +131,42 @@ def test_any_value_of_the_way_can_be_gone_back_to(window: MainWindow, qtbot: QtB
     assert len(found.way) == 4
     click(window, page(window).targets[0])
     assert come(qtbot, window).way == (ValueAt("f/concat", 8, 3, 3),)
+
+
+def test_the_feature_maps_panel_is_at_the_value_that_is_followed(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.commands["feature_maps"].trigger()
+    panel = window.parts.panels.panel("feature_maps")
+    shown = child(panel, EnlargedMap)
+
+    def are_together() -> bool:
+        at, here = following(window).at, panel.value  # type: ignore[attr-defined]
+        return at is not None and at == here and shown.shown is not None and shown.shown.place == at[1:4]
+
+    window.parts.following().follow(ValueAt("f/concat", 8, 4, 4))
+    come(qtbot, window)
+    grid = child(panel, MapGrid)
+    qtbot.waitUntil(lambda: grid.selected == 8)
+    QTest.mouseClick(grid.viewport(), LEFT, pos=grid.cell_of(7).center().toPoint())
+    QTest.mouseDClick(shown, LEFT, pos=shown.map_rect().center().toPoint())
+    at = come(qtbot, window).at
+    assert at is not None and at[:2] == ("f/concat", 7) and are_together(), "a double click moves what is followed"
+    for _ in range(3):  # to operations of fewer channels, and of more
+        click(window, next(target for target in page(window).targets if target.first))
+        come(qtbot, window)
+        qtbot.waitUntil(are_together)
+        assert not child(panel, QLabel, "maps_message").isVisible()
+    for _ in range(3):
+        page(window).setFocus()
+        keys(window, "Backspace")
+        come(qtbot, window)
+        qtbot.waitUntil(are_together)
+    type_in(field(window, "row"), "1")
+    assert come(qtbot, window).at == at._replace(row=1)
+    assert are_together()
+    window.parts.following().follow(ValueAt("c", 3, 2, 1))
+    come(qtbot, window)
+    qtbot.waitUntil(are_together)
+    assert child(panel, QComboBox, "maps_relu").currentData() == "before"
 
 
 def test_it_goes_back_to_the_input_where_nothing_comes_before(window: MainWindow, qtbot: QtBot) -> None:
