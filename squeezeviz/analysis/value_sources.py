@@ -100,10 +100,15 @@ def seen_by(network: ResolvedNetwork, at: ValueAt) -> tuple[range, range]:
 
 
 def operation_meant(network: ResolvedNetwork, name: str) -> str:
-    """Return the name of the operation that a person means, which is `NETWORK_INPUT` for the word `input` where no
-    operation is called so. Raises SqueezevizError if there is none."""
-    if name == INPUT and all(step.name != name for _, step in network.operations()):
-        return NETWORK_INPUT
+    """Return the name of the operation that a person means: where none is called so, `NETWORK_INPUT` for the word
+    `input`, and for a Fire module's name the one that puts out what the module does, its concat or its bypass's sum.
+    Raises SqueezevizError if there is none."""
+    if all(step.name != name for _, step in network.operations()):
+        if name == INPUT:
+            return NETWORK_INPUT
+        for layer in network.layers:
+            if layer.name == name:
+                return layer.operations[-1].name
     return operation_named(network, name).name
 
 

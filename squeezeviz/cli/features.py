@@ -9,7 +9,7 @@ from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder, dead, ordered
 from squeezeviz.analysis.feature_maps import check_kept, parts_of_concat
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import INPUT, operation_meant
-from squeezeviz.cli.shown_pictures import PictureRun, notes_on_maps, ready_for_pictures, suffix_of
+from squeezeviz.cli.shown_pictures import PictureRun, notes_on_layer, notes_on_maps, ready_for_pictures, suffix_of
 from squeezeviz.files.feature_maps import archive
 from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import Note, Severity, SqueezevizError, brief
@@ -76,7 +76,8 @@ def _features(run: PictureRun, name: str, options: Namespace) -> Features:
 
 
 def _notes(found: Features, opened: Opened, options: Namespace) -> list[Note]:
-    notes = notes_on_maps(found.run, found.shown, opened, options)
+    notes = notes_on_layer(found.name, options)
+    notes += notes_on_maps(found.run, found.shown, opened, options)
     if unseen := dead(found.statistics):
         of = counted(len(found.statistics), "channel")
         notes.append(Note(f"{len(unseen):,} of {of} of {brief(found.called)} are 0 everywhere here", Severity.INFO))

@@ -13,9 +13,15 @@ from squeezeviz.analysis.following import FollowedValue, Origin, as_json
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.value_sources import INPUT, ValueAt, operation_meant, seen_by
 from squeezeviz.analysis.weights import fit
-from squeezeviz.cli.shown_pictures import PictureRun, note_on_random_weights, ready_for_pictures
+from squeezeviz.cli.shown_pictures import (
+    PictureRun,
+    note_on_random_weights,
+    notes_on,
+    notes_on_layer,
+    ready_for_pictures,
+)
 from squeezeviz.files.opened import Opened
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.records import NamedTuple
 
 
@@ -51,7 +57,7 @@ def follow_value(opened: Opened, options: Namespace) -> Followed:
         )
     except SqueezevizError as error:
         raise error.at(file=options.network) from None
-    notes = [f"{Place(options.image)}: {note}" for note in shown.notes]
+    notes = [str(note) for note in (*notes_on_layer(at.operation, options), *notes_on([shown]))]
     fresh = fit(run.network, opened.weights.shapes if opened.weights else {}).fresh
     if fresh:
         notes.append(str(note_on_random_weights(fresh, options)))

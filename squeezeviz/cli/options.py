@@ -276,7 +276,10 @@ def _features(parser: ArgumentParser) -> None:
     parser.add_argument("image", metavar="IMAGE", help="a PNG, JPEG, WebP or BMP file")
     parser.add_argument("out", metavar="OUT", help="the file to write: .npz for the numbers, .png, .pdf or .svg")
     parser.add_argument(
-        "--at", metavar="OPERATION", required=True, help="such as fire2/expand3x3, or input for what the network gets"
+        "--at",
+        metavar="OPERATION",
+        required=True,
+        help="such as fire2/expand3x3, fire2 for what that module puts out, or input for what the network gets",
     )
     _add_choice(
         parser,
@@ -309,8 +312,8 @@ def _follow(parser: ArgumentParser) -> None:
         "--at",
         metavar="OPERATION",
         required=True,
-        help="the operation whose output has the value, such as fire2/concat; input for the picture as the network "
-        "gets it",
+        help="the operation whose output has the value, such as fire2/expand3x3; fire2 for what that module puts out, "
+        "input for the picture as the network gets it",
     )
     parser.add_argument("--channel", metavar="N", type=_index, required=True, help="the value's channel, from 0")
     for side in ("row", "column"):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.preprocessing import PREPROCESSINGS, TORCHVISION, PreprocessingHint, hint_of_answers
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import fit
@@ -174,6 +175,13 @@ def notes_on_maps(run: PictureRun, picture: ShownPicture, opened: Opened, option
     elif fresh := fit(run.network, opened.weights.shapes).fresh:
         notes.append(note_on_random_weights(fresh, options))
     return notes
+
+
+def notes_on_layer(meant: str, options: Namespace) -> list[Note]:
+    """Say which operation is meant where `--at` names a layer that has several."""
+    if meant in (options.at, NETWORK_INPUT):
+        return []
+    return [Note(f"--at {brief(options.at)} is taken as that layer's output, {brief(meant)}", Severity.INFO)]
 
 
 def note_on_random_weights(rows: Sequence[str], options: Namespace) -> Note:

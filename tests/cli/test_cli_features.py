@@ -122,6 +122,17 @@ def test_maps_too_large_to_keep_are_refused_before_the_network_is_made_ready(
     assert f"--at: {said}, more than the 512 MiB that are kept; take a smaller --input" in ended.err
 
 
+@pytest.mark.parametrize(("network", "output"), [(BUILT_IN, "fire3/concat"), ("simple-bypass", "fire3/add")])
+def test_a_fire_modules_name_is_its_output(run: Run, tmp_path: Path, network: str, output: str) -> None:
+    called = {"fire3": tmp_path / "layer.npz", output: tmp_path / "operation.npz"}
+    said = [run("features", CHELSEA, out, "--network", network, "--at", at).err for at, out in called.items()]
+    note = f"note: --at fire3 is taken as that layer's output, {output}"
+    assert [note in each for each in said] == [True, False]
+    with np.load(called["fire3"]) as layer, np.load(called[output]) as operation:
+        assert str(layer["name"]) == output
+        assert (layer["maps"] == operation["maps"]).all()
+
+
 def test_random_weights_are_told_of(run: Run, tiny: Path, tmp_path: Path) -> None:
     ended = run("features", CHELSEA, tmp_path / "maps.npz", "--at", "conv1", "--network", tiny)
     assert ended.code == 0
@@ -135,7 +146,6 @@ def test_random_weights_are_told_of(run: Run, tiny: Path, tmp_path: Path) -> Non
     ("words", "code", "said"),
     [
         (["x.png", "--at", "fire2/expand3"], 1, "no operation 'fire2/expand3'; did you mean fire2/expand3x3?"),
-        (["x.png", "--at", "fire2"], 1, "--at: 'fire2' is a layer of several operations; choose one of them: fire2/"),
         (["x.gif", "--at", "conv1"], 1, "cannot be a .gif file: choose one of .npz, .png, .pdf, .svg"),
         (["x", "--at", "conv1"], 1, "its name has no suffix: choose one of .npz, .png, .pdf, .svg"),
         (

@@ -110,6 +110,12 @@ def test_without_a_row_and_a_column_it_is_the_middle(run: Run) -> None:
     assert sum(each["weight"] for each in found["terms"]) == 1
 
 
+def test_a_fire_modules_name_is_its_output(run: Run) -> None:
+    ended = run("follow", CHELSEA, "--at", "fire2", "--channel", "77", "--format", "json")
+    assert "note: --at fire2 is taken as that layer's output, fire2/concat" in ended.err
+    assert ended.json == run("follow", CHELSEA, "--at", "fire2/concat", "--channel", "77", "--format", "json").json
+
+
 def test_random_weights_are_said_to_be_random(run: Run) -> None:
     ended = run("follow", CHELSEA, "--at", "fire2/concat", "--channel", "77", "--network", "table1")
     assert ended.code == 0
@@ -140,7 +146,7 @@ def test_other_options_stay_in_the_command_that_goes_one_step_back() -> None:
         (["--at", "conv1", "--channel", "1", "--column", "-1"], 1, "column -1 is none of the 113 columns of conv1"),
         (["--at", "avgpool10", "--channel", "1", "--row", "1"], 1, "row 1 is none of the 1 row of avgpool10; the only"),
         (["--at", "fire2/conact", "--channel", "1"], 1, "no operation 'fire2/conact'; did you mean fire2/concat?"),
-        (["--at", "fire2", "--channel", "1"], 1, "fire2/relu_expand3x3 and fire2/concat"),
+        (["--at", "fire22", "--channel", "1"], 1, "no operation 'fire22'"),
         (["--at", "conv1", "--channel", "1", "--device", "meta"], 1, "the meta device works out shapes and has no"),
         (["--at", "conv1", "--channel", "1", "--network", "none"], 1, "none: "),
         (["--at", "conv1", "--channel", "one"], 2, "a whole number, counted from 0, not 'one'"),
