@@ -17,7 +17,7 @@ from squeezeviz.files.tables.formats import COPIED_AS
 from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.opening import filters
-from squeezeviz.gui.files.questions import Chosen, ask_save_path, file_name, first_folder, if_replaceable
+from squeezeviz.gui.files.questions import Chosen, ask_save_path, file_name, folder_to_write, if_replaceable
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.field_keys import finish_typing
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from squeezeviz.figure.writers.figure import ExportOptions, Figure
     from squeezeviz.gui.export.choices import Subject
     from squeezeviz.gui.maps.figure_maps import FigureMaps
+
+_FOLDER = "export_folder"
+"""The setting of where something was exported last."""
 
 
 class ExportCommands(QObject):
@@ -61,9 +64,6 @@ class ExportCommands(QObject):
         self._maps = maps
         self._settings = settings
         self._window = window
-        self._folder: Path | None = None
-        """Where something was exported last, since the network was opened."""
-        document.started.connect(self._begin_anew)
         self._chosen: dict[tuple[tuple[str, ...], Rows | None], Rows | None] = {}
         """The rows of the last figure, by the names in its table and what was selected there."""
 
@@ -78,9 +78,6 @@ class ExportCommands(QObject):
             "export_network": self.ask_network,
             **copies,
         }
-
-    def _begin_anew(self) -> None:
-        self._folder = None
 
     # The diagram. What only an export needs is loaded by the first one: the window opens sooner.
 
@@ -275,7 +272,7 @@ class ExportCommands(QObject):
     # All of them
 
     def _ask_path(self, title: str, filters: Sequence[str], suffixes: Sequence[str], name: str = "") -> Chosen | None:
-        folder = self._folder or first_folder(self._document, self._settings)
+        folder = folder_to_write(self._document, self._settings, self._settings.text(_FOLDER))
         suggested = folder / f"{file_name(name or self._document.table.name)}{suffixes[0]}"
         return ask_save_path(self._window, title, suggested, filters, suffixes)
 
@@ -286,8 +283,8 @@ class ExportCommands(QObject):
 
     def _write(self, path: Path, work: Callable[[Job], None], sentences: Sequence[str]) -> None:
         def done(_: None) -> None:
-            self._folder = path.absolute().parent
-            self._settings.set_text("folder", str(self._folder))
+            for each in (_FOLDER, "folder"):
+                self._settings.set_text(each, str(path.absolute().parent))
             self.done.emit(" ".join(sentences))
 
         title = f"Exporting {plain(path.name, 60)}…"

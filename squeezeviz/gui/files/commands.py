@@ -21,6 +21,7 @@ from squeezeviz.gui.files.questions import (
     ask_save_path,
     file_name,
     first_folder,
+    folder_to_write,
     may_replace,
     message_box,
     what_happened,
@@ -114,10 +115,10 @@ class FileCommands(QObject):
 
     def ask_save(self) -> bool:
         """Ask where to save, and save in the background. Return whether a save has begun."""
-        suggested = first_folder(self._document, self._settings) / f"{file_name(self._document.table.name)}.toml"
-        path = self._document.path
+        folder, path = folder_to_write(self._document, self._settings), self._document.path
+        suggested = folder / f"{file_name(self._document.table.name)}.toml"
         if path is not None:
-            suggested = path if self._document.writes_back else path.with_suffix(".toml")
+            suggested = folder / (path if self._document.writes_back else path.with_suffix(".toml")).name
         formats = [each for each in registry.FORMATS if each.can_write and each.lossless]
         suffixes = [each.suffixes[0] for each in formats]
         chosen = ask_save_path(self._window, "Save As", suggested, filters(formats), suffixes)

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.files.on_disk import Kind, OnDisk
@@ -50,6 +50,16 @@ def first_folder(document: Document, settings: Settings) -> Path:
     if document.path is not None:
         return document.path.absolute().parent
     return Path(settings.text("folder") or Path.home())
+
+
+def folder_to_write(document: Document, settings: Settings, last: str = "") -> Path:
+    """Return where a dialog for a new file starts: in the `last` folder, if there is one, else in `first_folder`, and
+    among the person's documents where nothing can be written in these."""
+    for folder in (*([Path(last)] if last else []), first_folder(document, settings)):
+        if os.access(folder, os.W_OK):
+            return folder
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return documents if documents.is_dir() else Path.home()
 
 
 class Chosen(NamedTuple):

@@ -1,5 +1,6 @@
 """Figures taken home from the window, each looked into by a reader of its own kind."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -8,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from calls import calls_of
 from hands import OpenWindow, child, keys, outcome, settle_saves, soon
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QApplication,
@@ -110,7 +112,7 @@ def test_what_was_exported_is_said_while_a_pass_speaks_and_what_was_cancelled_is
     assert not (tmp_path / "other.svg").exists()
 
 
-def test_an_export_is_offered_beside_the_open_file_and_then_where_the_last_one_went(
+def test_an_export_is_offered_beside_the_open_file_and_then_where_the_last_one_went_with_any_network(
     open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened, figures = tmp_path / "opened", tmp_path / "figures"
@@ -132,7 +134,30 @@ def test_an_export_is_offered_beside_the_open_file_and_then_where_the_last_one_w
     settle_saves(window)
     keys(window, "Ctrl+Shift+E")
     settle_saves(window)
-    assert offered == [opened, figures, opened]
+    assert offered == [opened, figures, figures]
+
+
+def test_no_file_is_offered_where_nothing_can_be_written(
+    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    registry.write_file(weights / "mine.csv", load_preset("table1"))
+    window = open_on(weights / "mine.csv")
+    offered: list[Path] = []
+
+    def ask(parent: object, title: str, suggested: str, *_: object) -> tuple[str, str]:
+        offered.append(Path(suggested))
+        return "", ""
+
+    access = os.access  # nothing is read-only to root
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != weights and access(path, mode))
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    keys(window, "Ctrl+Shift+E")
+    keys(window, "Ctrl+Shift+S")
+    assert [each.parent for each in offered] == [tmp_path, tmp_path]
+    assert offered[1].name == "mine.csv"
 
 
 def test_the_chosen_figure_is_copied_and_the_same_selection_again_until_another_is_made(
