@@ -75,14 +75,11 @@ def _read(content: bytes, path: Path, may_take: Any) -> Pixels:
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     what = _kind(content)
     try:
+        if what == "WEBP":  # whose decoder takes its memory as it is opened
+            _admit(*_webp_size(content), may_take)
         with Image.open(io.BytesIO(content), formats=tuple(SUFFIXES)) as image:
             what = "JPEG" if image.format == "MPO" else image.format or what
-            width, height = image.size
-            if width * height > MOST_PIXELS:
-                raise SqueezevizError(
-                    f"the picture has {width:,} × {height:,} pixels; at most {MOST_PIXELS:,} are read{_SMALLER}"
-                )
-            may_take(width * height)
+            _admit(*image.size, may_take)
             image.load()
             notes = [*_notes_on_damage(content, image), *_notes_on_the_file(image, what, path)]
             upright, turned = _upright(_as_rgb(image, notes), _orientation(image))
@@ -91,6 +88,28 @@ def _read(content: bytes, path: Path, may_take: Any) -> Pixels:
         raise SqueezevizError(_unreadable(content, what)) from None
     except _DAMAGES as error:
         raise SqueezevizError(_damage(what, error)) from None
+
+
+def _admit(width: int, height: int, may_take: Any) -> None:
+    if width * height > MOST_PIXELS:
+        raise SqueezevizError(
+            f"the picture has {width:,} × {height:,} pixels; at most {MOST_PIXELS:,} are read{_SMALLER}"
+        )
+    may_take(width * height)
+
+
+def _webp_size(content: bytes) -> tuple[int, int]:
+    """The width and height that a WebP's first chunk says, as RFC 9649 lays it out; 0 where it says none."""
+    kind, data = content[12:16], content[20:30].ljust(10, b"\0")
+    if kind == b"VP8X":
+        return int.from_bytes(data[4:7], "little") + 1, int.from_bytes(data[7:10], "little") + 1
+    if kind == b"VP8L" and data[0] == 0x2F:
+        sides = int.from_bytes(data[1:5], "little")
+        return (sides & 0x3FFF) + 1, (sides >> 14 & 0x3FFF) + 1
+    if kind == b"VP8 " and data[3:6] == b"\x9d\x01\x2a":
+        width, height = struct.unpack("<HH", data[6:10])
+        return width & 0x3FFF, height & 0x3FFF
+    return 0, 0
 
 
 _SMALLER = ": save a smaller copy and take that"

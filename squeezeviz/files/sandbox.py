@@ -240,7 +240,12 @@ def _why_it_ended(request: _Request, ended: Ended) -> str:
 def _too_large(request: _Request) -> str:
     if isinstance(request, _Writing):
         return "writing it takes more memory than there is"
-    return f"reading it takes more memory than there is for it, at most {readable_bytes(request.memory)}"
+    if isinstance(request, _Depicting):  # the bound went up with its pixels
+        return _TOO_LARGE
+    return f"{_TOO_LARGE}, at most {readable_bytes(request.memory)}"
+
+
+_TOO_LARGE = "reading it takes more memory than there is for it"
 
 
 def _received(sent: RetainedWeights, numbers: IO[bytes]) -> Weights:
@@ -332,10 +337,17 @@ def _new_file(folder: str, prefix: str, suffix: str) -> Path:
 def _depict(request: _Depicting) -> _Served:
     from squeezeviz.files import pictures  # not sooner: networks need no Pillow
 
-    def may_take(count: int) -> None:
-        limit_memory(request.memory + count * pictures.BYTES_PER_PIXEL)
+    bound = request.memory
 
-    image, notes = pictures.read(Path(request.path), may_take)
+    def may_take(count: int) -> None:
+        nonlocal bound
+        bound = request.memory + count * pictures.BYTES_PER_PIXEL
+        limit_memory(bound)
+
+    try:
+        image, notes = pictures.read(Path(request.path), may_take)
+    except MemoryError:
+        raise SqueezevizError(f"{_TOO_LARGE}, at most {readable_bytes(bound)}", Place(file=request.path)) from None
     shown = RetainedPicture(Path(request.path).name, *image.size, "", tuple(map(Note.as_line, notes)))
     if request.folder is None:
         return _Answer(picture=shown), pictures.Pixels(image, notes).write

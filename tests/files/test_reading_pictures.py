@@ -15,6 +15,7 @@ from mutations import IN_BYTES, damaged
 from PIL import Image, ImageCms
 
 from squeezeviz.analysis.pictures import MOST_PIXELS, Picture
+from squeezeviz.files import pictures
 from squeezeviz.files.pictures import LARGEST_FILE
 from squeezeviz.files.sandbox import read_picture, read_picture_into
 from squeezeviz.model.errors import Severity, SqueezevizError
@@ -418,3 +419,24 @@ def test_the_largest_picture_with_all_that_takes_memory_stays_within_the_bounds(
     picture = read_picture_into(tmp_path, str(path), lambda: False)
     assert (picture.width, picture.height) == (10_000, 10_000)
     assert len(picture.notes) == 3
+
+
+@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 50}, {"quality": 50, "exif": b"Exif\0\0II"}])
+def test_the_header_of_a_webp_says_its_size_before_it_is_opened(options: dict[str, object], tmp_path: Path) -> None:
+    (tmp_path / "small.webp").write_bytes(saved(Image.new("RGB", (300, 17)), "WEBP", **options))
+    asked: list[int] = []
+    pictures.read(tmp_path / "small.webp", asked.append)
+    assert asked == [300 * 17, 300 * 17]
+
+
+def test_a_large_webp_is_read(tmp_path: Path) -> None:
+    (tmp_path / "wide.webp").write_bytes(saved(Image.new("RGB", (16383, 5000)), "WEBP", method=0))
+    shown = read_picture_into(tmp_path, str(tmp_path / "wide.webp"), lambda: False)
+    assert (shown.width, shown.height) == (16383, 5000)
+
+
+def test_a_picture_that_takes_too_much_memory_is_told_the_bound_in_force(tmp_path: Path) -> None:
+    """Pillow takes far more for a row than for its one pixel."""
+    (tmp_path / "strip.png").write_bytes(png(1, 90_000_000, chunk(b"IDAT", zlib.compress(bytes(100)))))
+    with pytest.raises(SqueezevizError, match=r"more memory than there is for it, at most 1\.67 GiB"):
+        read_picture(str(tmp_path / "strip.png"))
