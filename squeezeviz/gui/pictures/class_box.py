@@ -33,6 +33,8 @@ class ClassBox(QWidget):
         """What the colours over the picture stand for, to stand below it."""
         self.tools = QWidget()
         """What is done with the map, to stand above the classes, where it is seen however low the panel is."""
+        self.notice = label(tone="differs", name="class_notice", wraps=True, selectable=True)
+        """Why there is no map, to stand above the classes too."""
         self._other = QPushButton()
         self._other.setObjectName("class_method")
         self._other.setProperty("small", True)
@@ -48,7 +50,7 @@ class ClassBox(QWidget):
         row.setSpacing(8)
         row.addWidget(self._progress)
         row.addWidget(self._other)
-        for part in (self.legend, self.tools, self._progress):
+        for part in (self.legend, self.tools, self.notice, self._progress):
             part.hide()
 
     def set_style(self, style: Style) -> None:
@@ -57,15 +59,19 @@ class ClassBox(QWidget):
     def show_class(self, sought: SoughtClass, title: str, painted: ClassImage | None) -> None:
         """Show what is known of the class of that title, and the scale of what is `painted`."""
         show_text(self._words, _said(sought, title))
+        self._words.setVisible(bool(self._words.text()))
+        show_text(self.notice, _problem(sought, title))
+        self.notice.setVisible(bool(self.notice.text()))
         is_here = sought.number is not None and painted is not None
         self.legend.setVisible(is_here)
         if is_here and painted is not None:
             self.legend.show_scale(painted.scale, painted.colours)
-        occluding = sought.is_waiting and sought.method is Method.OCCLUSION
-        self._offered = Method.OCCLUSION if sought.method is Method.ACTIVATION else Method.ACTIVATION
+        occluding = sought.is_checking
+        by = sought.brought.found.method if sought.brought is not None else None
+        self._offered = Method.ACTIVATION if occluding or by is Method.OCCLUSION else Method.OCCLUSION
         cancel, check, back = "Cancel", "Check by Occlusion", "Show Activation Map"
         self._other.setText(cancel if occluding else check if self._offered is Method.OCCLUSION else back)
-        self.tools.setVisible(sought.number is not None and (is_here or bool(sought.said)))
+        self.tools.setVisible(sought.number is not None and (is_here or occluding or bool(self.notice.text())))
         self._progress.setVisible(occluding)
         if occluding:
             done, total = (sought.progress.done, sought.progress.total) if sought.progress is not None else (0, 0)
@@ -73,15 +79,25 @@ class ClassBox(QWidget):
             self._progress.setValue(done)
 
 
+def _problem(sought: SoughtClass, title: str) -> str:
+    """Return why no map comes, and what to do; an empty text if one comes or is here."""
+    if sought.number is None:
+        return ""
+    if sought.ended:
+        return f"The check by occlusion ended: {sought.ended.rstrip('.')}. Check by Occlusion starts it again."
+    return f"Where {title} is seen is not to be told: {sought.said.rstrip('.')}." if sought.said else ""
+
+
 def _said(sought: SoughtClass, title: str) -> str:
+    """Return how the map is read that is shown, or how far the next one is; an empty text if none comes."""
     if sought.number is None:
         return _HINT
-    if sought.said:
-        return f"Where {title} is seen is not to be told: {sought.said.rstrip('.')}."
+    if sought.is_owed:
+        return f"{title}: the check by occlusion begins after the next pass."
     if sought.progress is not None:
         return f"{title}: {sought.progress.done} of {sought.progress.total} places were covered."
     if sought.brought is None:
-        return f"Where {title} is seen comes with the next pass…"
+        return "" if sought.said or sought.ended else f"Where {title} is seen comes with the next pass…"
     words = in_words(sought.brought.found, sought.brought.network)
     older = " Before the last change." if sought.is_older else ""
     return f"{title}: {words}.{older}"

@@ -209,7 +209,7 @@ class PicturePanel(QWidget):
         warned.addWidget(self._trained, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(warned)
         column.addLayout(said)
-        for part in (self._bars, self._box, self._problem):
+        for part in (self._box.notice, self._bars, self._box, self._problem):
             column.addWidget(part)
         column.addSpacing(4)
         for part in (self._prepared, self._why, self._notes):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.class_maps import Method
 from squeezeviz.files.presets import BUILT_IN
+from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.pictures.panel import PicturePanel
 from squeezeviz.gui.pictures.sought import SoughtClass
@@ -39,6 +42,7 @@ class Looking:
         self.button = child(self.panel, QPushButton, "class_method")
         self.words = child(self.panel, QLabel, "class_words")
         self.progress = child(self.panel, QProgressBar, "class_progress")
+        self.notice = child(self.panel, QLabel, "class_notice")
 
     def until(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=120_000)
@@ -50,6 +54,20 @@ class Looking:
     def click(self, line: int) -> None:
         height = self.bars.height() // 5
         QTest.mouseClick(self.bars, LEFT, PLAIN, QPoint(20, line * height + height // 2))
+
+    def check_first_cat(self) -> None:
+        """Choose the cat, and let the check by occlusion begin."""
+        self.click(0)
+        self.until(lambda: self.shown() is Method.ACTIVATION)
+        self.button.click()
+        self.until(lambda: self.sought.progress is not None)
+
+    def lose_worker(self) -> None:
+        """Kill the worker, and wait until its successor can run a pass."""
+        client = self.window.session.client
+        lost = client.process_id
+        os.kill(lost, signal.SIGKILL)
+        self.until(lambda: client.process_id not in (0, lost) and client.phase is Phase.IDLE)
 
     def shown(self) -> Method | None:
         """The method whose map is painted over the picture."""
@@ -174,7 +192,8 @@ def test_a_network_that_averages_no_maps_says_so_and_offers_occlusion(looking: L
     QApplication.processEvents()
     looking.click(0)
     looking.until(lambda: bool(looking.sought.said))
-    assert "is not to be told: last does not average whole maps" in looking.words.text()
+    assert "is not to be told: last does not average whole maps" in looking.notice.text()
+    assert not looking.words.isVisible()
     assert looking.button.text() == "Check by Occlusion"
     looking.button.click()
     looking.until(lambda: looking.shown() is Method.OCCLUSION)
@@ -196,3 +215,95 @@ def test_other_keys_and_buttons_of_the_mouse_choose_nothing(looking: Looking) ->
     QTest.mouseClick(looking.bars, Qt.MouseButton.RightButton, PLAIN, QPoint(20, 5))
     looking.press("A")
     assert looking.sought.number is None
+
+
+def test_a_check_whose_worker_dies_says_so_above_the_classes_and_can_be_started_again(looking: Looking) -> None:
+    looking.check_first_cat()
+    looking.lose_worker()
+    assert looking.shown() is Method.ACTIVATION
+    assert looking.button.text() == "Check by Occlusion" and not looking.progress.isVisible()
+    assert looking.notice.isVisible() and looking.notice.y() < looking.bars.y()
+    assert looking.notice.text() == (
+        "The check by occlusion ended: the process of the live pass ended. Check by Occlusion starts it again."
+    )
+    assert "class activation map" in looking.words.text()
+    looking.button.click()
+    assert looking.button.text() == "Cancel" and not looking.notice.isVisible()
+    looking.until(lambda: looking.sought.progress is not None)
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_check_begins_after_the_pass_that_a_new_worker_has_to_run(looking: Looking, is_live: bool) -> None:
+    live = looking.window.session.live
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    assert live.answer is not None
+    before = live.answer.revision
+    live.set_live(is_live)
+    looking.lose_worker()
+    looking.button.click()
+    looking.until(lambda: looking.sought.is_owed)
+    assert looking.button.text() == "Cancel" and "begins after the next pass" in looking.words.text()
+    looking.until(lambda: looking.sought.progress is not None)
+    assert live.answer.revision == before + 1
+    assert looking.sought.brought is not None and looking.sought.brought.revision == before + 1
+
+
+def test_a_check_that_waits_for_a_pass_ends_with_it(looking: Looking) -> None:
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    looking.lose_worker()
+    looking.button.click()
+    looking.until(lambda: looking.window.session.live.running)
+    looking.window.session.live.cancel()
+    looking.until(lambda: bool(looking.sought.ended))
+    assert looking.notice.text().startswith("The check by occlusion ended: the live pass that it needs")
+    assert looking.button.text() == "Check by Occlusion"
+
+
+def test_a_pass_of_the_same_network_lets_the_check_begin_anew(looking: Looking) -> None:
+    looking.check_first_cat()
+    looking.window.session.live.run()
+    looking.until(lambda: looking.sought.is_owed)
+    assert looking.button.text() == "Cancel"
+    looking.until(lambda: looking.sought.progress is not None)
+
+
+def test_a_change_ends_the_check_and_that_is_said_beside_the_new_map(looking: Looking) -> None:
+    looking.check_first_cat()
+    looking.window.document.edit("Set", looking.window.document.table.with_input(InputShape(3, 240, 240)))
+    looking.until(lambda: bool(looking.sought.ended))
+    assert looking.button.text() == "Check by Occlusion"
+    looking.until(lambda: looking.sought.brought is not None and not looking.sought.is_older)
+    assert "ended: the network or its input changed" in looking.notice.text() and not looking.sought.is_checking
+    looking.window.session.live.run()
+    looking.until(lambda: not looking.notice.text())
+
+
+def test_without_live_the_maps_of_before_a_change_are_told_apart(looking: Looking) -> None:
+    window = looking.window
+    window.document.edit("Set", window.document.table.with_input(InputShape(3, 64, 64)))
+    looking.until(lambda: fresh(window) and not window.session.live.running)
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    looking.button.click()
+    looking.until(lambda: looking.shown() is Method.OCCLUSION)
+    window.session.live.set_live(False)
+    window.document.edit("Set", window.document.table.with_input(InputShape(3, 70, 70)))
+    looking.until(lambda: looking.sought.is_older)
+    looking.button.click()
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    assert looking.button.text() == "Check by Occlusion"
+
+
+def test_another_picture_ends_the_check_of_the_one_before(looking: Looking) -> None:
+    window = looking.window
+    window.parts.pictures().open([CHELSEA, CHELSEA])
+    looking.until(lambda: fresh(window) and not window.session.live.running and window.session.live.batch == 2)
+    QApplication.processEvents()
+    looking.check_first_cat()
+    looking.bars.setFocus()
+    looking.press("Right")
+    looking.until(lambda: looking.sought.brought is not None and looking.sought.brought.image == 1)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    assert looking.button.text() == "Check by Occlusion" and not looking.progress.isVisible()
