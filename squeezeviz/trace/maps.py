@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -101,9 +102,14 @@ class FeatureMaps:
         return f"the feature maps of this pass take more than {limit}, and {kept}; ask for fewer operations or images"
 
 
+_QUIET = partial(np.errstate, invalid="ignore", over="ignore")
+"""Of values that are no numbers, or infinite, means and variances may be no numbers either."""
+
+
 def channel_statistics(maps: Tensor) -> tuple[ChannelStatistics, ...]:
     """Return the numbers of each channel of one image's maps, C×H×W."""
-    columns = [of(maps.flatten(1).numpy()).tolist() for of in _STATISTICS.values()]
+    with _QUIET():
+        columns = [of(maps.flatten(1).numpy()).tolist() for of in _STATISTICS.values()]
     return tuple(map(ChannelStatistics, *columns))
 
 
@@ -114,7 +120,8 @@ def ordered_channels(maps: Tensor, order: MapOrder) -> tuple[int, ...]:
     if field is None:
         return tuple(range(len(maps)))
     of = _quick_variance if field == "variance" else _STATISTICS[field]
-    values = of(maps.flatten(1).numpy())
+    with _QUIET():
+        values = of(maps.flatten(1).numpy())
     return tuple(np.argsort(-values, kind="stable").tolist())  # what is no number comes last
 
 

@@ -81,6 +81,22 @@ def test_the_parts_of_a_concat_have_the_colours_of_their_roles_and_are_named() -
     assert {"fire2/expand1x1: channels 0 to 63", "fire2/expand3x3: channels 64 to 127"} <= set(texts(drawn))
 
 
+def test_values_that_are_not_finite_are_counted_and_what_shows_them_is_said() -> None:
+    maps = random_maps(4, 3, 3)
+    assert not any("values are" in each for each in texts(draw_grid(grid(maps))[0]))
+    maps[0, 0, 0], maps[1, 0, :2] = np.nan, np.inf
+    said = texts(draw_grid(grid(maps))[0])
+    assert "1 of 36 values are no numbers (NaN): magenta" in said
+    assert "2 of 36 values are infinite: the colour at their end of the scale" in said
+    (legend,) = (
+        each
+        for each in draw_grid(grid(np.full((2, 3, 3), np.nan, np.float32)))[0].children
+        if isinstance(each, Group) and each.kind == "legend"
+    )
+    assert "no scale: none of the values is a finite number" in texts(legend)
+    assert "0" not in texts(legend)
+
+
 def test_a_dead_channel_is_marked_by_more_than_a_colour() -> None:
     maps = random_maps(3, 4, 4)
     maps[1] = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import pytest
@@ -206,3 +207,12 @@ def test_of_a_concat_as_many_channels_of_each_part_are_chosen(first: int, second
     parts = (ConcatPart("expand1x1", "a", 0, first), ConcatPart("expand3x3", "b", first, first + second))
     assert most_varied(maps, 4, parts) == expected
     assert most_varied(maps, 4) == sorted(range(first + second), reverse=True)[:4]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [math.nan, math.inf, 3e38])
+def test_maps_that_are_not_finite_are_measured_without_a_warning(value: float) -> None:
+    values = torch.full((2, 3, 3), value)
+    values[0, 0, 0] = -value
+    assert [math.isfinite(each.variance) for each in channel_statistics(values)] == [False, False]
+    assert all(sorted(ordered_channels(values, order)) == [0, 1] for order in MapOrder)

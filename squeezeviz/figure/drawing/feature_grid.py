@@ -150,7 +150,10 @@ def _legend_height(grid: FeatureGrid) -> float:
 
 def _legend(grid: FeatureGrid, scale: Scale, colours: ColourMap, room: float, theme: Theme) -> Iterator[Primitive]:
     """Yield the strip of colours with the values that they stand for, its tone, and what the marks mean."""
-    yield from scale_strip(scale.own_ticks() if grid.each_channel else scale.ticks(), colours, theme)
+    if np.isfinite(grid.maps).any():
+        yield from scale_strip(scale.own_ticks() if grid.each_channel else scale.ticks(), colours, theme)
+    else:
+        yield Text(0, STRIP_HEIGHT, "no scale: none of the values is a finite number", SMALL_SIZE, theme.text)
     of = "a scale of its own for each channel" if grid.each_channel else "one scale for all channels"
     words = "; ".join(filter(None, (f"{scale.in_words}; {of}", grid.order)))
     below = STRIP_HEIGHT + 2 * LINE
@@ -169,6 +172,12 @@ def _keys(grid: FeatureGrid) -> list[tuple[str, Role | str]]:
     keys: list[tuple[str, Role | str]] = [
         (f"{part.name}: channels {part.first} to {part.end - 1}", Role(part.part)) for part in grid.parts
     ]
+    if unknown := int(np.isnan(grid.maps).sum()):
+        keys.append((f"{unknown:,} of {grid.maps.size:,} values are no numbers (NaN): magenta", "■"))
+    if infinite := int(np.isinf(grid.maps).sum()):
+        keys.append(
+            (f"{infinite:,} of {grid.maps.size:,} values are infinite: the colour at their end of the scale", "∞")
+        )
     if grid.dead:
         share = f"{len(grid.dead):,} of {len(grid.maps):,} channels" if len(grid.maps) > 1 else "the channel"
         keys.append((f"{share} {'is' if len(grid.dead) == 1 else 'are'} dead here: 0 everywhere", "×"))

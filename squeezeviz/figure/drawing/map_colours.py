@@ -61,7 +61,8 @@ def reduced(maps: Values, by: int) -> NDArray[np.float32]:
         return maps
     height, width = maps.shape[1:]
     rows, columns = np.arange(0, height, by), np.arange(0, width, by)
-    sums = np.add.reduceat(np.add.reduceat(maps, rows, axis=1, dtype=np.float64), columns, axis=2)
+    with np.errstate(invalid="ignore"):  # infinite values of both signs have no mean
+        sums = np.add.reduceat(np.add.reduceat(maps, rows, axis=1, dtype=np.float64), columns, axis=2)
     counts = np.minimum(by, height - rows)[:, None] * np.minimum(by, width - columns)
     means: NDArray[np.float32] = (sums / counts).astype(np.float32)
     return means
