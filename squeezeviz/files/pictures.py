@@ -80,8 +80,12 @@ def _read(content: bytes, path: Path, may_take: Any) -> Pixels:
         with Image.open(io.BytesIO(content), formats=tuple(SUFFIXES)) as image:
             what = "JPEG" if image.format == "MPO" else image.format or what
             _admit(*image.size, may_take)
+            stored = str(image.tile[0].args) if image.format == "PNG" and image.tile else ""
             image.load()
             notes = [*_notes_on_damage(content, image), *_notes_on_the_file(image, what, path)]
+            _scale_transparency(image, stored)
+            if stored.endswith(";16B"):
+                notes.append(Note("16 bits a value; the upper 8 are taken", Severity.INFO))
             upright, turned = _upright(_as_rgb(image, notes), _orientation(image))
             return Pixels(upright, (*notes, *turned))
     except UnidentifiedImageError:
@@ -161,7 +165,7 @@ def _name(what: str) -> str:
 def _damage(what: str, error: Exception) -> str:
     why = str(error)
     name = _name(what)
-    if re.search("truncated|unexpected end|Truncated", why):
+    if re.search("(?i:truncated)(?! .{4} chunk)|unexpected end", why):
         return f"this {name} ends in the middle: the rest of the picture is missing; download or copy it again"
     return f"this {name} is damaged ({plain(why, _LONGEST_REASON) or type(error).__name__}); save it again"
 
@@ -214,18 +218,30 @@ def _notes_on_the_file(image: Image.Image, what: str, path: Path) -> Iterator[No
         yield Note(f"the file holds {pictures:,} pictures, such as an animation; the first is taken", Severity.INFO)
 
 
+def _scale_transparency(image: Image.Image, stored: str) -> None:
+    """Bring the value that a PNG takes as transparent to the 8 bits that Pillow brings the pixels to."""
+    value = image.info.get("transparency")
+    if isinstance(value, int) and stored in ("L;2", "L;4"):
+        image.info["transparency"] = min(255, value * {"L;2": 85, "L;4": 17}[stored])
+    elif isinstance(value, tuple) and stored == "RGB;16B":
+        image.info["transparency"] = tuple(each >> 8 for each in value)
+
+
 def _as_rgb(image: Image.Image, notes: list[Note]) -> Image.Image:
     """The picture in sRGB, over white where it is transparent."""
     profile = image.info.get("icc_profile")
+    alpha = None
     if image.mode.startswith(("I", "F")):
-        notes.append(Note("16 bits a value; the upper 8 are taken", Severity.INFO))
-        image = image.convert("I").point(lambda value: value * (1 / 257) + 0.5).convert("L")
+        grey, clear = image.convert("I"), image.info.get("transparency")
+        if isinstance(clear, int):
+            alpha = grey.point([255 * (value != clear) for value in range(1 << 16)], "L")
+        image = grey.point(lambda value: value * (1 / 257) + 0.5).convert("L")
     elif image.mode == "P" or "transparency" in image.info:
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
     elif image.mode in ("1", "PA"):
         image = image.convert({"1": "L", "PA": "RGBA"}[image.mode])
-    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
-    if alpha is not None:
+    if image.mode in ("LA", "RGBA"):
+        alpha = image.getchannel("A")
         image = image.convert("L" if image.mode == "LA" else "RGB")
     image = _in_srgb(image if image.mode in _TAKEN_AS else image.convert("RGB"), profile, notes)
     if alpha is None or alpha.getextrema() == (255, 255):

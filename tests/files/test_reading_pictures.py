@@ -261,6 +261,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a PNG without rows": (png(8, 8), "this PNG"),
     "a PNG with a wrong checksum": (broken(PNG, 41 + 500), "this PNG"),
     "a PNG with damaged rows": (png(64, 64, chunk(b"IDAT", broken(zlib.compress(bytes(12352)), 10, 11))), "this PNG"),
+    "a PNG with a chunk too short": (png(8, 8, chunk(b"cHRM", b"\0"), rows(8, 8)), r"this PNG is damaged .*cHRM chunk"),
     "a PNG of no pixels": (png(0, 0, rows(1, 1)), "this PNG"),
     "a PNG of odd bits": (png(8, 8, rows(8, 8), depth=3), "this PNG is damaged right at its beginning"),
     "a PNG that says it is larger than any": (png(2**31 - 1, 2**31 - 1, rows(9, 9)), "the picture has 2,147,483,647 ×"),
@@ -440,3 +441,26 @@ def test_a_picture_that_takes_too_much_memory_is_told_the_bound_in_force(tmp_pat
     (tmp_path / "strip.png").write_bytes(png(1, 90_000_000, chunk(b"IDAT", zlib.compress(bytes(100)))))
     with pytest.raises(SqueezevizError, match=r"more memory than there is for it, at most 1\.67 GiB"):
         read_picture(str(tmp_path / "strip.png"))
+
+
+@pytest.mark.parametrize(
+    ("depth", "colour", "values", "clear"),
+    [
+        (16, 0, b"\x12\x34\x00\x00", b"\x12\x34"),
+        (16, 2, b"\x12\x34\x56\x78\x9a\xbc" + bytes(6), b"\x12\x34\x56\x78\x9a\xbc"),
+        (8, 0, b"\x12\x00", b"\0\x12"),
+        (4, 0, b"\x70", b"\0\x07"),
+        (2, 0, b"\x40", b"\0\x01"),
+        (1, 0, b"\x80", b"\0\x01"),
+    ],
+)
+def test_a_value_that_is_transparent_lies_over_white_in_every_depth(
+    depth: int, colour: int, values: bytes, clear: bytes, taken: Callable[..., Picture]
+) -> None:
+    content = png(
+        2, 1, chunk(b"tRNS", clear), chunk(b"IDAT", zlib.compress(b"\0" + values)), depth=depth, colour=colour
+    )
+    picture = taken(content)
+    assert picture.pixels == b"\xff" * 3 + bytes(3)
+    assert "its transparent parts lie over white" in notes(picture)
+    assert ("16 bits a value; the upper 8 are taken" in notes(picture)) is (depth == 16)
