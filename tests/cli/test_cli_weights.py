@@ -140,7 +140,9 @@ def test_what_the_weights_of_a_file_say_is_told_of_each_convolution(run: Run, tm
     path.write_bytes(caffemodel(caffe_network("1.1"), given))
     ended = run("weights", "of", path)
     assert ended.code == 0
-    lines = {line.split()[0]: line.split()[1:] for line in ended.out.splitlines()}
+    *table, last = ended.out.splitlines()
+    assert last == "most zeros: fire3/expand3x3, 50.0 %"
+    lines = {line.split()[0]: line.split()[1:] for line in table}
     assert lines["convolution"] == ["weights", "zeros", "distinct", "values", "min", "max", "mean", "std"]
     assert len(lines) == 26 + 2
     assert lines["fire3/expand3x3"][:3] == ["9,216", "50.0", "%"]
@@ -154,6 +156,7 @@ def test_what_the_weights_of_a_file_say_is_told_of_each_convolution(run: Run, tm
 
 
 def test_what_is_built_in_says_something_and_a_table_has_no_weights(run: Run) -> None:
+    assert run("weights", "of", BUILT_IN).out.splitlines()[-1].startswith("total ")
     document = run("weights", "of", BUILT_IN, "--format", "json").json
     assert [each["name"] for each in document["weights"]][:3] == ["conv1", "fire2/squeeze1x1", "fire2/expand1x1"]
     ended = run("weights", "of", "table1")
