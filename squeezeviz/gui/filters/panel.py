@@ -237,6 +237,7 @@ class FiltersPanel(QWidget):
             return
         if self._title.text() != title_of(shown):
             self._title.setText(title_of(shown))
+            self._title.setMinimumWidth(0)  # or the hint would not be smaller
             self._title.setMinimumWidth(min(self._title.sizeHint().width(), 220))
         self._about.setText(shape_text(shown))
         self._histogram.show_statistics(statistics)
@@ -283,7 +284,7 @@ class FiltersPanel(QWidget):
             self._colours.explain("A row for each output channel, a column for each input channel.")
         else:
             known = f"channels are {', '.join(order)} ({preprocessing.title})" if preprocessing is not None else _TAKEN
-            self._colours.setText(f"{known}; grey is 0, full colour is ±{significant(scale.most)}")
+            self._colours.setText(f"full colour is ±{significant(scale.most)}, grey is 0; {known}")
         self._say_weight(None)
 
     @property
@@ -317,12 +318,14 @@ class FiltersPanel(QWidget):
         values = self._picture.value(at)
         preprocessing = self._preprocessing()
         where = f"row {at.row}, column {at.column}"
-        if values is not None and len(values) > 1:
-            names = preprocessing.order if preprocessing is not None else "012"
-            named = ", ".join(f"{name} {value_text(float(value))}" for name, value in zip(names, values, strict=True))
-            said = f"output channel {at.output}, {where}: {named}"
-        else:
+        coloured = values is not None and len(values) > 1
+        said = f"output channel {at.output}, {where}"
+        if not coloured:
             said = f"output channel {at.output}, input channel {at.input}, {where}"
-            said += f": {value_text(float(values[0]))}" if values is not None else ""
+        if values is not None:  # before its place, which a person points at: the end of the line may lack room
+            names = [f"{name} " for name in (preprocessing.order if preprocessing is not None else "012")]
+            numbers = [value_text(float(value)) for value in values]
+            told = map("".join, zip(names, numbers, strict=True)) if coloured else numbers
+            said = f"{', '.join(told)} at {said}"
         self._value.setText(said)
         self._picture.setAccessibleDescription(said)

@@ -47,8 +47,8 @@ class FilterLayout(NamedTuple):
 
     @property
     def size(self) -> tuple[int, int]:
-        """The width and height of the whole picture."""
-        return self.across * self.tile[0], self.down * self.tile[1]
+        """The width and height of the whole picture, without a gap behind the last tiles."""
+        return self.across * self.tile[0] - self.gap, self.down * self.tile[1] - self.gap
 
     def place_at(self, x: float, y: float) -> WeightPlace | None:
         """Return the weight at a point of the picture; None for none, and where there are gaps."""

@@ -24,8 +24,10 @@ from squeezeviz.gui.filters.panel import FiltersPanel
 from squeezeviz.gui.filters.picture import FilterPicture
 from squeezeviz.gui.filters.placing import WeightPlace
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.widgets.labels import ElidedLabel
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.wording import significant
 
 OpenPanel = Callable[..., tuple[MainWindow, FiltersPanel]]
 
@@ -118,7 +120,7 @@ def test_all_of_it_goes_by_keys(opened: OpenPanel, qtbot: QtBot) -> None:
     press(window, Qt.Key.Key_Left)
     press(window, Qt.Key.Key_Up)
     assert picture.place == WeightPlace(5, 2, 1, 1)
-    assert said(panel, "filters_value").startswith("output channel 5, input channel 2, row 1, column 1: ")
+    assert said(panel, "filters_value").endswith(" at output channel 5, input channel 2, row 1, column 1")
     assert picture.accessibleDescription() == said(panel, "filters_value")
     bars = child(panel, WeightHistogram)
     bars.setFocus()
@@ -147,28 +149,34 @@ def test_the_weight_under_the_mouse_is_said_with_its_channels(opened: OpenPanel,
     QTest.mouseMove(picture.viewport(), picture.square(at).center().toPoint())
     value = normal(TensorName("fire2", "expand3x3", "weight"), (6, 3, 3, 3))[at]
     text = f"{value:.4g}".replace("-", "−")
-    assert said(panel, "filters_value") == f"output channel 2, input channel 1, row 0, column 2: {text}"
+    assert said(panel, "filters_value") == f"{text} at output channel 2, input channel 1, row 0, column 2"
 
 
 def test_filters_over_the_picture_are_in_colour_and_the_order_of_channels_is_named(
     opened: OpenPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window, panel = opened(normal)
+    window.resize(1024, 700)
+    window.parts.panels.put_in_front("filters")
     click_cell(window, "conv1", "layer")
     qtbot.waitUntil(lambda: shows(panel, "conv1"))
-    assert said(panel, "filters_colours").startswith("channels are taken as R, G, B, as no preprocessing is known")
+    assert said(panel, "filters_colours").endswith("channels are taken as R, G, B, as no preprocessing is known")
     window.session.pictures.choose(CAFFE)
     qtbot.waitUntil(lambda: "B, G, R" in said(panel, "filters_colours"))
     assert "(Caffe: BGR − mean)" in said(panel, "filters_colours")
     picture = child(panel, FilterPicture)
     picture._go(WeightPlace(4, 0, 1, 2))
     values = normal(TensorName("conv1", "", "weight"), (5, 3, 3, 3))[4, :, 1, 2]
+    most = float(np.abs(normal(TensorName("conv1", "", "weight"), (5, 3, 3, 3))).max())
     named = [f"{name} {value:.4g}".replace("-", "−") for name, value in zip("BGR", values, strict=True)]
-    assert said(panel, "filters_value") == f"output channel 4, row 1, column 2: {', '.join(named)}"
+    assert said(panel, "filters_value") == f"{', '.join(named)} at output channel 4, row 1, column 2"
+    for name, numbers in (("filters_value", ", ".join(named)), ("filters_colours", f"±{significant(most)}")):
+        line = child(panel, ElidedLabel, name)
+        fits = line.fontMetrics().elidedText(line.text(), Qt.TextElideMode.ElideRight, line.width())
+        assert numbers in fits, "on a narrow window the end of a line may be lost, but no number"
     image = panel.grab().toImage()
     at = picture.mapTo(panel, picture.square(WeightPlace(4, 0, 0, 0)).center().toPoint())
     blue, green, red = normal(TensorName("conv1", "", "weight"), (5, 3, 3, 3))[4, :, 0, 0]
-    most = np.abs(normal(TensorName("conv1", "", "weight"), (5, 3, 3, 3))).max()
     wanted = [round(127.5 + 127.5 * float(value / most)) for value in (red, green, blue)]
     painted = image.pixelColor(at * image.devicePixelRatio())
     assert np.allclose([painted.red(), painted.green(), painted.blue()], wanted, atol=1)
