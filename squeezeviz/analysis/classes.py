@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
@@ -97,8 +98,18 @@ def class_named(text: str, names: Sequence[str], classes: int) -> int:
         if int(wanted) < classes:
             return int(wanted)
         raise SqueezevizError(f"there is no class {int(wanted):,}; they are numbered from 0 to {classes - 1:,}")
+    having = [name for name in dict.fromkeys(names) if wanted and wanted in re.findall(r"\w+", name.casefold())]
+    if having:
+        count = "" if len(having) <= _FEW else f" and {len(having) - _FEW:,} more"
+        raise SqueezevizError(
+            f"there is no class {shown(text)}; names with this word are {', '.join(having[:_FEW])}{count}"
+        )
     meant = did_you_mean(text, names) if names else "; its classes have no names: give a number, or --labels"
     raise SqueezevizError(f"there is no class {shown(text)}{meant}")
+
+
+_FEW = 5
+"""Names that have the word which a person gave."""
 
 
 def check_has_classes(height: int, width: int, last: str) -> None:

@@ -58,6 +58,10 @@ _USAGE = "squeezeviz [FILE|PRESET] [--image FILE]…\n       squeezeviz COMMAND 
 class _Parser(ArgumentParser):
     """An argument parser whose errors are one plain line, whatever the arguments contain."""
 
+    def __init__(self, *arguments: Any, **described: Any) -> None:
+        super().__init__(*arguments, **described)
+        self._negative_number_matcher = re.compile(r"-[\d.][\d.,eE+-]*$")  # `-1,-2,-3` is a value too, no option
+
     def error(self, message: str) -> NoReturn:
         super().error(plain(message, LONGEST_MESSAGE))
 

@@ -72,3 +72,8 @@ def test_a_class_is_meant_by_its_name_or_its_number(text: str, number: int) -> N
 def test_a_class_that_is_not_there_is_a_sentence(text: str, names: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(SqueezevizError, match=sentence.replace("?", r"\?")):
         class_named(text, names, 10)
+
+
+def test_names_that_have_the_word_come_before_names_that_look_like_it() -> None:
+    with pytest.raises(SqueezevizError, match=r"names with this word are tiger cat, Egyptian cat$"):
+        class_named("cat", ("catamaran", "tiger cat", "Egyptian cat"), 3)

@@ -10,6 +10,7 @@ from command_line import Run
 
 import squeezeviz
 from squeezeviz.cli import commands
+from squeezeviz.cli.options import parse
 
 COMMANDS = ["presets", "devices", "show", "trace", "convert", "export", "compare", "features"]
 
@@ -163,3 +164,7 @@ def test_closed_streams_are_no_bug_and_told_where_a_result_is_lost(
     ran = shell(command.format(folder=tmp_path))
     assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", said)
     assert (tmp_path / "out.toml").exists() == (code == 0)
+
+
+def test_negative_means_are_values_and_no_option() -> None:
+    assert parse(["classify", "cat.png", "--mean", "-1,-2.5,-3"]).mean == (-1, -2.5, -3)

@@ -276,6 +276,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: NAME + part("conv1", tensor(64, 3, 3, 3, numbers=12)),
         r"conv1: its weights have the shape 64×3×3×3, and 12 float numbers are there",
     ),
+    "a byte too many": (
+        lambda: NAME + part("conv1", tensor(1, 1, 1, 1, packed=bytes(5))),
+        "1 float numbers and 1 byte are there",
+    ),
     "no number at all": (lambda: NAME + part("conv1", tensor(64, 3, 3, 3)), "no float numbers are there"),
     "half a number": (lambda: NAME + part("conv1", tensor(1, 1, 1, 1, packed=b"\0\0\0\0\0")), "1 float numbers"),
     "sides beyond all memory": (

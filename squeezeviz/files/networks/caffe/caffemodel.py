@@ -207,4 +207,5 @@ def _notes_on_names(
     taken = set(keys.values())
     beside = [key.rpartition(".")[0] for key in blobs if key.endswith(".weight") and key not in taken]
     if beside:
-        yield Note(f"not read: the weights of {some(list(map(brief, beside)), _FEW)}, which no row takes")
+        names = some([brief(each) or "a layer without a name" for each in beside], _FEW)
+        yield Note(f"not read: the weights of {names}, which no row takes")

@@ -22,6 +22,7 @@ from squeezeviz.files.weights.convolutions import MOST_TENSORS, written
 from squeezeviz.files.weights.numbers import ITEM_BYTES
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import counted
 
 CONVOLUTION = "Convolution"
 
@@ -124,9 +125,12 @@ def _blob(blob: Any) -> Blob:
         raise SqueezevizError(f"its weights have the shape {written(shape)}, which no tensor has")
     count, there = prod(shape), sum(map(len, packed))
     if there != count * ITEM_BYTES[dtype]:
-        numbers = "no" if not there else f"{there // ITEM_BYTES[dtype]:,}"
+        numbers, odd = divmod(there, ITEM_BYTES[dtype])
+        said = f"{numbers:,} float numbers" if there else "no float numbers"
+        if odd:
+            said += f" and {counted(odd, 'byte')}"
         raise SqueezevizError(
-            f"its weights have the shape {written(shape)}, and {numbers} float numbers are there: the file is damaged, "
+            f"its weights have the shape {written(shape)}, and {said} are there: the file is damaged, "
             "or stores them in another way; save it again with BVLC's Caffe"
         )
     return Blob(shape, dtype, packed)
