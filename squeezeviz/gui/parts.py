@@ -139,7 +139,8 @@ class Parts:
             lambda: pictures.current if pictures.pictures else 0, self.theming.style, self.layout.show_instead,
         )  # fmt: skip
         control.refused.connect(self.toast.say)
-        session.following().moved.connect(self.panels.refresh)  # the feature maps go there too
+        for act in (self.toast.dismiss, self.panels.refresh):  # the feature maps go there too
+            session.following().moved.connect(act)
         control.panel.copied.connect(self.status.tell)
         return control
 

@@ -70,8 +70,12 @@ class TypedLine(RevertingLine):
         self.editingFinished.connect(self._leave)
 
     def show_value(self, value: object) -> None:
+        """Show a value; where all of the one before was selected, so is this."""
+        is_selected = self.hasSelectedText() and self.selectedText() == self.text()
         self._value = value
         self.setText(str(value))
+        if is_selected:
+            self.selectAll()
 
     def enter(self) -> None:
         try:

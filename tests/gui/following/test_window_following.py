@@ -288,6 +288,24 @@ def test_a_place_that_there_is_not_is_refused_with_the_range(window: MainWindow,
     assert following(window).at == ValueAt("f/concat", 8, 3, 3)
 
 
+def test_tab_selects_the_next_field_whose_number_stays_selected_when_the_answer_comes(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    come(qtbot, window)
+    type_in(field(window, "row"), "9")
+    QApplication.processEvents()
+    assert "0 to 7" in toast(window)
+    type_in(field(window, "row"), "5", finish=False)
+    keys(window, "Tab")
+    come(qtbot, window)
+    assert not toast(window), "the next step has succeeded"
+    following(window).changed.emit()
+    QTest.keyClicks(field(window, "column"), "6")
+    keys(window, "Return")
+    assert come(qtbot, window).at == ValueAt("f/concat", 8, 5, 6)
+
+
 def test_without_live_one_pass_is_run_for_it_and_an_edit_says_how_to_run_another(
     open_on: OpenWindow, qtbot: QtBot
 ) -> None:
