@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -18,6 +18,8 @@ from squeezeviz.model.text import action_text, plain
 
 _HIGHEST = 190
 """The largest height in pixels. The rest can be scrolled to."""
+_SHARE_OF_FACTS = 1 / 8
+"""What notes of mere information may take of the card's height; more of them are folded to one line."""
 
 
 @guarded
@@ -34,7 +36,7 @@ class NotesPanel(ScrolledPanel):
         super().__init__("notes_panel", "Problems and notes")
         self._network: ResolvedNetwork | None = None
         self._notes: tuple[Note, ...] = ()
-        self._closed = False
+        self._closed = self._folded = self._unfolded = False
         self.setWidget(QWidget())
         self.hide()
 
@@ -50,8 +52,14 @@ class NotesPanel(ScrolledPanel):
         self._show()
 
     def open_notes(self) -> None:
-        self._closed = False
+        self._closed = self._unfolded = False
         self._show()
+
+    def unfold(self) -> None:
+        """Show each of the notes that are folded."""
+        self._unfolded = True
+        self._show()
+        self.setFocus()
 
     def wanted_height(self, width: int) -> int:
         """Return the height in pixels that the panel needs in a card of `width` pixels; 0 if it is empty."""
@@ -65,6 +73,7 @@ class NotesPanel(ScrolledPanel):
     def _show(self) -> None:
         problems = self._network.problems if self._network else ()
         notes = () if self._closed else self._notes
+        self._folded = self._folds()
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 4, 8, 4)
@@ -83,8 +92,12 @@ class NotesPanel(ScrolledPanel):
         row.setSpacing(8)
         column.setSpacing(4)
         column.setContentsMargins(0, 2, 0, 2)
+        facts = [note for note in notes if note.severity is Severity.INFO] if self._folded else []
         for note in notes:
-            column.addLayout(_line(note))
+            if note not in facts:
+                column.addLayout(_line(note))
+        if facts:
+            column.addWidget(self._folded_line(len(facts)), 0, Qt.AlignmentFlag.AlignLeft)
         close = QToolButton()
         close.setObjectName("hide_notes")
         close.setText("×")
@@ -96,6 +109,36 @@ class NotesPanel(ScrolledPanel):
         row.addLayout(column, 1)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+    def _folds(self) -> bool:
+        """Whether notes of mere information would take too much of the card."""
+        card = self.parentWidget()
+        facts = sum(note.severity is Severity.INFO for note in self._notes)
+        if self._unfolded or facts < 2 or card is None or not card.isVisible():
+            return False
+        return facts * self.fontMetrics().height() > card.height() * _SHARE_OF_FACTS
+
+    def _folded_line(self, count: int) -> QToolButton:
+        line = QToolButton()
+        line.setObjectName("folded_notes")
+        line.setText(f"i   {count} notes, good to know…")
+        line.setProperty("small", True)
+        line.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        line.setAccessibleName(f"Show {count} notes that are good to know")
+        line.clicked.connect(self.unfold)
+        return line
+
+    def _follow_card(self) -> None:
+        if self._folds() is not self._folded:
+            self._show()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._follow_card()  # it stands at the end of the card, and moves as that becomes lower
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow_card()
 
     def _take_height(self) -> None:
         # On a low card it may not take all of the height, or the table would vanish.

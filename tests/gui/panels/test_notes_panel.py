@@ -61,6 +61,23 @@ def test_many_notes_leave_half_of_the_card_to_the_table(open_on: OpenWindow, qtb
     assert window.parts.notes.verticalScrollBar().maximum() > 0
 
 
+def test_several_facts_are_one_line_with_their_count_where_room_is_short(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on(size=(1440, 900))
+    other = Note("its weights are float16 in the file; they run as float32", Severity.INFO)
+    start(window, FACT, other, WARNING)
+    assert len(marks(window)) == 3
+    window.resize(1024, 620)
+    qtbot.waitUntil(lambda: marks(window) == [("!", "To be looked at")])
+    folded = child(window.parts.notes, QToolButton, "folded_notes")
+    assert folded.text().endswith("2 notes, good to know…")
+    QTest.keyClick(folded, Qt.Key.Key_Space)
+    assert len(marks(window)) == 3
+    start(window, FACT, other)
+    qtbot.waitUntil(lambda: not marks(window))
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: len(marks(window)) == 2)
+
+
 def test_notes_are_hidden_by_keyboard_and_brought_back(window: MainWindow) -> None:
     for notes, told in (((FACT,), "1 note"), ((FACT, WARNING), "2 notes")):
         start(window, *notes)
