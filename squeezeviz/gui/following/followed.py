@@ -129,7 +129,7 @@ class Following(QObject):
         if self._live.device == "meta":
             self._refuse(_NO_VALUES)
         elif answer is not None and answer.fresh and answer.maps_of is not None:
-            self._owed = False
+            self._owed = self._owed or by_hand  # until it is here: a new worker no longer has that pass
             self._send(answer.maps_of, at)
         else:
             self._owed = self._owed or by_hand
@@ -163,6 +163,7 @@ class Following(QObject):
         if request is not self._pending:
             return
         self._pending = None
+        self._owed = self._owed and isinstance(brought, NoMaps) and brought.is_stale
         answer = self._live.answer
         if not isinstance(brought, NoMaps):
             assert answer is not None  # or it would have been asked nothing

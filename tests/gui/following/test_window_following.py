@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -35,6 +37,7 @@ from squeezeviz.gui.following.followed import Following
 from squeezeviz.gui.following.page import FollowedText
 from squeezeviz.gui.following.pixels import REACH
 from squeezeviz.gui.following.placing import Target
+from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.maps.enlarged import EnlargedMap
 from squeezeviz.gui.maps.grid import MapGrid
@@ -426,3 +429,16 @@ def test_the_columns_have_their_widths_again_after_it(window: MainWindow, qtbot:
 def test_a_window_in_which_nothing_is_followed_has_made_nothing_of_it(window: MainWindow) -> None:
     assert window.session.following.made is None
     assert window.parts.following.made is None
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_value_is_followed_again_after_the_worker_was_lost(window: MainWindow, qtbot: QtBot, is_live: bool) -> None:
+    client = window.session.client
+    following(window).follow(ValueAt("f/concat", 8, 4, 4))
+    come(qtbot, window)
+    window.session.live.set_live(is_live)
+    lost = client.process_id
+    os.kill(lost, signal.SIGKILL)
+    qtbot.waitUntil(lambda: client.process_id not in (0, lost) and client.phase is Phase.IDLE, timeout=60_000)
+    following(window).step(ValueAt("f/concat", 1, 4, 4))
+    come(qtbot, window)
