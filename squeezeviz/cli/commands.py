@@ -326,7 +326,7 @@ def _said_by_weights(opened: Opened) -> frozenset[str]:
 
 def _export(options: Namespace) -> None:
     from squeezeviz.analysis.resolve import resolve
-    from squeezeviz.cli.exporting import check_figure, check_maps, export_options
+    from squeezeviz.cli.exporting import check_figure, check_maps, export_options, notes_on_height
     from squeezeviz.figure.writers.export import exported
     from squeezeviz.files.atomic import write_bytes
 
@@ -350,7 +350,7 @@ def _export(options: Namespace) -> None:
         made = exported(network, suffix, wanted)
     except SqueezevizError as error:
         raise error.at(file=options.out) from None
-    _print_messages("note", made.notes)
+    _print_messages("note", (*made.notes, *notes_on_height(made, options)))
     with _unwind_on_interrupt():
         write_bytes(options.out, made.content)
 

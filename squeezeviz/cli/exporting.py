@@ -20,6 +20,10 @@ from squeezeviz.model.table import LayerTable
 if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Heat
     from squeezeviz.figure.layout.changes import Marks
+    from squeezeviz.figure.writers.export import Exported
+
+_LARGEST_PAPER_MM = 1189.0
+"""The height of A0."""
 
 
 def check_figure(suffix: str) -> None:
@@ -73,6 +77,15 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
         background=not options.transparent,
         size=options.width if options.fit is None else FITS[options.fit],
     )
+
+
+def notes_on_height(made: Exported, options: Namespace) -> tuple[str, ...]:
+    """Name the options that size a figure where it has the size that it has on screen, and no paper could hold that."""
+    if options.fit or options.width or made.height_mm <= _LARGEST_PAPER_MM:
+        return ()
+    *others, last = FITS
+    fits = f"{', '.join(others)} or {last}"
+    return (f"the figure is {made.height_mm:,.0f} mm high, more than any paper; --fit {fits} sizes it for a page",)
 
 
 def _differing(network: ResolvedNetwork, baseline: LayerTable) -> Marks:

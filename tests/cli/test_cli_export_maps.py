@@ -160,6 +160,14 @@ def test_the_legend_names_scale_picture_preprocessing_and_weights(
         assert sentence in said
 
 
+def test_a_figure_higher_than_any_paper_is_told_with_the_options_that_size_it(run: Run, out: Path) -> None:
+    ended = run("export", BUILT_IN, out, *WITH_MAPS)
+    high = int(ElementTree.parse(out).getroot().get("height", "")) * 25.4 / 96
+    assert f"the figure is {high:,.0f} mm high, more than any paper; --fit column, two-columns or slide" in ended.err
+    for options in (("--fit", "column"), ("--width", "178mm"), ("--collapse", "all")):
+        assert "more than any paper" not in run("export", BUILT_IN, out, *WITH_MAPS, *options).err
+
+
 def test_random_weights_are_said_on_the_figure_and_beside_it(run: Run, out: Path) -> None:
     ended = run("export", "table1", out, *WITH_MAPS, "--only", "fire2")
     assert "table1 has no trained weights: these maps are those of random ones" in ended.err

@@ -39,10 +39,14 @@ _MANY_ROWS = 8
 
 
 class Exported(NamedTuple):
-    """A file's bytes, and sentences on what a person should know of the figure in it."""
+    """A file's bytes, and sentences on what a person should know of the figure in it.
+
+    `height_mm` is the figure's, 0 for a format that has a size of its own.
+    """
 
     content: bytes
     notes: tuple[str, ...] = ()
+    height_mm: float = 0.0
 
 
 def _unchanged(options: ExportOptions) -> ExportOptions:
@@ -102,7 +106,7 @@ def exported(
     wanted = written.adapted(options)
     if figure is None or wanted is not options:
         figure = figure_of(network, wanted)
-    return Exported(written.write(figure, options), remarks(figure, network, options))
+    return Exported(written.write(figure, options), remarks(figure, network, options), figure.size_mm[1])
 
 
 def diagram_format(suffix: str) -> DiagramFormat:
