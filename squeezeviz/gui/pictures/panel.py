@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.analysis.class_maps import ClassMap
+from squeezeviz.analysis.class_maps import ClassMap, Method, averaged_maps
 from squeezeviz.analysis.classes import IMAGENET_CLASSES, ClassProbability
 from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
 from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -83,6 +83,7 @@ class PicturePanel(QWidget):
         self._view, self._bars, self._box = PictureView(style), ClassBars(style), ClassBox(style)
         self._top: tuple[ClassProbability, ...] = ()
         self._faded = False
+        self._network: ResolvedNetwork | None = None
         self._wanted: _Overlay | None = None
         self._painted: tuple[_Overlay, ClassImage] | None = None
         """The picture with a map over it that was painted last."""
@@ -108,7 +109,7 @@ class PicturePanel(QWidget):
         self._stack.setCurrentIndex(0 if shown is None else 1)
         if shown is None:
             return
-        hint = self._pictures.hint
+        self._network, hint = network, self._pictures.hint
         self._show_picture(shown, network, hint)
         problem = self._show_preprocessing(network, hint)
         self._show_classes(answer, problem, trained=trained)
@@ -118,6 +119,7 @@ class PicturePanel(QWidget):
         self._show_map()
 
     def _connect(self) -> None:
+        self._view.enlarge_wanted.connect(self.enlarge)
         self._bars.chosen.connect(self._sought.choose)
         self._bars.walked.connect(lambda by: self._pictures.look_at(self._pictures.current + by))
         self._box.method_chosen.connect(self._sought.seek_by)
@@ -127,6 +129,8 @@ class PicturePanel(QWidget):
         step = next((by for key, by in _KEYS.items() if event.key() == key), 0)
         if step:
             self._pictures.look_at(self._pictures.current + step)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.enlarge()
         else:
             super().keyPressEvent(event)
 
@@ -134,6 +138,11 @@ class PicturePanel(QWidget):
 
     def _make_labels(self) -> None:
         self._name, self._said_of = ElidedLabel(), ElidedLabel()
+        self._scale_name = ElidedLabel()
+        self._scale_name.setObjectName("class_scale")
+        self._scale_name.setProperty("tone", "quiet")
+        self._scale_name.setProperty("small", True)
+        self._scale_name.hide()
         self._name.setObjectName("picture_name")
         self._name.setProperty("tone", "heading")
         self._said_of.setObjectName("picture_source")
@@ -178,7 +187,12 @@ class PicturePanel(QWidget):
         left = QVBoxLayout()
         left.setSpacing(4)
         left.addWidget(self._view, 1)
-        left.addWidget(self._box.legend, 0, Qt.AlignmentFlag.AlignHCenter)
+        scale = QHBoxLayout()
+        scale.addStretch(1)
+        for part in (self._scale_name, self._box.legend):
+            scale.addWidget(part)
+        scale.addStretch(1)
+        left.addLayout(scale)
         row.addLayout(left, 2)
         words = QScrollArea()
         words.setFrameShape(QFrame.Shape.NoFrame)
@@ -282,7 +296,7 @@ class PicturePanel(QWidget):
         self._trained.setVisible(not trained)
         self._said_of.setVisible(bool(top))
         if top and answer is not None and seen is not None:
-            self._said_of.setText(f"What it says: {_source(answer, own=seen.own_softmax)}")
+            self._said_of.setText(_source(answer, own=seen.own_softmax))
 
     # Where a class is seen
 
@@ -302,6 +316,21 @@ class PicturePanel(QWidget):
         title = next((each.title for each in self._top if each.number == sought.number), "")
         self._view.show_image(shown.image if painted is None else painted.image)
         self._box.show_class(sought, title, painted)
+        show_text(self._scale_name, _scale_name(self._painted[0].found, sought) if painted and self._painted else "")
+        self._scale_name.setVisible(bool(self._scale_name.text()))
+
+    def enlarge(self) -> None:
+        """Show the picture in a window of its own, with the map over it that is shown here."""
+        from squeezeviz.gui.pictures.enlarged import EnlargedPicture
+
+        shown, hint, network = self._pictures.picture, self._pictures.hint, self._network
+        if shown is None or network is None:
+            return
+        size = shown.retained.width, shown.retained.height
+        crop = hint and hint.preprocessing.crop(*size, network.table.input)
+        of = self._scale_name.text()
+        painted = self._painted[1] if of and self._painted is not None else None
+        EnlargedPicture(shown.retained.name, shown.image, size, crop, painted, of, self._style, self).open()
 
     def _overlay(self, shown: OpenPicture) -> _Overlay | None:
         brought, hint = self._sought.brought, self._pictures.hint
@@ -370,9 +399,17 @@ def _random_rows(answer: LiveAnswer | None, *, trained: bool) -> str:
 
 def _source(answer: LiveAnswer, *, own: bool) -> str:
     last = answer.network.layers[-1]
-    softmax = f"the network's own {brief(last.name)}" if own else f"our softmax of {brief(last.name)}"
+    softmax = f"the network's own {brief(last.name)}" if own else f"softmax of {brief(last.name)}, computed here"
     older = "" if answer.fresh else ", before the last change"
     return f"{softmax}, {last.shape.channels:,} classes{older}"
+
+
+def _scale_name(found: ClassMap, sought: SoughtClass) -> str:
+    """Return what the values of a map are."""
+    if found.method is Method.OCCLUSION:
+        return "fall of the probability"
+    maps = averaged_maps(sought.brought.network).name if sought.brought is not None else ""
+    return f"values of {brief(maps) or 'the input'}"
 
 
 @lru_cache(maxsize=1)

@@ -35,6 +35,9 @@ _DIMMED = 170
 class PictureView(QWidget):
     """A picture in its proportions. What lies outside of the crop is dimmed."""
 
+    enlarge_wanted = Signal()
+    """A person clicked it twice."""
+
     def __init__(self, style: Style) -> None:
         super().__init__()
         self.setObjectName("picture_view")
@@ -67,6 +70,10 @@ class PictureView(QWidget):
         if image is not self._image:
             self._image, self._scaled = image, None
             self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.enlarge_wanted.emit()
 
     def placed(self) -> QRectF:
         """Return where the picture is painted."""

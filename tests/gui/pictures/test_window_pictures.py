@@ -80,7 +80,7 @@ def test_trained_weights_say_what_they_see_in_a_picture_and_say_it_again_after_a
     assert live_status(window).startswith("✓ live pass on CPU with chelsea.png")
     bars = child(window, ClassBars)
     assert bars.accessibleDescription().startswith("Egyptian cat, 43.6 %; tabby, 30.2 %; ")
-    assert "our softmax of avgpool10, 1,000 classes" in said(window, "picture_source")
+    assert said(window, "picture_source") == "softmax of avgpool10, computed here, 1,000 classes"
     assert said(window, "picture_warning") == ""
     assert "middle 227×227; BGR from 0 to 255, minus 104.006 116.669 122.679" in said(window, "picture_prepared")
     assert f"{BUILT_IN} was trained with it" in said(window, "picture_why")

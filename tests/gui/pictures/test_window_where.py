@@ -18,6 +18,7 @@ from squeezeviz.analysis.class_maps import Method
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.pictures.enlarged import EnlargedPicture
 from squeezeviz.gui.pictures.panel import PicturePanel
 from squeezeviz.gui.pictures.sought import SoughtClass
 from squeezeviz.gui.pictures.view import ClassBars, PictureView
@@ -107,6 +108,24 @@ def test_a_click_on_a_class_shows_where_it_is_seen_and_another_hides_it(looking:
     looking.click(1)
     assert looking.shown() is None and "Choose a class" in looking.words.text()
     assert looking.view.grab().toImage() == before
+
+
+def test_the_picture_with_its_map_is_enlarged_by_a_double_click_and_by_enter(looking: Looking) -> None:
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    assert child(looking.panel, QLabel, "class_scale").text() == "values of relu_conv10"
+    for by_mouse in (True, False):
+        if by_mouse:
+            QTest.mouseDClick(looking.view, LEFT)
+        else:
+            QTest.keyClick(looking.panel, Qt.Key.Key_Return)
+        (large,) = looking.panel.findChildren(EnlargedPicture)
+        shown = child(large, PictureView)
+        assert large.isVisible() and shown.placed().width() > 2 * looking.view.placed().width()
+        assert shown._image is looking.view._image, "with the map over it"
+        assert child(large, QLabel, "enlarged_scale").text() == "values of relu_conv10"
+        QTest.keyClick(large, Qt.Key.Key_Escape)
+        looking.until(lambda: not looking.panel.findChildren(EnlargedPicture))
 
 
 def test_the_keyboard_goes_through_the_classes_and_chooses_one(looking: Looking) -> None:
