@@ -100,17 +100,21 @@ class BoxStrips:
         return MapStrips({INPUT_KEY: self._picture, **self._strips}, self._legend(of))
 
     def _legend(self, of: Depicted) -> MapsLegend:
-        concat = (
-            ", a concat 2 of each part" if any(each.part for strip in self._strips.values() for each in strip) else ""
-        )
-        shown = f"Each box shows the {STRIP.tiles} channels that vary most over the map{concat}"
-        averaged = f"; of maps more than {TILE_PIXELS} across, each colour is a mean of several values"
+        shown = [f"Each box shows the {STRIP.tiles} channels whose values vary most from place to place."]
+        if any(each.part for strip in self._strips.values() for each in strip):
+            half = STRIP.tiles // 2
+            shown.append(
+                f"A Fire module's concat shows {half} maps of its 1×1 filters, then {half} of its 3×3 filters, with a "
+                "bar of another colour below."
+            )
+        if self._averaged:
+            shown.append(f"Of maps more than {TILE_PIXELS} across, each colour is the mean of several values.")
         return MapsLegend(
             f"Feature maps for {of.name}",
             tuple(own_scale(self._theme, both_signs=signs) for signs in sorted(self._signs)),
             (
-                "Each map has a scale of its own; its colours go by the square root of the value. "
-                f"{shown}{averaged if self._averaged else ''}.",
+                "Each map has a scale of its own, up to the map's largest value; colours go by the square root of the "
+                f"value. {' '.join(shown)}",
                 f"Picture: {of.name}, {of.width}×{of.height} px; preprocessing {of.preprocessing.id}: {of.prepared}.",
                 f"Weights: {of.weights}.",
             ),
