@@ -33,6 +33,14 @@ class PicturePass(NamedTuple):
     channels: int
     preprocessing: Preprocessing
 
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """What each channel of the input is of a picture: R, G, B or grey."""
+        from squeezeviz.analysis.following import PixelNumbers
+
+        numbers = PixelNumbers(self.preprocessing, self.channels)
+        return tuple(numbers.letter(channel) for channel in range(self.channels))
+
     @classmethod
     def of(cls, revision: int, answer: LiveAnswer) -> PicturePass | None:
         if answer.pictures is None or answer.seen is None:

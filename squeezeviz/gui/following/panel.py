@@ -95,7 +95,8 @@ class FollowPanel(QWidget):
         self._around.want(following.pass_of, value.at if value.operation == NETWORK_INPUT else None)
         # While the next value is on its way, the one before stays with the way that led there.
         way = following.way if value.at == at else (*following.way[:-1], value.at)
-        shown = Shown(value, network, way, following.ran_on, old=bool(following.said), pixels=self._around.pixels)
+        letters = following.pass_of.letters if following.pass_of and NETWORK_INPUT in value.inputs else ()
+        shown = Shown(value, network, way, following.ran_on, bool(following.said), self._around.pixels, letters)
         self.page.show()
         if shown != self._shown:
             self._shown = shown

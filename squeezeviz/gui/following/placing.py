@@ -78,6 +78,8 @@ class Shown(NamedTuple):
     ran_on: str = ""
     old: bool = False
     pixels: Pixels = ()
+    letters: tuple[str, ...] = ()
+    """What the channels that the value comes from are of a picture, such as B, G and R; empty of other maps."""
 
 
 class FollowedPage(Page):
@@ -285,7 +287,7 @@ class _Placer:
         Where there is no room for the sums beside these, they stand above them.
         """
         columns = max(self._columns_of(line.terms) for line in lines)
-        labels = max(self._face("formula").width(f"{line.terms[0].channel:,}") for line in lines) + _LABEL_GAP
+        labels = max(self._face("formula").width(self._channel_text(line)) for line in lines) + _LABEL_GAP
         sums = max(self._face("formula").width(line.value) for line in lines)
         room = self._page.width - labels - 2 * _SIGN
         beside = (room - sums) // 2 // columns
@@ -307,7 +309,7 @@ class _Placer:
 
     def _paint_channel(self, line: SumLine, grids: _Grids, most: float) -> None:
         page, top, quiet = self._page, self._page.height + _BETWEEN, self._ink("quiet")
-        accent, label = self._colour(self._style.accent), f"{line.terms[0].channel:,}"
+        accent, label = self._colour(self._style.accent), self._channel_text(line)
         if grids.stacked:
             self._put("formula", label, QRect(0, top, page.width - grids.sums - GAP, 0), accent)
             self._paint_sum(line, top, 0, grids.sums, most)
@@ -319,6 +321,11 @@ class _Placer:
             self._centred("formula", label, QRect(0, top, grids.left - _LABEL_GAP, height), accent)
             self._centred("quiet", "=", QRect(grids.right + grids.width, top, _SIGN, height), quiet)
             self._paint_sum(line, top, height, grids.sums, most)
+
+    def _channel_text(self, line: SumLine) -> str:
+        """Return the number of a line's channel, with its letter if that is one of a picture."""
+        channel, letters = line.terms[0].channel, self._shown.letters
+        return f"{channel:,} {letters[channel]}" if channel < len(letters) else f"{channel:,}"
 
     def _paint_sum(self, line: SumLine, top: int, height: int, room: int, most: float) -> None:
         """Write what a channel's products add up to, over a bar that is as long as it weighs."""
@@ -388,10 +395,15 @@ class _Placer:
 
     def _fitting(self, number: float, width: int, *, weight: bool) -> str:
         """Return the number with as many digits as fit."""
-        for digits in (3, 2, 1):
-            text = significant(number, digits)
-            if weight:
-                text = text.replace("0.", ".", 1) if text.removeprefix("−").startswith("0.") else text
+        plain_texts = [significant(number, digits) for digits in (3, 2, 1)]
+        if weight:
+            shorter = (text.replace("0.", ".", 1) for text in plain_texts)
+            plain_texts = [
+                short if text.removeprefix("−").startswith("0.") else text
+                for text, short in zip(plain_texts, shorter, strict=True)
+            ]
+        powers = [_power(number, digits) for digits in (2, 1)]
+        for text in (*plain_texts[:2], powers[0], plain_texts[2], powers[1]):
             if self._face("source").width(text) <= width:
                 return text
         return "…"
@@ -467,7 +479,7 @@ class _Placer:
     def _write_legends(self) -> None:
         """Say what the colours stand for."""
         top, half = self._page.height + _AIR, self._page.width // 2
-        if self._values.scale.most:
+        if self._values.scale.most and self._value.kind != INPUT:  # a pixel alone has the picture's own colour
             self._legend(self._values, "√", 0, top, half - GAP)
         if self._weights.scale.most:
             self._legend(self._weights, "", half, top, half)
@@ -485,6 +497,12 @@ class _Placer:
             bar = QRect(here, top + (height - _LEGEND) // 2, there - here, _LEGEND)
             self._fill(bar, shades.at((step + 0.5) / steps))
         self._put("source", high, QRect(start + room + 4, top, face.width(high), 0), self._ink("quiet"))
+
+
+def _power(number: float, digits: int) -> str:
+    """Return a number with a power of ten, as short as it can be: `3.1e-4`."""
+    mantissa, exponent = f"{number:.{digits - 1}e}".split("e")
+    return f"{mantissa.replace('-', '−')}e{int(exponent)}"
 
 
 def _total(line: SumLine) -> float:

@@ -127,6 +127,20 @@ def test_the_sums_stand_above_the_numbers_where_the_page_is_narrow(qtbot: QtBot)
     assert len([word for word in words(placed(convolution(3, 16), 250)) if word.startswith(".")]) >= 9 * 5 - 5
 
 
+def test_small_weights_have_their_digits_instead_of_dots(qtbot: QtBot) -> None:
+    rows: tuple[Layer, ...] = (Conv("c", 1, 1), Conv("d", 2, 3))
+    kernel = [[-0.00031, 0.00031, 0.5], [0.012, -0.000042, 0.1], [0.2, 0.3, 0.00004]]
+    read = Readings(sum(map(sum, kernel)), [[[[1.0] * 3] * 3]], [kernel])
+    page = placed(shown(rows, ValueAt("d", 1, 4, 5), read), 370)
+    assert "…" not in words(page)
+    assert {"−3e-4", "−4e-5"} <= set(words(page))
+
+
+def test_a_pixel_alone_has_no_scale_of_colours(qtbot: QtBot) -> None:
+    assert not any(word.endswith(", √") for word in words(placed(EVERY_KIND["a pixel"]())))
+    assert any(word.endswith(", √") for word in words(placed(convolution(3))))
+
+
 def test_a_disagreement_is_loud(qtbot: QtBot) -> None:
     page = placed(convolution(3, measured=77.0))
     text = next(word for word in words(page) if word.startswith("≠"))

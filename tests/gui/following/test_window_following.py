@@ -195,6 +195,7 @@ def test_at_the_end_of_the_way_stands_the_pixel_of_the_picture(
     window.parts.following().follow(ValueAt("c", 1, 3, 4))
     come(qtbot, window)
     assert "random weights" in said(window) and "ramp" not in said(window)
+    assert {"0 B", "1 G", "2 R"} <= set(said(window).splitlines()), "channels of a picture have their letters"
     window.parts.following().follow(ValueAt(NETWORK_INPUT, 0, 4, 5))
     come(qtbot, window)
     qtbot.waitUntil(lambda: "R 10 · G 220 · B 130" in said(window))
