@@ -18,7 +18,7 @@ from squeezeviz.model.text import action_text, plain
 
 _HIGHEST = 190
 """The largest height in pixels. The rest can be scrolled to."""
-_SHARE_OF_FACTS = 1 / 10
+_SHARE_OF_FACTS = 1 / 11
 """What notes of mere information may take of the card's height; more of them are folded to one line."""
 
 
