@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import count
+from math import fsum
 
 from squeezeviz.figure.scene.diagram import Rect
 from squeezeviz.figure.scene.primitives import (
@@ -78,12 +79,15 @@ _SIMPLE = frozenset(_ADVANCES[False])
 
 @lru_cache(maxsize=128)
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Return the width of one line of `text` in units, where the font's em is `size` units."""
+    """Return the width of one line of `text` in units, where the font's em is `size` units.
+
+    The sum is the nearest one: that of Python's `sum` is not the same from 3.12 on.
+    """
     advances = _ADVANCES[bold]
     try:
-        return size * sum(map(advances.__getitem__, text))
+        return size * fsum(map(advances.__getitem__, text))
     except KeyError:  # of a script that the font lacks
-        return size * sum(advances[each] if each in advances else _other_advance(each) for each in text)
+        return size * fsum(advances[each] if each in advances else _other_advance(each) for each in text)
 
 
 def is_known(text: str) -> bool:

@@ -316,6 +316,7 @@ def two_pictures(opened: OpenPanel, qtbot: QtBot, tmp_path: Path) -> tuple[MainW
         assert image.save(str(path))
     with qtbot.waitSignal(window.parts.pictures().opened):
         window.parts.pictures().open([str(path) for path in paths])
+    window.parts.panels.bring("feature_maps")  # pictures bring theirs
     qtbot.waitUntil(lambda: child(panel, QComboBox, "maps_compared").isVisible() and not panel._maps.is_waiting)
     return window, panel
 
