@@ -31,6 +31,8 @@ from squeezeviz.model.table import InputShape
 
 
 def notes(window: MainWindow) -> list[str]:
+    """What notes say, those too that are folded into one line until it is clicked."""
+    window.parts.notes.unfold()
     return [label.text() for label in window.parts.notes.findChildren(QLabel, "note")]
 
 
