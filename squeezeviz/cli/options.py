@@ -58,10 +58,6 @@ _USAGE = "squeezeviz [FILE|PRESET] [--image FILE]…\n       squeezeviz COMMAND 
 class _Parser(ArgumentParser):
     """An argument parser whose errors are one plain line, whatever the arguments contain."""
 
-    def __init__(self, *arguments: Any, **described: Any) -> None:
-        super().__init__(*arguments, **described)
-        self._negative_number_matcher = re.compile(r"-[\d.][\d.,eE+-]*$")  # `-1,-2,-3` is a value too, no option
-
     def error(self, message: str) -> NoReturn:
         super().error(plain(message, LONGEST_MESSAGE))
 
@@ -70,7 +66,8 @@ def parse(arguments: Sequence[str]) -> Namespace:
     """Return the options of one command line. As in argparse, --help, --version and wrong usage raise SystemExit."""
     first = arguments[0] if arguments else ""
     if first in COMMANDS:
-        return parser_of(first).parse_args(arguments[1:], Namespace(command=first, arguments=tuple(arguments[1:])))
+        options = Namespace(command=first, arguments=tuple(arguments[1:]))
+        return parser_of(first).parse_args(_with_negative_values(arguments[1:]), options)
     if first in ("-h", "--help", "--version"):
         return _overview().parse_args(arguments)
     window = _Parser("squeezeviz", usage=_USAGE)
@@ -83,6 +80,17 @@ def parse(arguments: Sequence[str]) -> Namespace:
         near = difflib.get_close_matches(first, COMMANDS, 1) or sorted(COMMANDS)
         window.error(f"{first!r} is not a command, and the window opens one network; did you mean {', '.join(near)}?")
     return Namespace(command=WINDOW, network=options.network[0] if options.network else None, images=options.image)
+
+
+def _with_negative_values(arguments: Sequence[str]) -> list[str]:
+    """Write `--mean -1,-2,-3` as `--mean=-1,-2,-3`: argparse takes such values for options."""
+    joined: list[str] = []
+    for each in arguments:
+        if joined and joined[-1].startswith("--") and re.fullmatch(r"-[\d.]+(,[-\d.]+)+", each):
+            joined[-1] = f"{joined[-1]}={each}"
+        else:
+            joined.append(each)
+    return joined
 
 
 def parser_of(command: str) -> ArgumentParser:

@@ -5,14 +5,16 @@ The work may use Qt's painting but no widgets. Its answer arrives on the window'
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from threading import Lock, Thread
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from squeezeviz.model.errors import SqueezevizError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 
 class Job:
@@ -27,8 +29,6 @@ class Job:
     ) -> None:
         self.title, self.work, self.done, self.refused = title, work, done, refused
         self.cancelled = False
-        self.answer: Any = None
-        self.error: BaseException | None = None
 
     def cancel(self) -> None:
         self.cancelled = True
@@ -44,16 +44,12 @@ class Background(QObject):
 
     busy = Signal()
     """`title` changed."""
-    _finished = Signal(object)
+    _finished = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: list[Job] = []
-        self._waiting = deque[Job]()
-        self._thread: Thread | None = None
-        """Runs while there is work."""
-        self._lock = Lock()
-        """Of both, which the thread changes too."""
+        self._executor: ThreadPoolExecutor | None = None
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -78,11 +74,13 @@ class Background(QObject):
         """
         job = Job(title, work, done, refused)
         self._jobs.append(job)
-        with self._lock:
-            self._waiting.append(job)
-            if self._thread is None:
-                self._thread = Thread(target=self._work, name="background")
-                self._thread.start()
+        if self._executor is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
+        future = self._executor.submit(lambda: None if job.cancelled else work(job))
+        # What was cancelled is off the list already, and this object may be gone with its window.
+        future.add_done_callback(lambda future: None if job.cancelled else self._finished.emit(job, future))
         self.busy.emit()
         return job
 
@@ -100,44 +98,28 @@ class Background(QObject):
         for job in self._jobs:
             job.cancel()
         self._jobs = []
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor = None
 
     def close_within(self, seconds: float) -> None:
         """Drop everything, and wait up to `seconds` for running work to stop."""
-        thread = self._thread
+        executor = self._executor
         self.close()
-        if thread is not None:
-            thread.join(seconds)
+        if executor is not None:
+            ended = Thread(target=executor.shutdown, daemon=True)
+            ended.start()
+            ended.join(seconds)
 
-    def _work(self) -> None:
-        """Do on the thread what waits, until nothing does."""
-        while (job := self._next()) is not None:
-            try:
-                job.answer = job.work(job)
-            except Exception as error:  # `_deliver` raises it on the window's thread
-                job.error = error
-            # What was cancelled is off the list already, and this object may be gone with its window.
-            if not job.cancelled:
-                self._finished.emit(job)
-
-    def _next(self) -> Job | None:
-        """Return what waits longest; what was cancelled is not begun."""
-        with self._lock:
-            while self._waiting:
-                job = self._waiting.popleft()
-                if not job.cancelled:
-                    return job
-            self._thread = None
-            return None
-
-    def _deliver(self, job: Job) -> None:
+    def _deliver(self, job: Job, future: Future[Any]) -> None:
         if job in self._jobs:
             self._jobs.remove(job)
         self.busy.emit()
-        if job.cancelled:
+        if job.cancelled or future.cancelled():
             return
-        if isinstance(job.error, SqueezevizError):
-            job.refused(job.error)
-        elif job.error is not None:
-            raise job.error  # a bug
+        error = future.exception()
+        if isinstance(error, SqueezevizError):
+            job.refused(error)
         else:
-            job.done(job.answer)
+            # Anything else that was raised is a bug, and raises here.
+            job.done(future.result())

@@ -104,11 +104,11 @@ def test_what_was_exported_is_said_while_a_pass_speaks_and_what_was_cancelled_is
     monkeypatch.setattr(export_process, "content_of", slow)
     window.parts.exports.write_figure(tmp_path / "other.svg", ExportOptions())
     keys(window, "Esc")
-    assert outcome(window) == "Exporting other.svg was cancelled."
-    thread = window.session.background._thread
-    assert thread is not None
     goes_on.set()
-    thread.join(60)
+    assert outcome(window) == "Exporting other.svg was cancelled."
+    executor = window.session.background._executor
+    assert executor is not None
+    executor.submit(lambda: None).result(60)
     assert not (tmp_path / "other.svg").exists()
 
 

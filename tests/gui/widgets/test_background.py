@@ -1,4 +1,4 @@
-"""Work beside the window is done in its order, each piece on a thread that ends with the last, and no error is lost."""
+"""Work beside the window is done in its order, and no error is lost."""
 
 from __future__ import annotations
 
@@ -16,21 +16,15 @@ def background(qtbot: QtBot) -> Background:
     return Background()
 
 
-def test_work_is_done_in_its_order_and_its_thread_ends_with_the_last(background: Background, qtbot: QtBot) -> None:
+def test_work_is_done_in_its_order(background: Background, qtbot: QtBot) -> None:
     done: list[object] = []
     goes_on = Event()
     background.run("", lambda _: goes_on.wait(60), done.append, done.append)
-    thread = background._thread
-    assert thread is not None
     for number in range(3):
         background.run("", lambda _, number=number: number, done.append, done.append)  # type: ignore[misc]
     goes_on.set()
     qtbot.waitUntil(lambda: not background.running)
     assert done == [True, 0, 1, 2]
-    thread.join(60)
-    assert background._thread is None
-    background.run("", lambda _: "later", done.append, done.append)
-    qtbot.waitUntil(lambda: done[-1] == "later")
 
 
 def test_what_was_cancelled_before_its_turn_is_not_begun(background: Background, qtbot: QtBot) -> None:
