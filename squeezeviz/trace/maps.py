@@ -108,9 +108,12 @@ _QUIET = partial(np.errstate, invalid="ignore", over="ignore")
 
 def channel_statistics(maps: Tensor) -> tuple[ChannelStatistics, ...]:
     """Return the numbers of each channel of one image's maps, C×H×W."""
+    values = maps.flatten(1).numpy()
     with _QUIET():
-        columns = [of(maps.flatten(1).numpy()).tolist() for of in _STATISTICS.values()]
-    return tuple(map(ChannelStatistics, *columns))
+        found = {name: of(values) for name, of in _STATISTICS.items() if name != "size"}
+        # Of values none of which is negative, as after a ReLU, it is the mean: they need not be read once more.
+        found["size"] = found["mean"] if (found["least"] >= 0).all() else _STATISTICS["size"](values)
+    return tuple(map(ChannelStatistics, *(found[name].tolist() for name in ChannelStatistics._fields)))
 
 
 def ordered_channels(maps: Tensor, order: MapOrder) -> tuple[int, ...]:

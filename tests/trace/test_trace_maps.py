@@ -216,3 +216,10 @@ def test_maps_that_are_not_finite_are_measured_without_a_warning(value: float) -
     values[0, 0, 0] = -value
     assert [math.isfinite(each.variance) for each in channel_statistics(values)] == [False, False]
     assert all(sorted(ordered_channels(values, order)) == [0, 1] for order in MapOrder)
+
+
+@pytest.mark.parametrize("least", [0.0, -1.0], ids=["after a ReLU", "with negative values"])
+def test_the_size_of_a_channel_is_the_mean_of_its_values_without_their_signs(least: float) -> None:
+    maps = torch.randn(5, 7, 9, generator=torch.Generator().manual_seed(3)).clamp(min=least)
+    sizes = [each.size for each in channel_statistics(maps)]
+    assert sizes == pytest.approx(maps.abs().mean((1, 2)).tolist(), rel=1e-5)
