@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -89,7 +91,7 @@ class ExportDialog(QDialog):
             super().done(result)
 
     def _connect(self) -> None:
-        self.choices.changed.connect(self._timer.start)
+        self.choices.changed.connect(self._change)
         self._timer.timeout.connect(self._refresh)
         self._preview.shown.connect(self._describe)
         self._actual.toggled.connect(self._preview.set_actual_size)
@@ -101,6 +103,18 @@ class ExportDialog(QDialog):
         self.copy_wanted = True
         self.accept()
 
+    def _change(self) -> None:
+        """Draw the figure anew when what waits in the event queue is done, which may be the key that saves: nothing is
+        saved without what is still fetched for it."""
+        self._timer.start()
+        with suppress(SqueezevizError):  # `_refresh` says it
+            if self.choices.waits:
+                self._enable(False)
+
+    def _enable(self, on: bool) -> None:
+        for button in (self._save, self._copy):
+            button.setEnabled(on)
+
     def _refresh(self) -> None:
         """Draw the figure anew; where a choice cannot be, say why and keep the last one."""
         try:
@@ -108,12 +122,10 @@ class ExportDialog(QDialog):
         except SqueezevizError as error:
             self._note.setText(f"{error.message[0].upper()}{error.message[1:]}.")
             self._note.show()
-            for button in (self._save, self._copy):
-                button.setEnabled(False)
+            self._enable(False)
             return
         waits = self.choices.waits
-        for button in (self._save, self._copy):
-            button.setEnabled(not waits)
+        self._enable(not waits)
         if waits:  # the figure that is shown stays meanwhile
             return
         self._preview.show_figure(self._subject.network, options)

@@ -69,6 +69,18 @@ def test_it_is_the_figure_of_the_command_line_and_remembered(
     assert seen == [True]
 
 
+def test_nothing_is_saved_without_the_maps_that_are_fetched_for_it(window: MainWindow, qtbot: QtBot) -> None:
+    def look(dialog: ExportDialog) -> None:
+        assert save(dialog).isEnabled()
+        box(dialog).click()
+        assert not save(dialog).isEnabled()
+        qtbot.waitUntil(lambda: save(dialog).isEnabled())
+        assert dialog.options().maps is not None
+        dialog.reject()
+
+    in_dialog(window, look)
+
+
 def test_formats_that_cannot_carry_maps_do_not_offer_them(window: MainWindow) -> None:
     offered: dict[str, bool] = {}
 
