@@ -1,4 +1,4 @@
-"""The operations of a network by name, as feature maps are asked for: what each takes, and which one a person means."""
+"""The operations of a network by name, as feature maps are asked for: which one a person means, and its shape."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.model.errors import SqueezevizError, brief, shown
 from squeezeviz.model.layers import Fire
-from squeezeviz.model.operations import LAYER_INPUT, OperationKind
+from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import did_you_mean, listed, some
 from squeezeviz.model.wording import readable_bytes
@@ -18,23 +18,6 @@ NETWORK_INPUT = ""
 
 MOST_BYTES = 512 * 1024**2
 """The most that the maps of one pass take, unless said otherwise. Those of Table 1 take 50 MiB an image."""
-
-
-def inputs_of_operations(network: ResolvedNetwork) -> dict[str, tuple[str, ...]]:
-    """Return, for every operation, the names of the operations whose outputs it takes, in running order.
-
-    The first ones take `NETWORK_INPUT`.
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    before = NETWORK_INPUT
-    for layer in network.layers:
-        names = [step.name for step in layer.operations]
-        for step in layer.operations:
-            found[step.name] = tuple(
-                before if index == LAYER_INPUT else names[index] for index in step.operation.inputs
-            )
-        before = names[-1]
-    return found
 
 
 def operation_named(network: ResolvedNetwork, name: str) -> ResolvedOperation:

@@ -17,7 +17,7 @@ from squeezeviz.analysis.classes import (
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.cli.shown_pictures import PictureRun, check_sees, names_of_classes, ready_for_pictures
 from squeezeviz.files.opened import Opened
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import SqueezevizError, errors_at
 from squeezeviz.model.layers import Softmax
 
 if TYPE_CHECKING:
@@ -51,10 +51,8 @@ def ready_to_classify(opened: Opened, options: Namespace) -> PictureRun:
     check_sees(opened, options)
     run = ready_for_pictures(opened, options)
     last = run.network.layers[-1]
-    try:
+    with errors_at(file=options.network):
         check_has_classes(*last.shape[1:], last.name)
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
     return run
 
 
@@ -88,11 +86,9 @@ def _probabilities(run: PictureRun, batch: Sequence[ShownPicture], options: Name
     """Return the probabilities of all classes for each picture of a batch, which runs in one pass."""
     from squeezeviz.trace.pictures import as_batch, ends_with_softmax, scores_of
 
-    try:
+    with errors_at(file=options.network):
         found = scores_of(as_batch(batch, len(batch)), run.network, run.module)
         return [probabilities(scores, are_probabilities=ends_with_softmax(run.network)) for scores in found]
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
 
 
 def _classified(shown: ShownPicture, found: list[float], names: tuple[str, ...]) -> ClassifiedPicture:

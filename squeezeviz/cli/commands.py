@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from squeezeviz.cli import options as command_line
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import Place, SqueezevizError, errors_at
 from squeezeviz.model.text import columns_of, plain, with_numbers_json
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace, arit
     from squeezeviz.trace.weights import as_tensors
 
     weights = as_tensors(opened.weights.arrays) if opened.weights else None
-    try:
+    with errors_at(file=options.network):
         return live_pass(
             network,
             device=options.device,
@@ -291,8 +291,6 @@ def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace, arit
             arithmetic=arithmetic,
             weights=weights,
         )
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
 
 
 def _convert(options: Namespace) -> None:
@@ -338,7 +336,7 @@ def _export(options: Namespace) -> None:
     network = resolve(opened.table)
     _print_messages("note", network.problems)
     baseline = _opened(options.baseline, options).table if options.baseline else None
-    try:
+    with errors_at(file=options.out):
         check_figure(suffix)
         wanted = export_options(options, network, baseline)
         if options.maps:
@@ -348,8 +346,6 @@ def _export(options: Namespace) -> None:
             _print_messages("note", notes)
             wanted = wanted._replace(maps=maps)
         made = exported(network, suffix, wanted)
-    except SqueezevizError as error:
-        raise error.at(file=options.out) from None
     _print_messages("note", (*made.notes, *notes_on_height(made, options)))
     with _unwind_on_interrupt():
         write_bytes(options.out, made.content)
@@ -468,10 +464,8 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
     if options.deploy is not None and opened.format != "caffemodel":
         _print_message("note", f"{Place(network)} is no .caffemodel, and takes nothing from {Place(options.deploy)}")
     if opened.unknown_geometry is not None and options.geometry is not None:
-        try:
+        with errors_at(file=network):
             opened = opened.in_geometry(opened.unknown_geometry.chosen(options.geometry))
-        except SqueezevizError as error:
-            raise error.at(file=network) from None
     _print_messages("note", opened.notes)
     if options.input is None:
         return opened

@@ -14,7 +14,7 @@ from squeezeviz.figure.theme.look import FITS, USUAL, rows_named, unknown_name
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, check_shows_maps, diagram_format
 from squeezeviz.figure.writers.figure import ExportOptions
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import Place, SqueezevizError, errors_at
 from squeezeviz.model.table import LayerTable
 
 if TYPE_CHECKING:
@@ -50,10 +50,8 @@ def check_maps(options: Namespace, suffix: str) -> None:
     elif not options.maps:
         raise SqueezevizError("a figure shows what becomes of a picture with --maps; add that", Place("--image"))
     elif suffix[1:].lower() in DIAGRAM_FORMATS:
-        try:
+        with errors_at(file=options.out):
             check_shows_maps(suffix)
-        except SqueezevizError as error:
-            raise error.at(file=options.out) from None
 
 
 def export_options(options: Namespace, network: ResolvedNetwork, baseline: LayerTable | None) -> ExportOptions:

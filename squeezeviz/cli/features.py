@@ -12,7 +12,7 @@ from squeezeviz.analysis.value_sources import INPUT, operation_meant
 from squeezeviz.cli.shown_pictures import PictureRun, notes_on_layer, notes_on_maps, ready_for_pictures, suffix_of
 from squeezeviz.files.feature_maps import archive
 from squeezeviz.files.opened import Opened
-from squeezeviz.model.errors import Note, Severity, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Severity, brief, errors_at
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted, plain
@@ -48,12 +48,10 @@ def features(opened: Opened, options: Namespace) -> tuple[bytes, tuple[Note, ...
     SqueezevizError where the file's suffix or the operation is unknown, the picture cannot be read, or the pass fails.
     """
     suffix = suffix_of(options.out, SUFFIXES, "feature maps")
-    try:
+    with errors_at(column="--at"):
         network = resolve(opened.table)
         name = operation_meant(network, options.at)
         check_kept(network, name)
-    except SqueezevizError as error:
-        raise error.at(column="--at") from None
     run = ready_for_pictures(opened, options)
     found = _features(run, name, options)
     content = _npz(found, options) if suffix == "npz" else _figure(found, options, suffix)
@@ -66,11 +64,9 @@ def _features(run: PictureRun, name: str, options: Namespace) -> Features:
 
     (shown,) = run.pictures([options.image])
     kept = FeatureMaps([name])
-    try:
+    with errors_at(file=options.network):
         live_pass(run.network, module=run.module, image=shown.image, on_operation=kept.take)
         maps = kept.of(name)[0]
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
     statistics = channel_statistics(maps)
     return Features(run, name, shown, maps.numpy(), statistics, ordered(statistics, MapOrder(options.sort)))
 

@@ -15,7 +15,7 @@ from squeezeviz.figure.scene.strips import MapStrips
 from squeezeviz.figure.theme.look import STRIP
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.files.opened import Opened
-from squeezeviz.model.errors import Note, Place, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, SqueezevizError, brief, errors_at
 
 if TYPE_CHECKING:
     from squeezeviz.trace.pictures import ShownPicture
@@ -57,10 +57,8 @@ def with_maps(
     strips = _Strips(wanted, theme)
     from squeezeviz.trace.passes import live_pass
 
-    try:
+    with errors_at(file=options.network):
         live_pass(run.network, module=run.module, image=picture.image, on_operation=strips.take)
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
     strips.made.add_input(picture.image[0].numpy(), run.preprocessing.preprocessing)
     fresh = fit(run.network, opened.weights.shapes).fresh if opened.weights else ()
     weights = weights_in_words(opened.weights.origin if opened.weights else None, fresh)

@@ -21,7 +21,7 @@ from squeezeviz.cli.shown_pictures import (
     ready_for_pictures,
 )
 from squeezeviz.files.opened import Opened
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import errors_at
 from squeezeviz.model.records import NamedTuple
 
 
@@ -43,20 +43,16 @@ def follow_value(opened: Opened, options: Namespace) -> Followed:
     does not run, a picture that cannot be read, and a value that is not there.
     """
     run = ready_for_pictures(opened, options)
-    try:
+    with errors_at(file=options.network):
         at = _asked_for(run.network, options)
         rows, columns = seen_by(run.network, at)
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
     (shown,) = run.pictures([options.image])
     from squeezeviz.trace.following import followed_in_a_pass
 
-    try:
+    with errors_at(file=options.network):
         value = followed_in_a_pass(
             run.network, run.module, at, image=shown.image, preprocessing=run.preprocessing.preprocessing
         )
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
     notes = [str(note) for note in (*notes_on_layer(at.operation, options), *notes_on([shown]))]
     fresh = fit(run.network, opened.weights.shapes if opened.weights else {}).fresh
     if fresh:

@@ -10,7 +10,7 @@ from squeezeviz.analysis.classes import Classification, class_named
 from squeezeviz.cli.classifying import classified, ready_to_classify
 from squeezeviz.cli.shown_pictures import PictureRun, names_of_classes, suffix_of
 from squeezeviz.files.opened import Opened
-from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, errors_at
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -66,10 +66,8 @@ def locate(opened: Opened, options: Namespace) -> Located:
 
 
 def _class(wanted: str, names: tuple[str, ...], run: PictureRun) -> int:
-    try:
+    with errors_at(column="--class"):
         return class_named(wanted, names, run.network.layers[-1].shape.channels)
-    except SqueezevizError as error:
-        raise error.at(column="--class") from None
 
 
 def _map(run: PictureRun, shown: ShownPicture, number: int, options: Namespace) -> ClassMap:
@@ -77,19 +75,16 @@ def _map(run: PictureRun, shown: ShownPicture, number: int, options: Namespace) 
     from squeezeviz.trace.class_maps import class_map
 
     method, way = Method(options.method or Method.ACTIVATION), run.preprocessing.preprocessing
-    try:
-        with ProgressLine() as line:
-            return class_map(
-                run.network,
-                run.module,
-                shown.image,
-                number,
-                method,
-                way,
-                progress=lambda done, total: line.say(f"{done} of {total} places covered"),
-            )
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
+    with errors_at(file=options.network), ProgressLine() as line:
+        return class_map(
+            run.network,
+            run.module,
+            shown.image,
+            number,
+            method,
+            way,
+            progress=lambda done, total: line.say(f"{done} of {total} places covered"),
+        )
 
 
 def _figure(

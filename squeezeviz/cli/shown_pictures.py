@@ -13,7 +13,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import fit
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import TRAINED_IDS
-from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, errors_at
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain, some
 
@@ -67,13 +67,11 @@ def ready_for_pictures(opened: Opened, options: Namespace) -> PictureRun:
     SqueezevizError, with the network as its place, where it cannot run or takes no pictures.
     """
     network = resolve(opened.table)
-    try:
+    with errors_at(file=options.network):
         for problem in network.problems:
             raise SqueezevizError(problem.reason, Place(row=problem.name, column=problem.field))
         TORCHVISION.arithmetic(network.table.input.channels)
         return _ready(network, opened, options)
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
 
 
 def check_sees(opened: Opened, options: Namespace) -> None:
@@ -142,7 +140,7 @@ def pass_on_pictures(opened: Opened, options: Namespace, arithmetic: Arithmetic)
 
     pictures = list(run.pictures(files))
     image = as_batch(pictures, max(len(files), options.batch))
-    try:
+    with errors_at(file=options.network):
         measured = live_pass(
             run.network,
             module=run.module,
@@ -151,8 +149,6 @@ def pass_on_pictures(opened: Opened, options: Namespace, arithmetic: Arithmetic)
             arithmetic=arithmetic,
             image=image,
         )
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
     way, reason = run.preprocessing
     shown = some([brief(Path(file).name) for file in files])
     said = Note(f"the input is {shown}, preprocessing {way.id}: {run.prepared} ({reason})", Severity.INFO)
@@ -200,7 +196,5 @@ def names_of_classes(labels: str | None, classes: int) -> tuple[str, ...]:
     if labels is None and classes != IMAGENET_CLASSES:
         return ()
     path = str(RESOURCES / "imagenet_classes.txt") if labels is None else labels
-    try:
+    with errors_at(file=path):
         return parse_names(read_text(Path(path)), classes)
-    except SqueezevizError as error:
-        raise error.at(file=path) from None

@@ -18,7 +18,7 @@ from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from squeezeviz.analysis.pictures import MOST_PIXELS, PREVIEW_SIDE, SUFFIXES
 from squeezeviz.files.reading import binary_file
-from squeezeviz.model.errors import Note, Severity, SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError, errors_at
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain
 
@@ -64,10 +64,8 @@ def read(path: Path, may_take: Any = lambda pixels: None) -> Pixels:
         if size > LARGEST_FILE:
             raise SqueezevizError(f"the file has {size:,} bytes; at most {LARGEST_FILE:,} (64 MiB) are read{_SMALLER}")
         content = file.read(LARGEST_FILE)
-    try:
+    with errors_at(file=str(path)):
         return _read(content, path, may_take)
-    except SqueezevizError as error:
-        raise error.at(file=str(path)) from None
 
 
 def _read(content: bytes, path: Path, may_take: Any) -> Pixels:

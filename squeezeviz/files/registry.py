@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.files.foreign import refuse_binary, refuse_text
 from squeezeviz.files.opened import Opened, Read
 from squeezeviz.files.reading import read_head, read_text, refuse_other_texts
-from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, errors_at
 from squeezeviz.model.layers import is_compressed
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
@@ -158,12 +158,10 @@ def read_file(path: str | os.PathLike[str], deploy: str | None = None) -> Opened
     """
     shown = os.fspath(path)
     named = format_of(path)
-    try:
+    with errors_at(file=shown):
         held = binary_format(read_head(path), named)
-    except SqueezevizError as error:
-        raise error.at(file=shown) from None
     text = "" if held else read_text(path)
-    try:
+    with errors_at(file=shown):
         chosen = held or _format_within(text, named) or _format_by_suffix(text, named)
         info = _info(chosen)
         given = (Path(path),) if info.binary else (text, Path(path).stem)
@@ -172,8 +170,6 @@ def read_file(path: str | os.PathLike[str], deploy: str | None = None) -> Opened
             from squeezeviz.files.weights.statistics import as_measured  # not sooner: it loads numpy
 
             read = as_measured(read)
-    except SqueezevizError as error:
-        raise error.at(file=shown) from None
     misnamed = Note(f"named {Path(path).suffix}, but read as what it holds: {info.title}", Severity.INFO)
     notes = (misnamed, *read.notes) if named is not None and named.id != chosen else read.notes
     return Opened(

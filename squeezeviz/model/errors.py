@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -60,6 +62,15 @@ class SqueezevizError(Exception):
         given: dict[str, Any] = {"file": file, "line": line, "row": row, "column": column}
         missing = {part: value for part, value in given.items() if getattr(self.place, part) is None}
         return SqueezevizError(self.message, self.place._replace(**missing))
+
+
+@contextmanager
+def errors_at(**place: Any) -> Iterator[None]:
+    """Give each SqueezevizError that is raised within the missing parts of its place, which `at` takes."""
+    try:
+        yield
+    except SqueezevizError as error:
+        raise error.at(**place) from None
 
 
 def shown(value: object) -> str:

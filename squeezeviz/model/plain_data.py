@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
-from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.errors import Place, SqueezevizError, errors_at, shown
 from squeezeviz.model.layers import LAYER_TYPES, Conv, Layer
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import with_article
@@ -94,10 +94,8 @@ def layer_from_plain(plain: object, place: int) -> Layer:
     for field in fields.values():
         if field.default is dataclasses.MISSING and field.name not in plain:
             raise SqueezevizError(f"{with_article(kind)} layer needs {field.name}", Place(row=row, column=field.name))
-    try:
+    with errors_at(row=row):
         return made(**{key: value for key, value in plain.items() if key != "type"})
-    except SqueezevizError as error:
-        raise error.at(row=row) from None
 
 
 def _input(plain: object) -> InputShape:

@@ -37,13 +37,13 @@ class FeatureMaps:
         self._images = None if images is None else list(images)
         self._most_bytes = most_bytes
         self._maps: dict[str, Tensor] = {}
-        self._inputs: dict[str, tuple[str, ...]] = {}
+        self._ran: dict[str, None] = {}
         self._bytes = 0
         self._left_out: list[str] = []
 
     def take(self, ran: OperationRun) -> None:
         """Keep the maps of an operation that ran, if they are wanted and there is room."""
-        self._inputs[ran.name] = ran.inputs
+        self._ran[ran.name] = None
         if self._wanted is not None and ran.name not in self._wanted:
             return
         maps = ran.output if self._images is None else ran.output[self._images]
@@ -62,11 +62,6 @@ class FeatureMaps:
         """The operations whose maps are here, in running order, without the network's input."""
         return tuple(name for name in self._maps if name != NETWORK_INPUT)
 
-    @property
-    def image(self) -> Tensor:
-        """The images that the pass began with. Raises SqueezevizError if they were not kept."""
-        return self.of(NETWORK_INPUT)
-
     def of(self, name: str) -> Tensor:
         """Return the maps of an operation, or the images for `NETWORK_INPUT`.
 
@@ -77,20 +72,13 @@ class FeatureMaps:
         called = f"the maps of {shown(name)}" if name else "the input images"
         if name in self._left_out:
             raise SqueezevizError(f"{called} are not here: {self.note}")
-        if name in self._inputs:
+        if name in self._ran:
             raise SqueezevizError(f"{called} were not kept in this pass")
-        raise SqueezevizError(f"the pass ran no operation {shown(name)}{did_you_mean(name, self._inputs)}")
+        raise SqueezevizError(f"the pass ran no operation {shown(name)}{did_you_mean(name, self._ran)}")
 
     def lacks(self, name: str) -> bool:
         """Whether the operation ran, and its maps were not kept."""
-        return name in self._inputs and name not in self._maps
-
-    def inputs_of(self, name: str) -> tuple[tuple[str, Tensor], ...]:
-        """Return the maps that an operation took, each with the name of the operation that they came from.
-
-        Raises SqueezevizError if they were not kept.
-        """
-        return tuple((source, self.of(source)) for source in self._inputs.get(name, ()))
+        return name in self._ran and name not in self._maps
 
     @property
     def note(self) -> str:

@@ -199,9 +199,6 @@ _Kind = tuple[torch.Size, torch.dtype, tuple[int, ...]]
 _TAG = "squeezeviz_steps"
 """The attribute of a tensor that holds its `Steps`."""
 
-_NAME = "squeezeviz_operation"
-"""The attribute of a tensor that holds the name of the operation it is the output of."""
-
 
 class Steps(NamedTuple):
     """The number of weighted operations that a tensor has passed: since the network's input, and within row `row`."""
@@ -233,12 +230,11 @@ class Seen(NamedTuple):
 class OperationRun(NamedTuple):
     """One operation as it ran.
 
-    `inputs` are the names of the operations whose outputs it took, `NETWORK_INPUT` for the images. `output` is on the
-    pass's device, N×C×H×W. Where `is_overwritten`, an operation after it works in place: a copy alone keeps the values.
+    `output` is on the pass's device, N×C×H×W. Where `is_overwritten`, an operation after it works in place: a copy
+    alone keeps the values.
     """
 
     name: str
-    inputs: tuple[str, ...]
     output: Tensor
     is_overwritten: bool = False
 
@@ -295,7 +291,7 @@ class Recorder:
         setattr(image, _TAG, _FRESH)
         self._hold(image)
         if self._on_operation is not None:
-            self._hand_over(self._on_operation, NETWORK_INPUT, (), image)
+            self._on_operation(OperationRun(NETWORK_INPUT, image))
         before = register_module_forward_pre_hook(self._before)
         try:
             after = register_module_forward_hook(self._after)
@@ -350,14 +346,8 @@ class Recorder:
         self.seen.append(Seen(leaf, self._start, end, tuple(output.shape), steps))
         if self._on_operation is not None and row is not None:
             aside = time.perf_counter()
-            self._hand_over(self._on_operation, leaf.name, args, output)
+            self._on_operation(OperationRun(leaf.name, output, module in self._overwritten))
             self.aside_s += time.perf_counter() - aside
-
-    def _hand_over(self, on_operation: OnOperation, name: str, args: tuple[Tensor, ...], output: Tensor) -> None:
-        inputs = tuple(getattr(tensor, _NAME, NETWORK_INPUT) for tensor in args)
-        setattr(output, _NAME, name)  # the same tensor as the input of what works in place
-        overwritten = bool(self.seen) and self.seen[-1].leaf.module in self._overwritten
-        on_operation(OperationRun(name, inputs, output, overwritten))
 
     def _hold(self, tensor: Tensor) -> None:
         """Count the tensor's bytes as long as it lives."""

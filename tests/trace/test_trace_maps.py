@@ -18,7 +18,7 @@ from trace_tables import table_of
 
 from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
 from squeezeviz.analysis.channels import MapOrder, ordered
-from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart, inputs_of_operations
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.errors import SqueezevizError
@@ -49,7 +49,7 @@ def maps_of(network: ResolvedNetwork, image: Tensor, **options: object) -> Featu
 def assert_plain(network: ResolvedNetwork, image: Tensor, maps: FeatureMaps, share: float = 1e-5) -> None:
     plain = plain_forward(network, current_weights(network, None), image)
     assert maps.operations == tuple(plain)
-    assert torch.equal(maps.image, image)
+    assert torch.equal(maps.of(NETWORK_INPUT), image)
     for name, expected in plain.items():
         found = maps.of(name)
         assert (found.shape, found.dtype, found.device.type) == (expected.shape, torch.float32, "cpu")
@@ -69,18 +69,6 @@ def test_every_map_of_a_random_table_is_what_plain_functions_compute(table: Laye
     names = [step.name for _, step in network.operations()]
     assume(len(set(names)) == len(names))
     assert_plain(network, picture(network, batch), maps_of(network, picture(network, batch)))
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_the_inputs_of_an_operation_are_the_maps_that_it_took(name: str) -> None:
-    network = resolve(preset(name).with_input(InputShape(3, 43, 43)))
-    maps = maps_of(network, picture(network))
-    predicted = inputs_of_operations(network)
-    assert tuple(predicted) == maps.operations
-    for operation, sources in predicted.items():
-        taken = maps.inputs_of(operation)
-        assert tuple(source for source, _ in taken) == sources
-        assert all(torch.equal(values, maps.of(source)) for source, values in taken)
 
 
 def test_the_convolution_is_before_its_relu_and_relu_and_concat_are_after() -> None:

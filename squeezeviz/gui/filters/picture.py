@@ -107,10 +107,6 @@ class FilterPicture(QAbstractScrollArea):
         """The weight that was gone to."""
         return self._place
 
-    @property
-    def layout_of_tiles(self) -> FilterLayout | None:
-        return self._layout
-
     def set_style(self, style: Style) -> None:
         self._style = style
         self._images.clear()

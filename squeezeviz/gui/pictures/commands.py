@@ -16,7 +16,7 @@ from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.pictures.open_pictures import Labels, OpenPictures, remove_files
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import errors_at
 from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.text import plain
 
@@ -187,10 +187,8 @@ class PictureCommands(QObject):
             from squeezeviz.analysis.classes import parse_names
             from squeezeviz.files.reading import read_text
 
-            try:
+            with errors_at(file=path):
                 return Labels(path, parse_names(read_text(Path(path)), classes))
-            except SqueezevizError as error:
-                raise error.at(file=path) from None
 
         self._background.run(
             "Reading the names of classes…",

@@ -23,7 +23,7 @@ from squeezeviz.files.reading import binary_file, read_text
 from squeezeviz.files.weights.convolutions import written
 from squeezeviz.files.weights.network import network_of
 from squeezeviz.files.weights.numbers import MOST_BYTES, Array, Stored, floats, load_weights, moved_on
-from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, errors_at
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import some
 from squeezeviz.paper.geometry import CAFFE
@@ -66,10 +66,8 @@ def _read(saved: SavedNet, path: Path, deploy: str | None) -> Read:
 
 
 def _described(deploy: str) -> Network:
-    try:
+    with errors_at(file=deploy):
         return network_in(parse(read_text(deploy)), Path(deploy).stem)
-    except SqueezevizError as error:
-        raise error.at(file=deploy) from None
 
 
 def _beside(path: Path) -> list[str]:

@@ -14,7 +14,7 @@ from squeezeviz.files.networks.graph.node import Node, in_a_note
 from squeezeviz.files.networks.graph.opening import open_graph
 from squeezeviz.files.networks.graph.series import Row, notes_on_flattening, sharing, table_of
 from squeezeviz.files.opened import Read, name_from
-from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, shown
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, errors_at, shown
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import counted, some
@@ -160,10 +160,8 @@ def _shape(dims: Sequence[int], line: int | None, name: str) -> InputShape:
     if len(dims) != 4:
         said = f"an input has four dimensions (batch, channels, height, width), not {len(dims)}"
         raise SqueezevizError(said, Place(line=line, row=name))
-    try:
+    with errors_at(line=line):
         return InputShape(*(int(size) for size in dims[1:]))
-    except SqueezevizError as error:
-        raise error.at(line=line) from None
 
 
 def _at(place: int, given: Sequence[Any]) -> Any:

@@ -20,7 +20,7 @@ from squeezeviz.files.networks.caffe.messages import ENUMS, MESSAGES, V1_TYPE, V
 from squeezeviz.files.networks.caffe.parse import MOST_LAYERS
 from squeezeviz.files.weights.convolutions import MOST_TENSORS, written
 from squeezeviz.files.weights.numbers import ITEM_BYTES
-from squeezeviz.model.errors import SqueezevizError, brief
+from squeezeviz.model.errors import SqueezevizError, brief, errors_at
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted
 
@@ -111,10 +111,8 @@ def _is_told(convolution: Any) -> bool:
 
 
 def _layer(layer: Any, type_: str) -> SavedLayer:
-    try:
+    with errors_at(row=layer.name):
         return SavedLayer(layer.name, type_, tuple(map(_blob, layer.blobs)))
-    except SqueezevizError as error:
-        raise error.at(row=layer.name) from None
 
 
 def _blob(blob: Any) -> Blob:
