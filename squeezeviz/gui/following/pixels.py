@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -14,12 +13,14 @@ from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.following.followed import PicturePass
 from squeezeviz.gui.following.placing import Pixels
 from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.maps.fetching import MapFetch
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from squeezeviz.trace.protocol import ShowMaps
+    from squeezeviz.gui.live.maps import OperationMaps
+    from squeezeviz.trace.protocol import NoMaps
 
 REACH = 6
 """So many pixels are shown at each side."""
@@ -33,40 +34,29 @@ class PixelsAround(QObject):
 
     def __init__(self, client: LiveClient, work: WorkFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._client, self._work = client, work
+        self._fetch = MapFetch(client, work, self)
         self.pixels: Pixels = ()
         """Those about the value that was wanted last, once they are here."""
         self._wanted: tuple[PicturePass, ValueAt] | None = None
-        self._pending: ShowMaps | None = None
-        client.maps_brought.connect(self._take)
 
     def want(self, pass_: PicturePass | None, at: ValueAt | None) -> None:
         """Fetch the pixels about a value, unless they are here or on their way; None of either: none."""
         wanted = None if pass_ is None or at is None else (pass_, at)
         if wanted != self._wanted:
-            self._wanted, self._pending, self.pixels = wanted, None, ()
+            self._wanted, self.pixels = wanted, ()
+            self._fetch.forget()
             if wanted is not None:
                 self._ask(*wanted)
 
     def _ask(self, pass_: PicturePass, at: ValueAt) -> None:
-        from squeezeviz.trace.protocol import MapsWanted, ShowMaps
+        from squeezeviz.trace.protocol import MapsWanted
 
-        serial = self._client.new_serial()
-        try:
-            path = os.fspath(self._work.path() / f"maps-{serial}")
-        except OSError:
-            return  # the value itself is told all the same
-        self._pending = ShowMaps(pass_.revision, serial, (MapsWanted(NETWORK_INPUT),), path, at.image)
-        self._client.show_maps(self._pending)
+        def take(brought: tuple[OperationMaps, ...] | NoMaps) -> None:
+            if isinstance(brought, tuple):  # else the value itself is told all the same
+                self.pixels = _around(brought[0].maps, PixelNumbers(pass_.preprocessing, pass_.channels), at)
+                self.changed.emit()
 
-    def _take(self, request: ShowMaps, brought: object) -> None:
-        if request is not self._pending or self._wanted is None:
-            return
-        self._pending = None
-        if isinstance(brought, tuple):
-            pass_, at = self._wanted
-            self.pixels = _around(brought[0].maps, PixelNumbers(pass_.preprocessing, pass_.channels), at)
-            self.changed.emit()
+        self._fetch.ask(take, pass_.revision, (MapsWanted(NETWORK_INPUT),), at.image)
 
 
 def _around(maps: NDArray[np.float32], numbers: PixelNumbers, at: ValueAt) -> Pixels:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,10 +15,12 @@ from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
+from squeezeviz.gui.maps.fetching import MapFetch
 from squeezeviz.model.shapes import MapShape
 
 if TYPE_CHECKING:
-    from squeezeviz.trace.protocol import ShowMaps
+    from squeezeviz.gui.live.maps import OperationMaps
+    from squeezeviz.trace.protocol import NoMaps
 
 MOST_OPERATIONS = 500
 """Of a network that puts out more than these, no means are fetched: its lines are hairs on any screen."""
@@ -38,13 +39,12 @@ class MeanActivations(QObject):
         self, live: LiveControl, client: LiveClient, work: WorkFolder, looked_at: Callable[[], tuple[int, str]]
     ) -> None:
         super().__init__()
-        self._live, self._client, self._work, self._looked_at = live, client, work, looked_at
+        self._live, self._looked_at = live, looked_at
+        self._fetch = MapFetch(client, work, self)
         self._on = False
         self._asked: _Wanted | None = None
         """What was asked for last, whether it came or not."""
-        self._pending: tuple[ShowMaps, dict[Key, tuple[str, MapShape]]] | None = None
         live.answer_changed.connect(self.follow)
-        client.maps_brought.connect(self._take)
 
     def show(self, on: bool) -> None:
         """Show the means from now on, or no longer."""
@@ -54,7 +54,8 @@ class MeanActivations(QObject):
 
     def forget(self) -> None:
         """Let the means go: another network is open."""
-        self._asked = self._pending = None
+        self._asked = None
+        self._fetch.forget()
         self.changed.emit(None)
 
     def follow(self) -> None:
@@ -73,33 +74,23 @@ class MeanActivations(QObject):
             self._ask(answer.network, wanted)
 
     def _ask(self, network: ResolvedNetwork, wanted: _Wanted) -> None:
-        from squeezeviz.trace.protocol import MapsWanted, ShowMaps
+        from squeezeviz.trace.protocol import MapsWanted
 
         sources = sources_of_lines(network)
         operations = tuple(dict.fromkeys(name for name, _ in sources.values()))
         if len(operations) > MOST_OPERATIONS:
             self.changed.emit(None)
             return
-        revision, image, _ = wanted
-        serial = self._client.new_serial()
-        try:
-            path = os.fspath(self._work.path() / f"maps-{serial}")
-        except OSError:
-            return  # what else needs the folder says so
-        maps = tuple(MapsWanted(name, most=1, side=1, statistics=True) for name in operations)
-        request = ShowMaps(revision, serial, maps, path, image)
-        self._pending = request, sources
-        self._client.show_maps(request)
+        revision, image, name = wanted
+        maps = tuple(MapsWanted(each, most=1, side=1, statistics=True) for each in operations)
 
-    def _take(self, request: ShowMaps, brought: object) -> None:
-        if self._pending is None or self._asked is None or request is not self._pending[0]:
-            return
-        (_, sources), self._pending = self._pending, None
-        if not isinstance(brought, tuple):
-            return  # the pass is gone, and the next one brings its own; or it has too much
-        means = {maps.operation: mean_of(maps.statistics) for maps in brought}
-        found = {key: MeanActivation(means[name], shape) for key, (name, shape) in sources.items()}
-        self.changed.emit(Activations.found(found, self._asked[2]))
+        def take(brought: tuple[OperationMaps, ...] | NoMaps) -> None:
+            if isinstance(brought, tuple):  # else the pass is gone, and the next one brings its own; or it has too much
+                means = {maps.operation: mean_of(maps.statistics) for maps in brought}
+                found = {key: MeanActivation(means[source], shape) for key, (source, shape) in sources.items()}
+                self.changed.emit(Activations.found(found, name))
+
+        self._fetch.ask(take, revision, maps, image)
 
 
 def sources_of_lines(network: ResolvedNetwork) -> dict[Key, tuple[str, MapShape]]:

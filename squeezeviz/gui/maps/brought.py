@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.maps.fetching import MapFetch
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.gui.live.maps import OperationMaps
-    from squeezeviz.trace.protocol import MapsWanted, OtherNetwork, ShowMaps
+    from squeezeviz.trace.protocol import MapsWanted, NoMaps, OtherNetwork
 
 PAGE = 64
 """So many channels are fetched at once."""
@@ -60,7 +60,7 @@ class BroughtMaps(QObject):
 
     def __init__(self, client: LiveClient, work: WorkFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._client, self._work = client, work
+        self._fetch = MapFetch(client, work, self)
         self.wanted: Wanted | None = None
         """What was asked for last."""
         self.shown: Wanted | None = None
@@ -75,9 +75,7 @@ class BroughtMaps(QObject):
         self._whole: tuple[int, NDArray[np.float32]] | None = None
         self._missing: tuple[int, ...] = ()
         self._whole_wanted: int | None = None
-        self._pending: ShowMaps | None = None
         self._refused: Wanted | None = None
-        client.maps_brought.connect(self._take)
 
     @property
     def are_differences(self) -> bool:
@@ -87,7 +85,7 @@ class BroughtMaps(QObject):
     @property
     def is_waiting(self) -> bool:
         """Whether anything was asked for that is not here yet."""
-        return self._pending is not None
+        return self._fetch.is_waiting
 
     def want(self, wanted: Wanted | None) -> None:
         """Fetch the first channels of these maps, and the numbers of all, unless they are here."""
@@ -132,7 +130,7 @@ class BroughtMaps(QObject):
         from squeezeviz.trace.protocol import MapsWanted
 
         wanted = self.wanted
-        if self._pending is not None or wanted is None or wanted == self._refused:
+        if self._fetch.is_waiting or wanted is None or wanted == self._refused:
             return
         name = wanted.operation
         if wanted != self.shown:
@@ -143,33 +141,21 @@ class BroughtMaps(QObject):
             page, self._missing = self._missing[:PAGE], self._missing[PAGE:]
             self._send(wanted, MapsWanted(name, page, side=SIDE))
 
-    def _send(self, wanted: Wanted, maps: MapsWanted) -> None:
-        from squeezeviz.trace.protocol import ShowMaps
+    def _send(self, asked: Wanted, maps: MapsWanted) -> None:
+        def take(brought: tuple[OperationMaps, ...] | NoMaps) -> None:
+            if asked != self.wanted:
+                pass  # something else is wanted by now
+            elif isinstance(brought, tuple):
+                self._keep(asked, maps, brought[0])
+            else:
+                self._refused = asked
+                if not brought.is_stale:
+                    self.refused.emit(brought.reason)
+            self._ask()
 
-        serial = self._client.new_serial()
-        try:
-            path = os.fspath(self._work.path() / f"maps-{serial}")
-        except OSError as error:
-            self._refused = wanted
-            self.refused.emit(f"there is no place for them: {error.strerror}")
-            return
-        self._pending = ShowMaps(wanted.revision, serial, (maps,), path, *wanted[2:])
-        self._client.show_maps(self._pending)
+        self._fetch.ask(take, asked.revision, (maps,), *asked[2:])
 
-    def _take(self, request: ShowMaps, brought: object) -> None:
-        if request is not self._pending:
-            return
-        self._pending = None
-        asked = Wanted(request.revision, request.wanted[0].operation, request.image, request.minus, request.other)
-        if asked != self.wanted:
-            pass  # something else is wanted by now
-        elif isinstance(brought, tuple):
-            self._keep(asked, request, brought[0])
-        else:
-            self._give_up(asked, brought)
-        self._ask()
-
-    def _keep(self, asked: Wanted, request: ShowMaps, maps: OperationMaps) -> None:
+    def _keep(self, asked: Wanted, wanted: MapsWanted, maps: OperationMaps) -> None:
         if asked != self.shown:
             self.shown, self._whole, self._missing = asked, None, ()
             self._small.clear()
@@ -178,7 +164,7 @@ class BroughtMaps(QObject):
                 self._whole_wanted = None  # the maps before had more channels
             self._keep_small(maps)
             self.changed.emit()
-        elif request.wanted[0].side == WHOLE_SIDE:
+        elif wanted.side == WHOLE_SIDE:
             self._whole = maps.channels[0], maps.maps[0]
             self.arrived.emit(maps.channels)
         else:
@@ -191,10 +177,3 @@ class BroughtMaps(QObject):
         size = maps.maps[0].nbytes if len(maps.maps) else 0
         while len(self._small) > PAGE and len(self._small) * size > MOST_BYTES:
             self._small.popitem(last=False)
-
-    def _give_up(self, asked: Wanted, brought: object) -> None:
-        from squeezeviz.trace.protocol import NoMaps
-
-        self._refused = asked
-        if isinstance(brought, NoMaps) and not brought.is_stale:
-            self.refused.emit(brought.reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +12,7 @@ from squeezeviz.analysis.value_sources import INPUT
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.maps.brought import Wanted
+from squeezeviz.gui.maps.fetching import MapFetch
 from squeezeviz.gui.maps.images import Colouring
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain
@@ -20,7 +20,7 @@ from squeezeviz.model.text import plain
 if TYPE_CHECKING:
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.gui.live.maps import OperationMaps
-    from squeezeviz.trace.protocol import ShowMaps
+    from squeezeviz.trace.protocol import NoMaps
 
 
 class MapSubject(NamedTuple):
@@ -84,31 +84,19 @@ class MapExport(QObject):
 
     def __init__(self, client: LiveClient, work: WorkFolder) -> None:
         super().__init__()
-        self._client, self._work = client, work
-        self._pending: tuple[ShowMaps, MapSubject] | None = None
-        client.maps_brought.connect(self._take)
+        self._fetch = MapFetch(client, work, self)
 
     def fetch(self, subject: MapSubject) -> None:
         """Fetch the maps of a subject, in place of one that is still waited for."""
-        from squeezeviz.trace.protocol import MapsWanted, ShowMaps
+        from squeezeviz.trace.protocol import MapsWanted
 
-        wanted, serial = subject.wanted, self._client.new_serial()
-        try:
-            path = os.fspath(self._work.path() / f"maps-{serial}")
-        except OSError as error:
-            self.refused.emit(f"The feature maps were not exported: there is no place for them: {error.strerror}.")
-            return
+        def take(brought: tuple[OperationMaps, ...] | NoMaps) -> None:
+            if isinstance(brought, tuple):
+                self.ready.emit(subject._replace(brought=brought))
+            else:
+                self.refused.emit(f"The feature maps were not exported: {brought.reason}.")
+
+        wanted = subject.wanted
         names = dict.fromkeys((wanted.operation, wanted.operation if subject.less else NETWORK_INPUT))
         asked = tuple(MapsWanted(name, statistics=True) for name in names)
-        request = ShowMaps(wanted.revision, serial, asked, path, *wanted[2:])
-        self._pending = request, subject
-        self._client.show_maps(request)
-
-    def _take(self, request: ShowMaps, brought: object) -> None:
-        if self._pending is None or request is not self._pending[0]:
-            return
-        subject, self._pending = self._pending[1], None
-        if isinstance(brought, tuple):
-            self.ready.emit(subject._replace(brought=brought))
-        else:
-            self.refused.emit(f"The feature maps were not exported: {getattr(brought, 'reason', 'they are gone')}.")
+        self._fetch.ask(take, wanted.revision, asked, *wanted[2:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -17,12 +16,13 @@ from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.maps.fetching import MapFetch
 from squeezeviz.model.errors import SqueezevizError, brief
 
 if TYPE_CHECKING:
     from squeezeviz.gui.live.answer import LiveAnswer
     from squeezeviz.gui.live.maps import OperationMaps
-    from squeezeviz.trace.protocol import ShowMaps
+    from squeezeviz.trace.protocol import NoMaps
 
 _NO_PICTURE = "Open a picture first (File > Open Picture)"
 _NOT_KEPT = "The last pass kept none: turn on View > Feature Maps on the Diagram"
@@ -41,9 +41,8 @@ class FigureMaps(QObject):
         self, answer: LiveAnswer | None, image: int, document: Document, client: LiveClient, work: WorkFolder
     ) -> None:
         super().__init__()
-        self._client, self._work, self._image = client, work, image
+        self._maps, self._image = MapFetch(client, work, self), image
         self._network = document.network
-        self._pending: ShowMaps | None = None
         self._brought: dict[str, OperationMaps] = {}
         self._made: tuple[tuple[DiagramOptions, Theme], MapStrips] | None = None
         self._boxes: dict[str, BoxMaps] = {}
@@ -51,7 +50,6 @@ class FigureMaps(QObject):
         if answer is not None and not self.why_not:
             self._revision = answer.maps_of or 0
             self._of = _depicted(answer, image, document)
-        client.maps_brought.connect(self._take)
 
     def _missing(self, answer: LiveAnswer | None) -> str:
         if answer is None or not answer.fresh or answer.maps_of is None:
@@ -87,37 +85,21 @@ class FigureMaps(QObject):
         return made.finished(self._of)
 
     def _fetch(self) -> None:
-        from squeezeviz.trace.protocol import MapsWanted, ShowMaps
+        from squeezeviz.trace.protocol import MapsWanted
 
-        if self._pending is not None:
+        if self._maps.is_waiting:
             return
         wanted = [MapsWanted(NETWORK_INPUT)]
         for name, shown in self._boxes.items():
             border = shown.parts[0].end if shown.parts else 0
             wanted.append(MapsWanted(name, order=MapOrder.VARIES, most=STRIP.tiles, statistics=True, border=border))
-        serial = self._client.new_serial()
-        try:
-            path = os.fspath(self._work.path() / f"maps-{serial}")
-        except OSError as error:
-            self._give_up(f"There is no place for them: {error.strerror}")
-            return
-        self._pending = ShowMaps(self._revision, serial, tuple(wanted), path, self._image)
-        self._client.show_maps(self._pending)
+        self._maps.ask(self._take, self._revision, tuple(wanted), self._image)
 
-    def _take(self, request: ShowMaps, brought: object) -> None:
-        from squeezeviz.trace.protocol import NoMaps
-
-        if request is not self._pending:
-            return
-        self._pending = None
+    def _take(self, brought: tuple[OperationMaps, ...] | NoMaps) -> None:
         if isinstance(brought, tuple):
             self._brought = {maps.operation: maps for maps in brought}
-            self.changed.emit()
-        elif isinstance(brought, NoMaps):
-            self._give_up(f"{brought.reason[0].upper()}{brought.reason[1:]}")
-
-    def _give_up(self, why: str) -> None:
-        self.why_not = why
+        else:
+            self.why_not = f"{brought.reason[0].upper()}{brought.reason[1:]}"
         self.changed.emit()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps
+from squeezeviz.gui.maps.fetching import MapFetch
 from squeezeviz.gui.maps.images import AT_ONCE
 from squeezeviz.gui.maps.input_picture import InputPicture
 from squeezeviz.gui.widgets.images import image_of
@@ -31,7 +31,7 @@ from squeezeviz.model.records import NamedTuple
 if TYPE_CHECKING:
     from squeezeviz.gui.live.answer import LiveAnswer
     from squeezeviz.gui.live.maps import OperationMaps
-    from squeezeviz.trace.protocol import MapsWanted, ShowMaps
+    from squeezeviz.trace.protocol import MapsWanted, NoMaps
 
 SIDE = 48
 """The most rows and columns of a map."""
@@ -51,6 +51,13 @@ class _Strip(NamedTuple):
     maps: tuple[StripMap, ...]
 
 
+class _Asked(NamedTuple):
+    """What was asked for, for the box of a key. Where its maps are a concat's, the second part begins at a border."""
+
+    key: Key
+    wanted: MapsWanted
+
+
 class DiagramStrips(QObject):
     """Answers what the diagram paints, and fetches what it lacks. Boxes keep their maps until newer ones are here."""
 
@@ -61,20 +68,17 @@ class DiagramStrips(QObject):
         self, live: LiveControl, client: LiveClient, work: WorkFolder, current_image: Callable[[], int], theme: Theme
     ) -> None:
         super().__init__()
-        self._live, self._client, self._work = live, client, work
+        self._live = live
+        self._maps = MapFetch(client, work, self)
         self._input = InputPicture()
         self._current_image, self._theme = current_image, theme
         self._strips: OrderedDict[Key, _Strip] = OrderedDict()
         self._due: dict[Key, int] = {}
-        self._pending: tuple[ShowMaps, dict[str, tuple[Key, int]]] | None = None
-        self._arrived: list[tuple[Key, _Strip, OperationMaps]] = []
-        self._borders: dict[str, int] = {}
-        """Of what was asked for, the channel at which a concat's second part begins; else 0."""
+        self._arrived: list[tuple[_Asked, _Strip, OperationMaps]] = []
         self._refused: tuple[int, int] | None = None
         """The pass and image of which no maps come."""
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._work_on)
-        client.maps_brought.connect(self._take)
 
     def set_theme(self, theme: Theme) -> None:
         if theme is not self._theme:
@@ -83,7 +87,7 @@ class DiagramStrips(QObject):
 
     def forget(self) -> None:
         """Let all maps go: another network is open, or they have other colours."""
-        self._pending = None  # what comes of it is of no use any more
+        self._maps.forget()
         self._strips.clear()
         self._arrived.clear()
         self._due.clear()
@@ -109,31 +113,31 @@ class DiagramStrips(QObject):
         if self._arrived:
             self._colour()
             self._later.start()
-        elif self._pending is None and self._due:
+        elif not self._maps.is_waiting and self._due:
             self._fetch()
 
     # Fetching
 
     def _fetch(self) -> None:
-        from squeezeviz.trace.protocol import ShowMaps
-
         answer = self._live.answer
         due, self._due = self._due, {}
         if answer is None or answer.maps_of is None or self._live.running:
             return
         if INPUT_KEY in due and self._show_input(answer):
             del due[INPUT_KEY]
-        wanted, keys = self._asked_for(answer, due)
-        if not wanted:
+        asked, revision, image = self._asked_for(answer, due), answer.maps_of, self._current_image()
+        if not asked:
             return
-        serial = self._client.new_serial()
-        try:
-            path = os.fspath(self._work.path() / f"maps-{serial}")
-        except OSError:
-            return  # what else needs the folder says so
-        request = ShowMaps(answer.maps_of, serial, tuple(wanted), path, self._current_image())
-        self._pending = request, keys
-        self._client.show_maps(request)
+
+        def take(brought: tuple[OperationMaps, ...] | NoMaps) -> None:
+            if isinstance(brought, tuple):
+                for each, maps in zip(asked, brought, strict=True):
+                    self._arrived.append((each, _Strip(revision, image, each.wanted.most, ()), maps))
+            else:
+                self._refused = revision, image
+            self._later.start()
+
+        self._maps.ask(take, revision, tuple(each.wanted for each in asked), image)
 
     def _show_input(self, answer: LiveAnswer) -> bool:
         """Show what the network sees of the picture at the input. Return False where there is none."""
@@ -146,35 +150,20 @@ class DiagramStrips(QObject):
         self.changed.emit()
         return True
 
-    def _asked_for(
-        self, answer: LiveAnswer, due: dict[Key, int]
-    ) -> tuple[list[MapsWanted], dict[str, tuple[Key, int]]]:
+    def _asked_for(self, answer: LiveAnswer, due: dict[Key, int]) -> list[_Asked]:
         """Return what to ask for, as far as it goes into one request; the rest is due when it is painted next."""
         from squeezeviz.trace.protocol import MapsWanted
 
         rows = {layer.name: row for row, layer in enumerate(answer.network.layers)}
-        wanted, keys = list[MapsWanted](), dict[str, tuple[Key, int]]()
+        asked: dict[str, _Asked] = {}
         for key, count in list(due.items())[:BOXES_AT_ONCE]:
             row = INPUT_ROW if key == INPUT_KEY else rows.get(key.layer)
             chosen = chosen_maps(answer.network, row, key.part)
-            if chosen is not None and chosen.operation not in keys:
+            if chosen is not None and chosen.operation not in asked:
                 border = _border(answer.network, chosen)
-                wanted.append(MapsWanted(chosen.operation, order=MapOrder.VARIES, most=count, side=SIDE, border=border))
-                keys[chosen.operation] = key, count
-                self._borders[chosen.operation] = border
-        return wanted, keys
-
-    def _take(self, request: ShowMaps, brought: object) -> None:
-        if self._pending is None or request is not self._pending[0]:
-            return
-        (_, keys), self._pending = self._pending, None
-        if isinstance(brought, tuple):
-            for maps in brought:
-                key, count = keys[maps.operation]
-                self._arrived.append((key, _Strip(request.revision, request.image, count, ()), maps))
-        else:
-            self._refused = request.revision, request.image
-        self._later.start()
+                wanted = MapsWanted(chosen.operation, order=MapOrder.VARIES, most=count, side=SIDE, border=border)
+                asked[chosen.operation] = _Asked(key, wanted)
+        return list(asked.values())
 
     # Colouring
 
@@ -182,11 +171,10 @@ class DiagramStrips(QObject):
         """Colour the maps of so many boxes that the window answers between them."""
         left = AT_ONCE
         while self._arrived and left > 0:
-            key, strip, maps = self._arrived.pop(0)
+            (key, wanted), strip, maps = self._arrived.pop(0)
             left -= max(1, len(maps.maps))
-            border = self._borders.pop(maps.operation, 0)
             images = zip(self._images(maps), maps.channels, strict=True)
-            shown = tuple(StripMap(image, _role(channel, border)) for image, channel in images)
+            shown = tuple(StripMap(image, _role(channel, wanted.border)) for image, channel in images)
             self._strips[key] = strip._replace(maps=shown)
             self._strips.move_to_end(key)
         while len(self._strips) > MOST_BOXES:
