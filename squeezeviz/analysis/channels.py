@@ -86,11 +86,6 @@ def of_both_parts(channels: Sequence[int], border: int, count: int) -> list[int]
     return found + second[: count - len(found)]
 
 
-def mean_of(channels: Sequence[ChannelStatistics]) -> float:
-    """Return the mean of all values of a feature map, whose channels all have as many; of no channels 0."""
-    return sum(channel.mean for channel in channels) / len(channels) if channels else 0.0
-
-
 def dead(channels: Sequence[ChannelStatistics]) -> tuple[int, ...]:
     """Return the indices of the channels that are 0 everywhere."""
     return tuple(index for index, channel in enumerate(channels) if channel.is_dead)

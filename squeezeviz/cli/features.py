@@ -66,9 +66,9 @@ def _features(run: PictureRun, name: str, options: Namespace) -> Features:
     kept = FeatureMaps([name])
     with errors_at(file=options.network):
         live_pass(run.network, module=run.module, image=shown.image, on_operation=kept.take)
-        maps = kept.of(name)[0]
+        maps = kept.of(name)[0].numpy()
     statistics = channel_statistics(maps)
-    return Features(run, name, shown, maps.numpy(), statistics, ordered(statistics, MapOrder(options.sort)))
+    return Features(run, name, shown, maps, statistics, ordered(statistics, MapOrder(options.sort)))
 
 
 def _notes(found: Features, opened: Opened, options: Namespace) -> list[Note]:

@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from squeezeviz.analysis.channels import MapOrder
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import fit
 from squeezeviz.cli.shown_pictures import PictureRun, notes_on_maps, ready_for_pictures
@@ -34,11 +35,12 @@ class _Strips:
         shown = self._wanted.get(ran.name)
         if shown is None or ran.output.shape[2:].numel() == 1:
             return
-        from squeezeviz.trace.maps import most_varied
+        from squeezeviz.trace.maps import first_channels
 
-        maps = ran.output[0].cpu().float()
-        chosen = most_varied(maps, STRIP.tiles, shown.parts)
-        self.made.add(shown, maps[chosen].numpy(), chosen, both_signs=bool((maps < 0).any()))
+        maps = ran.output[0].cpu().float().numpy()
+        border = shown.parts[0].end if shown.parts else 0
+        chosen = first_channels(maps, MapOrder.VARIES, STRIP.tiles, border)
+        self.made.add(shown, maps[chosen], chosen, both_signs=bool((maps < 0).any()))
 
 
 def with_maps(

@@ -7,17 +7,20 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-from squeezeviz.analysis.channels import CAPPED_AT, of_both_parts
+from squeezeviz.analysis.channels import CAPPED_AT
 from squeezeviz.analysis.feature_maps import MOST_BYTES, NETWORK_INPUT
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.wording import readable_bytes
-from squeezeviz.trace.maps import FeatureMaps, channel_statistics, ordered_channels
+from squeezeviz.trace.maps import QUIET, FeatureMaps, channel_statistics, first_channels
 from squeezeviz.trace.protocol import MOST_MAP_BYTES, BroughtOperation, Maps, MapsWanted, ShowMaps
 from squeezeviz.trace.recorder import OperationRun
+
+_Values = NDArray[np.float32]
 
 Ahead = tuple[MapsWanted, int, int | None]
 """What is wanted, of which image of the batch, and the image whose maps are taken away, if one's are."""
@@ -65,7 +68,7 @@ class KeptMaps:
         maps = self.of_images(names, (image,) if minus is None else (image, minus)) if later else []
         if other is not None and later:
             maps = [[own, its] for (own,), its in zip(maps, other.of_image(names, image), strict=True)]
-        whole = {wanted: _difference(*each) for wanted, each in zip(later, maps, strict=True)}
+        whole = {wanted: _difference(*map(_values, each)) for wanted, each in zip(later, maps, strict=True)}
         brought, parts, size = [], list[bytes](), 0
         for wanted in request.wanted:
             operation, numbers = ready[wanted] or _numbers(whole[wanted], wanted)
@@ -123,14 +126,20 @@ class _Ready:
             images = [image] if minus is None else [image, minus]
             if max(images) >= len(ran.output) or any(channel >= ran.output.shape[1] for channel in wanted.channels):
                 continue  # of an earlier table or batch
-            maps = [ran.output[each].to("cpu", torch.float32).contiguous() for each in images]
+            maps = [_values(ran.output[each]) for each in images]
             operation, numbers = _numbers(_difference(*maps), wanted)
             self._bytes += operation.size
             if self._bytes <= MOST_MAP_BYTES:
                 self.found[wanted, image, minus] = operation, numbers
 
 
-def _difference(maps: Tensor, minus: Tensor | None = None) -> Tensor:
+def _values(maps: Tensor) -> _Values:
+    """Return maps as NumPy's. For a hundred small tensors that takes less time than torch, which wakes its threads."""
+    values: _Values = maps.to("cpu", torch.float32).numpy()
+    return values
+
+
+def _difference(maps: _Values, minus: _Values | None = None) -> _Values:
     if minus is None:
         return maps
     if maps.shape != minus.shape:
@@ -139,29 +148,37 @@ def _difference(maps: Tensor, minus: Tensor | None = None) -> Tensor:
     return maps - minus
 
 
-def _numbers(whole: Tensor, wanted: MapsWanted) -> tuple[BroughtOperation, bytes]:
+def _numbers(whole: _Values, wanted: MapsWanted) -> tuple[BroughtOperation, bytes]:
     """Return the maps of the channels that are wanted, as float32 in bytes, after the statistics of all channels, if
     these are."""
     channels, *sides = whole.shape
     if any(channel >= channels for channel in wanted.channels):
         raise SqueezevizError(f"{brief(wanted.operation)} has {channels:,} channels, numbered from 0")
-    chosen = list(wanted.channels)
-    if not chosen:
-        chosen = of_both_parts(ordered_channels(whole, wanted.order), wanted.border, wanted.most or channels)
-    maps = whole if chosen == list(range(channels)) else whole[chosen]
+    chosen = list(wanted.channels) or first_channels(whole, wanted.order, wanted.most, wanted.border)
+    maps = whole[: len(chosen)] if chosen == list(range(len(chosen))) else whole[chosen]
     reduced = -(-max(sides) // wanted.side) if wanted.side else 1
-    if reduced > 1:  # squares at the far edges are smaller
-        maps = avg_pool2d(maps, reduced, ceil_mode=True)
+    if reduced > 1:
+        maps = _means(maps, reduced)
     rows, columns = maps.shape[1:]
     described = channels if wanted.statistics else 0
     capped_at = _percentile(whole) if described else 0.0
     operation = BroughtOperation(
         wanted.operation, tuple(chosen), channels, rows, columns, reduced, described, capped_at
     )
-    statistics = np.array(channel_statistics(whole) if described else (), np.float32)
-    return operation, b"".join((statistics.data, maps.numpy().data))
+    statistics = np.array(channel_statistics(whole), np.float32).tobytes() if described else b""
+    return operation, statistics + maps.tobytes()
 
 
-def _percentile(maps: Tensor) -> float:
-    sizes = maps[maps.isfinite() & (maps != 0)].abs().numpy()
+def _means(maps: _Values, side: int) -> _Values:
+    """Return the means of squares of so many rows and columns. Those at the far edges are smaller."""
+    if side < max(maps.shape[1:]):
+        pooled: _Values = avg_pool2d(torch.from_numpy(maps), side, ceil_mode=True).numpy()
+        return pooled
+    with QUIET():
+        whole: _Values = maps.mean((1, 2), keepdims=True)  # torch adds one value after the other, which rounds more
+    return whole
+
+
+def _percentile(maps: _Values) -> float:
+    sizes = np.abs(maps[np.isfinite(maps) & (maps != 0)])
     return float(np.percentile(sizes, CAPPED_AT)) if sizes.size else 0.0

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from squeezeviz.analysis.channels import ORDER_FIELDS, ChannelStatistics, MapOrder, of_both_parts
-from squeezeviz.analysis.feature_maps import MOST_BYTES, NETWORK_INPUT, ConcatPart
+from squeezeviz.analysis.feature_maps import MOST_BYTES, NETWORK_INPUT
 from squeezeviz.model.errors import SqueezevizError, brief, shown
 from squeezeviz.model.text import did_you_mean
 from squeezeviz.model.wording import readable_bytes
@@ -90,30 +91,39 @@ class FeatureMaps:
         return f"the feature maps of this pass take more than {limit}, and {kept}; ask for fewer operations or images"
 
 
-_QUIET = partial(np.errstate, invalid="ignore", over="ignore")
+QUIET = partial(np.errstate, invalid="ignore", over="ignore")
 """Of values that are no numbers, or infinite, means and variances may be no numbers either."""
 
 
-def channel_statistics(maps: Tensor) -> tuple[ChannelStatistics, ...]:
+def channel_statistics(maps: NDArray[np.float32]) -> tuple[ChannelStatistics, ...]:
     """Return the numbers of each channel of one image's maps, C×H×W."""
-    values = maps.flatten(1).numpy()
-    with _QUIET():
+    values = maps.reshape(len(maps), -1)
+    with QUIET():
         found = {name: of(values) for name, of in _STATISTICS.items() if name != "size"}
         # Of values none of which is negative, as after a ReLU, it is the mean: they need not be read once more.
         found["size"] = found["mean"] if (found["least"] >= 0).all() else _STATISTICS["size"](values)
     return tuple(map(ChannelStatistics, *(found[name].tolist() for name in ChannelStatistics._fields)))
 
 
-def ordered_channels(maps: Tensor, order: MapOrder) -> tuple[int, ...]:
-    """Return the indices of the channels of one image's maps in that order, as `ordered` does, from what it needs of
-    their numbers alone. Between channels that are all but constant, rounding may decide which varies more."""
+def first_channels(maps: NDArray[np.float32], order: MapOrder, most: int = 0, border: int = 0) -> list[int]:
+    """Return the indices of the first `most` channels of one image's maps, C×H×W, in that order; 0 for all of them.
+
+    The order is that of `ordered`, from what it needs of the channels' numbers alone. Between channels that are all but
+    constant, rounding may decide which varies more. With a `border` there are as many of each part as `of_both_parts`
+    tells.
+    """
+    places, most = _in_order(maps, order), most or len(maps)
+    return of_both_parts(places.tolist(), border, most) if border else places[:most].tolist()
+
+
+def _in_order(maps: NDArray[np.float32], order: MapOrder) -> Any:
     field = ORDER_FIELDS[order]
     if field is None:
-        return tuple(range(len(maps)))
+        return np.arange(len(maps))
     of = _quick_variance if field == "variance" else _STATISTICS[field]
-    with _QUIET():
-        values = of(maps.flatten(1).numpy())
-    return tuple(np.argsort(-values, kind="stable").tolist())  # what is no number comes last
+    with QUIET():
+        values = of(maps.reshape(len(maps), -1))
+    return np.argsort(-values, kind="stable")  # what is no number comes last
 
 
 def _quick_variance(values: Any) -> Any:
@@ -121,14 +131,6 @@ def _quick_variance(values: Any) -> Any:
     count, rows = values.shape[1], values[:, None]
     squares = (rows @ rows.swapaxes(1, 2))[:, 0, 0] / count  # a third of einsum's time
     return squares - (np.einsum("cp->c", values) / count) ** 2
-
-
-def most_varied(maps: Tensor, count: int, parts: Sequence[ConcatPart] = ()) -> list[int]:
-    """Return the channels of one image's maps that vary most over the map, at most `count`.
-
-    Of a concat of two `parts` as many of each, first those of the first, as far as a part has them.
-    """
-    return of_both_parts(ordered_channels(maps, MapOrder.VARIES), parts[0].end if parts else 0, count)
 
 
 # Of C×P values. NumPy takes a tenth of torch's time, which wakes its threads for each of a hundred small tensors.

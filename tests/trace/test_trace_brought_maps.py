@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import torch
 from plain_forward import plain_forward
 from preset_tables import preset
 from torch import Tensor
+from torch_operators import UNCOUNTED, Operators
 from trace_tables import table_of
 
 from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
@@ -80,7 +82,7 @@ def test_whole_maps_and_the_numbers_of_all_channels_come_as_they_are(
     assert same(conv.maps, maps.of("c")[1][[4, 1]])
     assert same(pool.maps, maps.of("p")[1])
     for operation in (concat, conv):
-        expected = channel_statistics(maps.of(operation.operation)[1])
+        expected = channel_statistics(maps.of(operation.operation)[1].numpy())
         assert operation.statistics == tuple(pytest.approx(each) for each in expected)
         assert all(isinstance(each, ChannelStatistics) for each in operation.statistics)
 
@@ -123,6 +125,29 @@ def test_a_map_that_is_too_large_is_brought_as_means_of_squares(
     assert (found.maps.shape, found.reduced) == ((6, 4, 4), 3)
     assert found.maps[2, 1, 0] == pytest.approx(whole[2, 3:6, 0:3].mean().item())
     assert found.maps[2, 3, 3] == pytest.approx(whole[2, 9:, 9:].mean().item()), "the last square is smaller"
+
+
+def test_the_mean_of_every_map_is_read_without_its_statistics(
+    kept: KeptMaps, maps: FeatureMaps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brought_maps, "channel_statistics", None)
+    found = brought(kept, tmp_path / "maps", *(MapsWanted(name, side=1) for name in maps.operations))
+    for each in found:
+        whole = maps.of(each.operation)[0]
+        assert each.maps == pytest.approx(whole.mean((1, 2), keepdim=True).numpy(), rel=1e-5, abs=1e-7)
+
+
+def test_maps_made_ready_are_read_out_of_the_pass_by_no_operator_of_torch_that_computes() -> None:
+    def operators(*ahead: MapsWanted) -> Counter[str]:
+        ran = Operators()
+        with ran:
+            KeptMaps(run, [(wanted, 1, None) for wanted in ahead]).measured()
+        return ran.counted
+
+    wanted = [MapsWanted(name, order=MapOrder.VARIES, most=2) for name in ("relu_c", "f/concat", "p")]
+    more = operators(*wanted, MapsWanted("c", side=4)) - operators()
+    assert more.pop("aten.avg_pool2d.default") == 1, "where squares of values are averaged"
+    assert set(more) <= UNCOUNTED, "each is a view of what the pass computed"
 
 
 def test_a_narrow_map_is_averaged_as_a_figure_averages_it(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The mean activations along the lines of the diagram: the worker's statistics of every operation of a pass."""
+"""The mean activations along the lines of the diagram: the worker brings the mean of each map of a pass."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.analysis.channels import mean_of
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, outputs_of_layer
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.activations import Activations, MeanActivation
@@ -82,15 +81,21 @@ class MeanActivations(QObject):
             self.changed.emit(None)
             return
         revision, image, name = wanted
-        maps = tuple(MapsWanted(each, most=1, side=1, statistics=True) for each in operations)
+        maps = tuple(MapsWanted(each, side=1) for each in operations)  # of each map its mean
 
         def take(brought: tuple[OperationMaps, ...] | NoMaps) -> None:
             if isinstance(brought, tuple):  # else the pass is gone, and the next one brings its own; or it has too much
-                means = {maps.operation: mean_of(maps.statistics) for maps in brought}
+                means = {maps.operation: _mean(maps) for maps in brought}
                 found = {key: MeanActivation(means[source], shape) for key, (source, shape) in sources.items()}
                 self.changed.emit(Activations.found(found, name))
 
         self._fetch.ask(take, revision, maps, image)
+
+
+def _mean(brought: OperationMaps) -> float:
+    """Return the mean of all values of an operation's maps, of each of which the mean was brought."""
+    means = brought.maps.ravel().tolist()
+    return sum(means) / len(means)  # NumPy would warn of those that are not finite
 
 
 def sources_of_lines(network: ResolvedNetwork) -> dict[Key, tuple[str, MapShape]]:
