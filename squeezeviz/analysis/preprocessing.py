@@ -40,6 +40,23 @@ class Crop(NamedTuple):
     right: float
     bottom: float
 
+    def drawn_from(self, row: int, column: int, taken: InputShape, size: tuple[int, int]) -> tuple[range, range]:
+        """Return the rows and columns of a picture of that width and height whose pixels are mixed into one of the
+        input's, by a bilinear filter that is as wide as two pixels of whichever of both has the larger ones (Pillow's,
+        with antialiasing)."""
+        width, height = size
+        return (
+            _mixed(self.top, self.bottom, taken.height, row, height),
+            _mixed(self.left, self.right, taken.width, column, width),
+        )
+
+
+def _mixed(first: float, last: float, taken: int, place: int, size: int) -> range:
+    """Return which of a picture's `size` rows or columns weigh something at one `place` of those that are `taken`."""
+    scale = (last - first) / taken
+    middle, reach = first + (place + 0.5) * scale, max(1.0, scale)
+    return range(max(0, math.floor(middle - reach - 0.5) + 1), min(size, math.ceil(middle + reach - 0.5)))
+
 
 class Arithmetic(NamedTuple):
     """What becomes of a value from 0 to 255, channel by channel: `(value / divisor − mean) / std`."""

@@ -433,7 +433,7 @@ def _follow(options: Namespace) -> None:
         _write(followed_csv(value))
     else:
         back = [Step(origin, command_to(origin, options.arguments)) for origin in value.back]
-        _write(followed_text(value, found.rows, found.columns, back))
+        _write(followed_text(value, found.rows, found.columns, back, found.of_picture))
 
 
 _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {

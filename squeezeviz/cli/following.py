@@ -6,6 +6,7 @@ from __future__ import annotations
 import shlex
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, operation_named
@@ -20,6 +21,7 @@ from squeezeviz.cli.shown_pictures import (
     notes_on_layer,
     ready_for_pictures,
 )
+from squeezeviz.explain.following import picture_text
 from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import errors_at
 from squeezeviz.model.records import NamedTuple
@@ -27,13 +29,15 @@ from squeezeviz.model.records import NamedTuple
 
 class Followed(NamedTuple):
     """A value that was followed, the pixels of the network's input that it depends on, and what is to be known of the
-    network and of the picture."""
+    network and of the picture. A pixel is drawn from rows and columns of the picture, as `of_picture` says."""
 
     value: FollowedValue
     rows: range
     columns: range
     run: PictureRun
     notes: tuple[str, ...]
+    drawn: tuple[range, range] | None = None
+    of_picture: str = ""
 
 
 def follow_value(opened: Opened, options: Namespace) -> Followed:
@@ -57,7 +61,12 @@ def follow_value(opened: Opened, options: Namespace) -> Followed:
     fresh = fit(run.network, opened.weights.shapes if opened.weights else {}).fresh
     if fresh:
         notes.append(str(note_on_random_weights(fresh, options)))
-    return Followed(value, rows, columns, run, tuple(notes))
+    if at.operation != NETWORK_INPUT:
+        return Followed(value, rows, columns, run, tuple(notes))
+    size = shown.width, shown.height
+    drawn = shown.crop.drawn_from(at.row, at.column, run.network.table.input, size)
+    said = picture_text(PurePath(shown.file).name, size, *drawn)
+    return Followed(value, rows, columns, run, tuple(notes), drawn, said)
 
 
 def _asked_for(network: ResolvedNetwork, options: Namespace) -> ValueAt:
@@ -70,7 +79,8 @@ def _asked_for(network: ResolvedNetwork, options: Namespace) -> ValueAt:
 
 
 def followed_json(found: Followed, options: Namespace) -> dict[str, Any]:
-    """Return the object of schema squeezeviz/follow-1, with what ran and which pixels of the input the value sees."""
+    """Return the object of schema squeezeviz/follow-1, with what ran and which pixels of the input the value sees; of
+    a pixel of the input, also which of the picture it is drawn from."""
     value = as_json(found.value)
     ran = {
         "schema": value.pop("schema"),
@@ -78,9 +88,14 @@ def followed_json(found: Followed, options: Namespace) -> dict[str, Any]:
         "preprocess": found.run.preprocessing.preprocessing.id,
         "file": options.image,
     }
-    rows, columns = found.rows, found.columns
-    sees = {"top": rows.start, "left": columns.start, "height": len(rows), "width": len(columns)}
-    return ran | value | {"sees": sees}
+    seen = {"sees": _rectangle(found.rows, found.columns)}
+    if found.drawn is not None:
+        seen["drawn_from"] = _rectangle(*found.drawn)
+    return ran | value | seen
+
+
+def _rectangle(rows: range, columns: range) -> dict[str, int]:
+    return {"top": rows.start, "left": columns.start, "height": len(rows), "width": len(columns)}
 
 
 def command_to(origin: Origin, arguments: Sequence[str]) -> str:

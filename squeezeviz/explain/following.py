@@ -12,6 +12,7 @@ from enum import StrEnum
 from squeezeviz.analysis.following import MOST_BACK, FollowedValue, Term
 from squeezeviz.analysis.value_sources import INPUT, shown_operation
 from squeezeviz.explain.printed_sums import printed, printed_sum
+from squeezeviz.model.errors import brief
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted
@@ -45,9 +46,21 @@ def title_of(value: FollowedValue) -> str:
     return f"{shown_operation(value.operation)}, {where}"
 
 
-def sum_lines(value: FollowedValue) -> tuple[SumLine, ...]:
-    """Return the sum from its parts to what the pass measured."""
-    lines, decimals = _LINES[value.kind](value)
+def picture_text(name: str, size: tuple[int, int], rows: range, columns: range) -> str:
+    """Return which pixels of the opened picture, of that width and height, a value of the network's input stems from.
+
+    They count from 0 at the left and at the top, in the picture as it is shown.
+    """
+    at = f"x {columns[len(columns) // 2]:,}, y {rows[len(rows) // 2]:,}"
+    of = f"{brief(name)} ({size[0]:,}×{size[1]:,})"
+    if len(rows) == len(columns) == 1:
+        return f"It is the pixel at {at} of the opened picture, {of}."
+    return f"Resizing mixed it from {len(columns)}×{len(rows)} pixels around {at} of the opened picture, {of}."
+
+
+def sum_lines(value: FollowedValue, channels: int = MOST_BACK) -> tuple[SumLine, ...]:
+    """Return the sum from its parts to what the pass measured; of a convolution so many channels one by one."""
+    lines, decimals = _convolution(value, channels) if value.kind == OperationKind.CONV else _LINES[value.kind](value)
     total = printed(value.sum, decimals)
     if value.relu:
         lines.append(SumLine(Role.TOTAL, f"ReLU: max(0, {total})", printed(value.value, decimals)))
@@ -81,8 +94,8 @@ def _added(parts: Sequence[_Part], label: str, total: float) -> tuple[list[SumLi
     return [*lines, SumLine(Role.TOTAL, label, shown.total)], shown.decimals
 
 
-def _convolution(value: FollowedValue) -> tuple[list[SumLine], int]:
-    first, others = value.channel_sums[:MOST_BACK], value.channel_sums[MOST_BACK:]
+def _convolution(value: FollowedValue, channels: int) -> tuple[list[SumLine], int]:
+    first, others = value.channel_sums[:channels], value.channel_sums[channels:]
     parts: list[_Part] = [(f"channel {each.channel:,}", each.sum, each.terms) for each in first]
     if others:
         parts.append((counted(len(others), "more channel"), math.fsum(each.sum for each in others), ()))
@@ -155,7 +168,6 @@ def _place(term: Term) -> str:
 
 
 _LINES: dict[str, Callable[[FollowedValue], tuple[list[SumLine], int]]] = {
-    OperationKind.CONV: _convolution,
     OperationKind.MAXPOOL: _maximum,
     OperationKind.AVGPOOL: _mean,
     OperationKind.GLOBAL_AVGPOOL: _mean,

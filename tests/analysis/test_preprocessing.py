@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from squeezeviz.analysis.preprocessing import (
     BGR,
@@ -131,3 +132,33 @@ def test_how_strongly_weights_answer_hints_at_what_they_were_trained_on(change: 
 def test_a_hint_crosses_as_json(way: Preprocessing) -> None:
     hint = PreprocessingHint(way.with_values((-1, 0, 1.5), None), "it was said")
     assert from_json(PreprocessingHint, to_json(hint), "a hint") == hint
+
+
+@pytest.mark.parametrize(
+    ("size", "taken", "way"),
+    [
+        ((40, 30), InputShape(3, 9, 9), BGR),  # smaller than the picture
+        ((23, 31), InputShape(3, 20, 24), RGB),  # as large, but not at whole pixels
+        ((6, 5), InputShape(3, 20, 20), CAFFE),  # larger
+        ((12, 12), InputShape(3, 12, 12), RGB),  # the very size
+    ],
+)
+def test_a_pixel_of_the_input_is_drawn_from_those_pixels_of_the_picture_and_no_others(
+    size: tuple[int, int], taken: InputShape, way: Preprocessing
+) -> None:
+    crop = way.crop(*size, taken)
+    for row in range(taken.height):
+        for column in range(taken.width):
+            rows, columns = crop.drawn_from(row, column, taken, size)
+            picture = Image.new("L", size, 0)
+            picture.paste(255, (columns.start, rows.start, columns.stop, rows.stop))
+            assert _resized(picture, taken, crop).getpixel((column, row)) == 255
+    rows, columns = crop.drawn_from(taken.height // 2, taken.width // 2, taken, size)
+    for edge in (columns.start, columns.stop - 1):
+        picture = Image.new("F", size, 0.0)
+        picture.paste(1.0, (edge, 0, edge + 1, size[1]))
+        assert _resized(picture, taken, crop).getpixel((taken.width // 2, taken.height // 2)) > 0  # type: ignore[operator]
+
+
+def _resized(picture: Image.Image, taken: InputShape, crop: Crop) -> Image.Image:
+    return picture.resize((taken.width, taken.height), Image.Resampling.BILINEAR, box=crop)

@@ -90,6 +90,21 @@ def test_the_commands_lead_step_by_step_down_to_a_pixel(run: Run) -> None:
     assert found["agrees"]
 
 
+def test_of_a_pixel_it_says_which_of_the_opened_picture_it_is_mixed_from(run: Run, tmp_path: Path) -> None:
+    place = ["--at", "input", "--channel", "1", "--row", "10", "--column", "20"]
+    found = run("follow", CHELSEA, *place, "--format", "json").json
+    drawn = found["drawn_from"]
+    left, top = drawn["left"], drawn["top"]
+    with Image.open(CHELSEA) as picture:
+        alone = Image.new("RGB", picture.size)
+        alone.paste(picture.convert("RGB").crop((left, top, left + drawn["width"], top + drawn["height"])), (left, top))
+    alone.save(tmp_path / "alone.png")
+    assert run("follow", tmp_path / "alone.png", *place, "--format", "json").json["measured"] == found["measured"]
+    said = " ".join(run("follow", CHELSEA, *place).out.split())
+    assert "Resizing mixed it from 3×2 pixels around x 116, y 29 of the opened picture, chelsea.png (451×300)." in said
+    assert "drawn_from" not in run("follow", CHELSEA, *CHANNEL_77, "--format", "json").json
+
+
 def pixel(channel: int, row: int, column: int) -> tuple[str, int]:
     """The letter of one of the input's channels, and what the picture as the network sees it has there."""
     image = Image.open(CHELSEA).convert("RGB")

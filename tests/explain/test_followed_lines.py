@@ -7,7 +7,7 @@ from squeezeviz.analysis.following import FollowedValue, PixelNumbers, Readings,
 from squeezeviz.analysis.preprocessing import CAFFE, TORCHVISION
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import ValueAt, source_of
-from squeezeviz.explain.following import Role, sum_lines, title_of
+from squeezeviz.explain.following import Role, picture_text, sum_lines, title_of
 from squeezeviz.files.tables.followed_value import Step, followed_csv, followed_text
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
@@ -103,6 +103,22 @@ def test_a_pixel_is_told_by_what_the_picture_has_there() -> None:
         raw, weight, bias = numbers.parts(channel, (200 / 255 - mean) / std)
         assert (numbers.letter(channel), raw) == (letter, 200)
         assert abs(raw * weight + bias - (200 / 255 - mean) / std) < 1e-9
+
+
+def test_a_pixel_of_the_opened_picture_is_said_to_be_mixed_where_it_is() -> None:
+    size = 1451, 300
+    assert picture_text("cat.png", size, range(5, 6), range(1200, 1201)) == (
+        "It is the pixel at x 1,200, y 5 of the opened picture, cat.png (1,451×300)."
+    )
+    assert picture_text("cat.png", size, range(28, 30), range(115, 118)) == (
+        "Resizing mixed it from 3×2 pixels around x 116, y 29 of the opened picture, cat.png (1,451×300)."
+    )
+    assert "\u202e" not in picture_text("c\u202eat.png", size, range(5, 6), range(5, 6))
+
+
+def test_fewer_channels_are_listed_where_that_is_asked_for() -> None:
+    value = pointwise([3.0, 2.0, 1.0, 4.0], 10.0)
+    assert [line.label for line in sum_lines(value, 2)][:3] == ["channel 3", "channel 0", "2 more channels"]
 
 
 def test_it_is_printed_with_its_grids_and_with_the_commands_that_go_one_step_back() -> None:

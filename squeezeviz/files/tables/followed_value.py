@@ -30,11 +30,11 @@ class Step(NamedTuple):
     command: str
 
 
-def followed_text(value: FollowedValue, rows: range, columns: range, back: Sequence[Step]) -> str:
+def followed_text(value: FollowedValue, rows: range, columns: range, back: Sequence[Step], of_picture: str = "") -> str:
     """Return which value it is and why, its sum, and the commands that go one step back. It depends on the pixels of
-    the network's input in `rows` and `columns`."""
+    the network's input in `rows` and `columns`; `of_picture` is where in the opened picture one of these stands."""
     sees = f"It sees {len(rows)}×{len(columns)} pixels of the input: {span('row', rows)}, {span('column', columns)}."
-    reason = value.reason if value.source == NETWORK_INPUT else f"{value.reason} {sees}"
+    reason = f"{value.reason} {of_picture if value.source == NETWORK_INPUT else sees}".rstrip()
     lines = [title_of(value), *textwrap.wrap(plain(reason), WIDTH, break_long_words=False), ""]
     lines += _in_columns(list(_sum(value)))
     if back:

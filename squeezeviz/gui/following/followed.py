@@ -16,8 +16,10 @@ from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.following import FollowedValue
-    from squeezeviz.analysis.preprocessing import Preprocessing
+    from squeezeviz.analysis.pictures import RetainedPicture
+    from squeezeviz.analysis.preprocessing import Crop, Preprocessing
     from squeezeviz.analysis.resolve import ResolvedNetwork
+    from squeezeviz.model.table import InputShape
     from squeezeviz.trace.protocol import FollowValue, Run
 
 _WHO = "following"
@@ -27,25 +29,33 @@ _CHANGED = "These are the numbers of the pass before the change. F5 runs one of 
 
 
 class PicturePass(NamedTuple):
-    """A pass on pictures that kept its maps: its number, its input's channels, and what the pictures went through."""
+    """A pass on pictures that kept its maps: its number, the input that the network takes, what the pictures went
+    through, and the pictures."""
 
     revision: int
-    channels: int
+    taken: InputShape
     preprocessing: Preprocessing
+    pictures: tuple[RetainedPicture, ...]
+
+    def crop(self, image: int) -> Crop:
+        """Return what the network sees of one of the pictures."""
+        picture = self.pictures[image]
+        return self.preprocessing.crop(picture.width, picture.height, self.taken)
 
     @property
     def letters(self) -> tuple[str, ...]:
         """What each channel of the input is of a picture: R, G, B or grey."""
         from squeezeviz.analysis.following import PixelNumbers
 
-        numbers = PixelNumbers(self.preprocessing, self.channels)
-        return tuple(numbers.letter(channel) for channel in range(self.channels))
+        numbers = PixelNumbers(self.preprocessing, self.taken.channels)
+        return tuple(numbers.letter(channel) for channel in range(self.taken.channels))
 
     @classmethod
     def of(cls, revision: int, answer: LiveAnswer) -> PicturePass | None:
         if answer.pictures is None or answer.seen is None:
             return None
-        return cls(revision, answer.network.table.input.channels, answer.seen.preprocessing.preprocessing)
+        went_through = answer.seen.preprocessing.preprocessing
+        return cls(revision, answer.network.table.input, went_through, answer.pictures.pictures)
 
 
 class Following(QObject):

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QToolTip
 from squeezeviz.figure.writers.painter import fill
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.placing import Page
-from squeezeviz.gui.following.placing import FollowedPage, Target, frame
+from squeezeviz.gui.following.placing import BRIGHT, FollowedPage, Target, frame
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.text import tip_text
 
 NAME = "Followed value"
 _RING = 2
+_DIGITS = tuple("0123456789")
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 _ACROSS = 3
 """How much more a pixel to the side counts than one ahead, for what an arrow key leads to."""
@@ -24,7 +25,10 @@ _ACROSS = 3
 
 @guarded
 class FollowedText(ExplainText):
-    """Arrow keys lead from value to value, Tab to the next of those that weigh most; Enter or a click follows one."""
+    """Arrow keys lead from value to value, Tab to the next of those that weigh most; Enter or a click follows one.
+
+    Where the keyboard is here, it is at the heaviest value from the start, so that Enter goes on and on.
+    """
 
     chosen = Signal(object)
     """The Target that was chosen."""
@@ -32,6 +36,8 @@ class FollowedText(ExplainText):
     """Go back along the way."""
     reached = Signal(QRect)
     """The room of the value that the keyboard came to."""
+    typed = Signal(str)
+    """A digit."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,8 +53,12 @@ class FollowedText(ExplainText):
         self._accent = QColor(accent)
 
     def show_page(self, make: Callable[[int], Page]) -> None:
+        """Show another page. The keyboard stays at the value that it is at, if that is on it."""
+        at = self.current.at if self.current is not None else None
         super().show_page(make)
-        self._set_current(None)
+        self._current = None
+        kept = (place for place, each in enumerate(self.targets) if each.at == at and each.place < 0)
+        self._begin(next(kept, None))
 
     @property
     def targets(self) -> list[Target]:
@@ -67,6 +77,11 @@ class FollowedText(ExplainText):
             if target is not None:
                 QToolTip.showText(event.globalPos(), tip_text(f"Follow {target.said}"), self, target.room)
                 return True
+            tips = self.page.tips if isinstance(self.page, FollowedPage) else ()
+            for room, said in tips:
+                if room.contains(event.pos()):
+                    QToolTip.showText(event.globalPos(), tip_text(said), self, room)
+                    return True
         return super().event(event)
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
@@ -82,6 +97,8 @@ class FollowedText(ExplainText):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if self._current is None:
+            self._begin()
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -99,6 +116,8 @@ class FollowedText(ExplainText):
             self._walk(*_ARROWS[Qt.Key(key)])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.current is not None:
             self.chosen.emit(self.current)
+        elif plain and event.text() in _DIGITS:
+            self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)
 
@@ -124,20 +143,29 @@ class FollowedText(ExplainText):
             super().mouseReleaseEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        page = self.page if self._make is not None else None
+        if isinstance(page, FollowedPage) and page.images:
+            with QPainter(self) as painter:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                for room, image, opaque in page.images:
+                    painter.setOpacity(opaque)
+                    painter.drawImage(room, image)
         super().paintEvent(event)
         target = self.current
         if target is None or not self.hasFocus():
             return
-        with QPainter(self) as painter:
-            for edge in frame(target.room.adjusted(-_RING, -_RING, _RING, _RING), _RING):
-                fill(painter, edge, self._accent)
+        ring = target.room.adjusted(-_RING, -_RING, _RING, _RING)
+        with QPainter(self) as painter:  # of two colours, of which one is seen on any ground
+            for room, colour in ((ring, QColor(BRIGHT)), (ring.adjusted(-_RING, -_RING, _RING, _RING), self._accent)):
+                for edge in frame(room, _RING):
+                    fill(painter, edge, colour)
 
     def _walk(self, across: int, down: int) -> None:
         """Go to the nearest value in a direction; at first to the one that weighs most."""
         targets = self.targets
         if self.current is None:
             if targets:
-                self._set_current(next((place for place, each in enumerate(targets) if each.first), 0))
+                self._set_current(self._first() or 0)
             return
         here, best = self.current.room.center(), (0, -1)
         for place, target in enumerate(targets):
@@ -149,12 +177,25 @@ class FollowedText(ExplainText):
         if best[1] >= 0:
             self._set_current(best[1])
 
+    def _first(self) -> int | None:
+        """Return the value that weighs most."""
+        return next((place for place, target in enumerate(self.targets) if target.first), None)
+
+    def _begin(self, place: int | None = None) -> None:
+        """Be at that value, or at the one that weighs most, without moving the page."""
+        if self.hasFocus():
+            self._current = self._first() if place is None else place
+        self._say()
+
     def _set_current(self, place: int | None) -> None:
         self._current = place
+        if self.current is not None:
+            self.reached.emit(self.current.room)
+        self._say()
+
+    def _say(self) -> None:
         target = self.current
         self.setAccessibleName(NAME if target is None else f"{target.said}; Enter follows it")
-        if target is not None:
-            self.reached.emit(target.room)
         self.update()
 
     def _target_at(self, point: QPoint) -> Target | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
@@ -16,7 +16,7 @@ from squeezeviz.gui.explain.placing import Faces
 from squeezeviz.gui.following.followed import Following
 from squeezeviz.gui.following.page import FollowedText
 from squeezeviz.gui.following.pixels import PixelsAround
-from squeezeviz.gui.following.placing import Shown, Target, followed_page
+from squeezeviz.gui.following.placing import FollowedPage, Shown, Target, followed_page
 from squeezeviz.gui.live.toolbar import TypedLine
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
@@ -50,6 +50,8 @@ class FollowPanel(QWidget):
         self.page.set_accent(style.accent)
         self.fields = {what: self._field(what) for what in PLACES}
         self._said = label(name="follow_said", wraps=True)
+        self._keys = label(tone="quiet", name="follow_keys", wraps=True)
+        self._keys.setProperty("small", True)
         self._copy = self._button("follow_copy", "Copy", "Copy this as text, as the command line prints it", self.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(15, 9, 6, 9)
@@ -58,10 +60,12 @@ class FollowPanel(QWidget):
         column.addLayout(self._places())
         column.addWidget(self._said)
         column.addWidget(self._scrolled(), 1)
+        column.addWidget(self._keys)
         self.setFocusProxy(self.page)
         self.page.chosen.connect(self._go)
         self.page.back_wanted.connect(lambda: following.return_to(len(following.way) - 2))
         self.page.reached.connect(self._reveal)
+        self.page.typed.connect(self._begin_channel)
         following.changed.connect(self.show_value)
         around.changed.connect(self.show_value)
         following.moved.connect(lambda: self._scroll.verticalScrollBar().setValue(0))
@@ -90,25 +94,56 @@ class FollowPanel(QWidget):
         self._copy.setEnabled(value is not None)
         if value is None or network is None:
             self._shown = None
-            self.page.hide()
+            self.page.show_page(partial(FollowedPage, faces=self._faces))  # blank, but the keyboard stays there
+            self._show_keys(onward=False)
             return
+        self._show_keys(onward=bool(value.back))
         self._around.want(following.pass_of, value.at if value.operation == NETWORK_INPUT else None)
         # While the next value is on its way, the one before stays with the way that led there.
         way = following.way if value.at == at else (*following.way[:-1], value.at)
         letters = following.pass_of.letters if following.pass_of and NETWORK_INPUT in value.inputs else ()
-        shown = Shown(value, network, way, following.ran_on, bool(following.said), self._around.pixels, letters)
-        self.page.show()
+        pixels, opened = self._around.pixels, self._around.opened
+        old, room = bool(following.said), self._room()
+        shown = Shown(value, network, way, following.ran_on, old, pixels, letters, opened, room)
         if shown != self._shown:
             self._shown = shown
             self.page.show_page(partial(followed_page, shown, self._style, faces=self._faces))
             self.page.setAccessibleDescription(self.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._shown is not None and self._shown.room != self._room():
+            self.show_value()
+
+    def _room(self) -> int:
+        """Return how much of the page is in sight when nothing is said above it, in pixels."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        said = self._said.height() + layout.spacing() if self._said.isVisible() else 0
+        return self._scroll.viewport().height() + said
+
+    def _show_keys(self, *, onward: bool) -> None:
+        """Name the keys that lead somewhere from here."""
+        keys = ["Enter: follow the framed value", "arrows, Tab: frame another"] if onward else []
+        keys += ["Backspace: return"] if len(self._following.way) > 1 else []
+        show_text(self._keys, " · ".join((*keys, "a number: another channel", "Esc: close")), "quiet")
+
+    def _begin_channel(self, digit: str) -> None:
+        """Type a channel, from its first digit on."""
+        field = self.fields["channel"]
+        field.setFocus()
+        field.selectAll()
+        field.insert(digit)
+        field.setModified(True)
 
     def text(self) -> str:
         """Return the value that is shown as the command line prints it."""
         if self._shown is None:
             return ""
         rows, columns = seen_by(self._shown.network, self._shown.value.at)
-        return followed_text(self._shown.value, rows, columns, ())
+        of_picture = self._shown.opened.said if self._shown.opened is not None else ""
+        return followed_text(self._shown.value, rows, columns, (), of_picture)
 
     def copy(self) -> None:
         if text := self.text():

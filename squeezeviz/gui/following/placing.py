@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QColor, QImage
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart, parts_of_concat
-from squeezeviz.analysis.following import FollowedValue, Term
+from squeezeviz.analysis.following import MOST_BACK, FollowedValue, Term
+from squeezeviz.analysis.preprocessing import Crop
 from squeezeviz.analysis.value_sources import INPUT, ValueAt, seen_by, shown_operation, span
 from squeezeviz.explain.following import Role, SumLine, sum_lines
 from squeezeviz.gui.explain.placing import GAP, Bar, Face, Faces, Page, Piece
-from squeezeviz.gui.following.shades import Shades, letters_on
+from squeezeviz.gui.following.shades import FADED, Shades, letters_on
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
@@ -22,9 +23,12 @@ from squeezeviz.model.wording import significant
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.resolve import ResolvedNetwork
+    from squeezeviz.gui.maps.enlarged import SeenPicture
 
 MOST_STEPS_SHOWN = 4
 """Of a long way the first and the last ones are shown."""
+FEWEST_CHANNELS = 2
+"""Of a convolution, where there is no room for more."""
 WIDEST_WINDOW = 15
 """The most columns of a pool's window whose values are all painted."""
 WIDEST_KERNEL = 11
@@ -35,8 +39,17 @@ _CELL_GAP = 1
 _CELL_HEIGHT, _LOWEST_CELL = 18, 10
 _WIDEST_CELL = 46
 _WIDEST_PIXEL = 20
+_SHARE_OF_PIXELS = 0.4
+"""What magnified pixels take of the page's width if the opened picture stands beside them."""
+_DIMMED = 170
+"""How opaque what lies over the part of a picture that is not seen is, of 255."""
+_MARK = 9
+"""The side of the mark where a pixel is."""
+BRIGHT = "#ffffff"
 _LETTERED = 25
 """From this width on a cell has its number written in it."""
+_NEXT_TO_NOTHING = 0.02
+"""As a share of the largest."""
 _STRIP = 22
 """The height of a concat's bar."""
 _SUM_BAR = 5
@@ -52,6 +65,24 @@ _BETWEEN = 5
 
 Pixels = tuple[tuple[tuple[int, int, int] | None, ...], ...]
 """Rows of pixels, each red, green and blue from 0 to 255, or None beyond the edge; the one in the middle is meant."""
+
+
+class OpenedPixel(NamedTuple):
+    """Which rows and columns of the opened picture a value of the network's input is drawn from, in words too, and the
+    picture, unless that is closed."""
+
+    rows: range
+    columns: range
+    said: str
+    picture: SeenPicture | None = None
+
+
+class PaintedImage(NamedTuple):
+    """An image in its room on the page, `opaque` from 0 to 1."""
+
+    room: QRect
+    image: QImage
+    opaque: float
 
 
 class Target(NamedTuple):
@@ -80,6 +111,9 @@ class Shown(NamedTuple):
     pixels: Pixels = ()
     letters: tuple[str, ...] = ()
     """What the channels that the value comes from are of a picture, such as B, G and R; empty of other maps."""
+    opened: OpenedPixel | None = None
+    room: int = 0
+    """The height in sight, in pixels. Rather than that the result lies below it, fewer channels are listed."""
 
 
 class FollowedPage(Page):
@@ -88,13 +122,22 @@ class FollowedPage(Page):
     def __init__(self, width: int, faces: Faces) -> None:
         super().__init__(width, faces)
         self.targets: list[Target] = []
+        self.result = 0
+        """Where what the pass measured ends, in pixels from the top; below it are legends alone."""
+        self.images: list[PaintedImage] = []
+        """What lies below all bars."""
+        self.tips: list[tuple[QRect, str]] = []
+        """What is said of a cell that leads nowhere, where the mouse points at it."""
 
 
 def followed_page(shown: Shown, style: Style, width: int, faces: Faces) -> FollowedPage:
     """Return the page of that width in pixels."""
-    page = FollowedPage(width, faces)
-    _Placer(page, shown, style).place()
-    return page
+    for channels in range(MOST_BACK, FEWEST_CHANNELS - 1, -1):
+        page = FollowedPage(width, faces)
+        _Placer(page, shown, style, channels).place()
+        if not shown.room or page.height <= shown.room:
+            return page
+    return page if page.result <= shown.room else followed_page(shown._replace(room=0), style, width, faces)
 
 
 def heaviest_first(value: FollowedValue) -> frozenset[tuple[str, int, int, int]]:
@@ -126,10 +169,10 @@ class _Grids(NamedTuple):
 
 
 class _Placer:
-    def __init__(self, page: FollowedPage, shown: Shown, style: Style) -> None:
+    def __init__(self, page: FollowedPage, shown: Shown, style: Style, channels: int) -> None:
         self._page, self._shown, self._style = page, shown, style
         self._value = value = shown.value
-        self._lines = sum_lines(value)
+        self._lines = sum_lines(value, channels)
         parts = [term for line in self._lines for term in line.terms]
         listed = value.terms if self._is_pool else parts
         self._values = Shades([term.input for term in listed], style, faded=shown.old)
@@ -157,6 +200,7 @@ class _Placer:
             if not (value.kind == OperationKind.MAXPOOL and self._is_pool):
                 self._paint_parts(part_lines)
         self._write_results()
+        self._page.result = self._page.height
         self._write_legends()
 
     @property
@@ -276,6 +320,8 @@ class _Placer:
         if value.source != NETWORK_INPUT:
             sees = f"It sees {len(rows)}×{len(columns)} pixels of the input:"
             rest = f"{rest} {sees} {span('row', rows)}, {span('column', columns)}.".strip()
+        elif self._shown.opened is not None:
+            rest = f"{rest} {self._shown.opened.said}"
         if rest:
             self._write("quiet", rest)
 
@@ -291,7 +337,7 @@ class _Placer:
         sums = max(self._face("formula").width(line.value) for line in lines)
         room = self._page.width - labels - 2 * _SIGN
         beside = (room - sums) // 2 // columns
-        if stacked := beside < _LETTERED:
+        if stacked := beside < _LETTERED or not self._all_fit(lines, min(_WIDEST_CELL, beside)):
             beside = (room + _SIGN) // 2 // columns
         grids = _Grids(labels, max(_LOWEST_CELL, min(_WIDEST_CELL, beside)), columns, sums, stacked)
         channels = len({term.channel for term in self._value.terms})
@@ -306,6 +352,16 @@ class _Placer:
         most = max((abs(_total(line)) for line in lines), default=0.0) or 1.0
         for line in lines:
             self._paint_channel(line, grids, most)
+
+    def _all_fit(self, lines: Sequence[SumLine], cell: int) -> bool:
+        """Whether cells of that width hold all values and weights, be it with few digits."""
+        width = cell - _CELL_GAP - 2
+        return all(
+            self._fitting(number, width, shades) != "…"
+            for line in lines
+            for term in line.terms
+            for number, shades in ((term.input, self._values), (term.weight or 0.0, self._weights))
+        )
 
     def _paint_channel(self, line: SumLine, grids: _Grids, most: float) -> None:
         page, top, quiet = self._page, self._page.height + _BETWEEN, self._ink("quiet")
@@ -346,29 +402,58 @@ class _Placer:
         self._paint_grid(value.terms, 0, page.height, cell, self._values, targets=True)
         if value.kind == OperationKind.MAXPOOL:
             winner = next(target.room for target in page.targets if target.first)
-            for edge in frame(winner.adjusted(-1, -1, 1, 1)):
-                self._fill(edge, self._colour(self._style.accent))
+            self._frame(winner.adjusted(-1, -1, 1, 1), 2)
         page.height += _LINE
 
     def _paint_pixels(self) -> None:
-        """Paint the picture about the followed pixel, magnified, as the network sees it."""
-        rows, page = self._shown.pixels, self._page
+        """Paint the picture about the followed pixel, magnified, as the network sees it; beside it the opened one."""
+        rows, page, opened = self._shown.pixels, self._page, self._shown.opened
         if not rows:
             return
-        cell = max(2, min(_WIDEST_PIXEL, page.width // len(rows[0])))
-        top, middle = page.height, (len(rows) // 2, len(rows[0]) // 2)
+        picture, columns, left, top = opened and opened.picture, len(rows[0]), 0, page.height
+        cell = max(2, min(_WIDEST_PIXEL, page.width // columns))
+        if opened is not None and picture is not None:
+            cell = max(2, int(page.width * _SHARE_OF_PIXELS) // columns)
+            left = page.width - cell * columns
+            for words, at in (("opened picture", 0), ("as the network gets it", left)):
+                self._put("source", words, QRect(at, top, (page.width if at else left - GAP) - at, 0))
+            top = page.height + 2
+            self._paint_picture(opened, picture, QRect(0, top, left - GAP, cell * len(rows)))
+        middle = len(rows) // 2, columns // 2
         for down, row in enumerate(rows):
             for across, pixel in enumerate(row):
                 if pixel is not None:
-                    self._fill(QRect(across * cell, top + down * cell, cell, cell), self._values.toned(QColor(*pixel)))
-        framed = QRect(middle[1] * cell, top + middle[0] * cell, cell, cell)
-        for edge in frame(framed.adjusted(-2, -2, 2, 2)):
-            self._fill(edge, self._colour(self._style.accent))
-        page.height = top + len(rows) * cell
+                    room = QRect(left + across * cell, top + down * cell, cell, cell)
+                    self._fill(room, self._values.toned(QColor(*pixel)))
+        self._frame(QRect(left + middle[1] * cell, top + middle[0] * cell, cell, cell).adjusted(-2, -2, 2, 2), 2)
+        page.height = max(page.height, top + len(rows) * cell)
         meant = rows[middle[0]][middle[1]]
         if meant is not None:
             self._write("source", "R {} · G {} · B {}".format(*meant))
         page.height += _LINE
+
+    def _paint_picture(self, opened: OpenedPixel, picture: SeenPicture, within: QRect) -> None:
+        """Paint the opened picture with what of it the network sees, and a mark where the followed pixel is."""
+        (across, down), page = picture.size, self._page
+        scale = min(within.width() / across, within.height() / down)
+        room = QRect(within.topLeft(), QSize(max(1, round(across * scale)), max(1, round(down * scale))))
+        page.images.append(PaintedImage(room, picture.image, 1 - FADED if self._shown.old else 1.0))
+        seen, veil = _scaled(picture.crop, scale, room), QColor(self._style.card)
+        veil.setAlpha(_DIMMED)
+        for side in _around(room, seen):
+            self._fill(side, veil)
+        self._frame(seen, 1)
+        rows, columns = opened.rows, opened.columns
+        mark = QRect(0, 0, _MARK, _MARK)
+        mark.moveCenter(_scaled(Crop(columns.start, rows.start, columns.stop, rows.stop), scale, room).center())
+        mark.moveLeft(max(mark.left(), 2))  # in a corner it reaches beyond the picture, but not beyond the page
+        for edge in frame(mark.adjusted(-2, -2, 2, 2)):
+            self._fill(edge, QColor(BRIGHT))
+        self._frame(mark, 2)
+
+    def _frame(self, room: QRect, width: int) -> None:
+        for edge in frame(room, width):
+            self._fill(edge, self._colour(self._style.accent))
 
     def _paint_grid(
         self, terms: Sequence[Term], left: int, top: int, cell: int, shades: Shades, *, targets: bool = False
@@ -387,26 +472,29 @@ class _Placer:
             self._fill(room, colour)
             said = _term_text(term)
             if lettered:
-                text = self._fitting(number, room.width() - 2, weight=shades is self._weights)
-                self._centred("source", text, room, letters_on(colour), said)
+                text = self._fitting(number, room.width() - 2, shades)
+                self._centred("source", text, room, letters_on(colour))
             if targets:
                 self._add_target(room, term, 0, said)
+            else:
+                self._page.tips.append((room, said))
         return height * len(rows)
 
-    def _fitting(self, number: float, width: int, *, weight: bool) -> str:
-        """Return the number with as many digits as fit."""
+    def _fitting(self, number: float, width: int, shades: Shades) -> str:
+        """Return the number with as many digits as fit; none of one that is next to nothing beside the others."""
         plain_texts = [significant(number, digits) for digits in (3, 2, 1)]
-        if weight:
+        if shades is self._weights:
             shorter = (text.replace("0.", ".", 1) for text in plain_texts)
             plain_texts = [
                 short if text.removeprefix("−").startswith("0.") else text
                 for text, short in zip(plain_texts, shorter, strict=True)
             ]
         powers = [_power(number, digits) for digits in (2, 1)]
-        for text in (*plain_texts[:2], powers[0], plain_texts[2], powers[1]):
+        hundredths = [_hundredths(number)] if shades is self._weights and 0.005 < abs(number) < 0.995 else []
+        for text in [*plain_texts[:2], powers[0], plain_texts[2], powers[1], *hundredths]:
             if self._face("source").width(text) <= width:
                 return text
-        return "…"
+        return "≈0" if abs(number) < _NEXT_TO_NOTHING * shades.scale.most else "…"
 
     def _add_target(self, room: QRect, term: Term, side: int, said: str) -> None:
         value = self._value
@@ -505,6 +593,11 @@ def _power(number: float, digits: int) -> str:
     return f"{mantissa.replace('-', '−')}e{int(exponent)}"
 
 
+def _hundredths(number: float) -> str:
+    """Return a number below 1 with two decimals, as short as it can be: `−.01`."""
+    return f"{number:.2f}".replace("-", "−").replace("0.", ".", 1)
+
+
 def _total(line: SumLine) -> float:
     return sum(term.product for term in line.terms)
 
@@ -520,6 +613,23 @@ def _term_text(term: Term) -> str:
 def _place_text(at: ValueAt) -> str:
     where = f"channel {at.channel:,}, row {at.row:,}, column {at.column:,}"
     return f"{shown_operation(at.operation)}, {where}"
+
+
+def _scaled(part: Crop, scale: float, room: QRect) -> QRect:
+    """Return where a part of a picture stands on the page, if the picture fills that room."""
+    left, top, right, bottom = (round(edge * scale) for edge in part)
+    return QRect(room.left() + left, room.top() + top, right - left, bottom - top).intersected(room)
+
+
+def _around(room: QRect, within: QRect) -> tuple[QRect, ...]:
+    """Return what of a rectangle lies above, below, left and right of another one in it."""
+    end, bottom, height = room.right() + 1, room.bottom() + 1, within.height()
+    return (
+        QRect(room.left(), room.top(), room.width(), within.top() - room.top()),
+        QRect(room.left(), within.bottom() + 1, room.width(), bottom - within.bottom() - 1),
+        QRect(room.left(), within.top(), within.left() - room.left(), height),
+        QRect(within.right() + 1, within.top(), end - within.right() - 1, height),
+    )
 
 
 def frame(room: QRect, width: int = 2) -> tuple[QRect, ...]:

@@ -11,7 +11,7 @@ from squeezeviz.figure.theme.tone import Scale, Tone
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.wording import significant
 
-_FADED = 0.6
+FADED = 0.6
 """How much of the card shines through numbers that are old."""
 _DARK, _BRIGHT = "#10131a", "#ffffff"
 _MIDDLE = 140
@@ -39,7 +39,7 @@ class Shades:
 
     def toned(self, colour: QColor) -> QColor:
         """Return the colour as it is shown, paler if the numbers are old."""
-        return mixed(colour, self._ground, _FADED) if self._faded else colour
+        return mixed(colour, self._ground, FADED) if self._faded else colour
 
     @property
     def ends(self) -> tuple[str, str]:

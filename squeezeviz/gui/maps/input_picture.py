@@ -12,6 +12,7 @@ from squeezeviz.model.errors import SqueezevizError
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.pictures import RetainedPicture
+    from squeezeviz.analysis.preprocessing import Crop
     from squeezeviz.gui.live.answer import LiveAnswer
 
 
@@ -26,14 +27,17 @@ class InputPicture:
         """Return the picture of that index in the batch; None for the ramp of grey, and if the picture is closed."""
         if answer.pictures is None or answer.seen is None or image >= len(answer.pictures.pictures):
             return None
-        retained = answer.pictures.pictures[image]
+        retained, preprocessing = answer.pictures.pictures[image], answer.seen.preprocessing.preprocessing
+        crop = preprocessing.crop(retained.width, retained.height, answer.network.table.input)
+        return self.seen(retained, crop)
+
+    def seen(self, retained: RetainedPicture, crop: Crop) -> SeenPicture | None:
+        """Return a picture of which a network sees that much; None if it is closed."""
         if retained is not self._retained:
             self._retained, self._image = retained, _preview(retained)
         if self._image is None:
             return None
-        size = (retained.width, retained.height)
-        crop = answer.seen.preprocessing.preprocessing.crop(*size, answer.network.table.input)
-        return SeenPicture(self._image, size, crop)
+        return SeenPicture(self._image, (retained.width, retained.height), crop)
 
 
 def _preview(retained: RetainedPicture) -> QImage | None:

@@ -48,6 +48,13 @@ GESTURES = {
         ("Shift+arrows", "go to another value of the channel"),
         ("F, double click", "follow the value"),
     ),
+    "In a followed value (F12)": (
+        ("Enter, click", "go one step back, to the framed value"),
+        ("Arrow keys, Tab", "frame another value; Tab the next that weighs most"),
+        ("Backspace, Alt+Left", "return along the way"),
+        ("A number, Enter", "follow another channel"),
+        ("Esc", "close it"),
+    ),
 }
 
 

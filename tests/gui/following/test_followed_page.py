@@ -7,19 +7,20 @@ from itertools import combinations
 import pytest
 from hands import LEFT, caught, on_screen
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import PixelNumbers, Readings, followed
-from squeezeviz.analysis.preprocessing import CAFFE
+from squeezeviz.analysis.preprocessing import CAFFE, Crop
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import ValueAt, source_of
 from squeezeviz.gui.explain.placing import Faces
 from squeezeviz.gui.following.page import FollowedText
-from squeezeviz.gui.following.placing import FollowedPage, Shown, followed_page
+from squeezeviz.gui.following.placing import FollowedPage, OpenedPixel, Shown, followed_page
 from squeezeviz.gui.following.shades import Shades, letters_on
+from squeezeviz.gui.maps.enlarged import SeenPicture
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE, Style
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
@@ -54,6 +55,14 @@ def pool(layer: Layer, side: int, rows: int | None = None) -> Shown:
     return shown((Conv("c", 4, 1), layer), ValueAt(layer.name, 2, 0, 0), Readings(found, [[values]]))
 
 
+def of_picture(rows: range, columns: range) -> Shown:
+    """A pixel of the input, with those about it, and where it is in a picture of 60×40 of which 40×40 are seen."""
+    shows = shown((Conv("c", 1, 1),), ValueAt(NETWORK_INPUT, 2, 3, 4), Readings(131 - 122.679))
+    around = tuple(tuple((0, y, x) for x in range(13)) for y in range(13))
+    seen = SeenPicture(QImage(60, 40, QImage.Format.Format_RGB888), (60, 40), Crop(20, 0, 60, 40))
+    return shows._replace(pixels=around, opened=OpenedPixel(rows, columns, "It is there.", seen))
+
+
 EVERY_KIND = {
     "a filter of 1×1": lambda: convolution(1, 40),
     "a filter of 3×3": lambda: convolution(3, 16),
@@ -73,6 +82,7 @@ EVERY_KIND = {
         (Conv("c", 1000, 1), Softmax("s")), ValueAt("s", 7, 0, 0), Readings(0.001, [[[[1.0]]] * 1000])
     ),
     "a pixel": lambda: shown((Conv("c", 1, 1),), ValueAt(NETWORK_INPUT, 2, 3, 4), Readings(131 - 122.679)),
+    "a pixel of a picture": lambda: of_picture(range(3, 5), range(57, 60)),
     "a number of the ramp": lambda: shown((Conv("c", 1, 1),), ValueAt(NETWORK_INPUT, 2, 3, 4), Readings(0.25)),
 }
 
@@ -136,6 +146,24 @@ def test_small_weights_have_their_digits_instead_of_dots(qtbot: QtBot) -> None:
     assert any(word.startswith("−4") and word.endswith("e-5") for word in words(page))
 
 
+@pytest.mark.parametrize("width", [*range(250, 420, 10)])
+def test_no_number_gives_way_to_dots_however_narrow_the_page(qtbot: QtBot, width: int) -> None:
+    rows: tuple[Layer, ...] = (Conv("c", 1, 1), Conv("d", 2, 3))
+    for kernel in (
+        [[-0.00031, 0.00031, 0.5], [0.012, -0.008, 0.1], [0.2, -0.3, 0.00004]],
+        [[-0.0031, 0.0031, -0.0052], [0.0012, -0.0038, 0.001], [0.002, -0.003, 0.0044]],
+    ):
+        values = [[[-1234.5, 0.001, 87.2], [-0.002, 15999.0, 3.0], [-12.4, -0.5, 1.0]]]
+        total = sum(
+            a * b for ones, others in zip(values[0], kernel, strict=True) for a, b in zip(ones, others, strict=True)
+        )
+        page = placed(shown(rows, ValueAt("d", 1, 4, 5), Readings(total, [values], [kernel])), width)
+        assert "…" not in words(page)
+        assert sum(word == "≈0" for word in words(page)) <= 6
+        said = [said for _, said in page.tips]
+        assert len(said) == 9 and all("×" in each for each in said), "all digits where one points"
+
+
 def test_a_pixel_alone_has_no_scale_of_colours(qtbot: QtBot) -> None:
     assert not any(word.endswith(", √") for word in words(placed(EVERY_KIND["a pixel"]())))
     assert any(word.endswith(", √") for word in words(placed(convolution(3))))
@@ -183,6 +211,45 @@ def test_the_pixel_that_is_meant_has_a_frame_among_those_about_it(qtbot: QtBot) 
     assert len(frame) == 4 and all(edge.intersects(pixel.adjusted(-1, -1, 1, 1)) for edge in frame)
     assert not any(edge.contains(pixel.center()) for edge in frame)
     assert len(page.bars) - len(placed(shows).bars) == 5 * 4 + 4
+
+
+def test_the_opened_picture_stands_beside_them_with_a_mark_and_what_is_not_seen_is_dimmed(qtbot: QtBot) -> None:
+    for rows, columns in ((range(3, 5), range(57, 60)), (range(39, 40), range(20, 21)), (range(1), range(1))):
+        shows = of_picture(rows, columns)
+        page = placed(shows, 330)
+        assert "It is there." in " ".join(words(page)) and "opened picture" in words(page)
+        (image,) = page.images
+        assert abs(image.room.width() * 40 - image.room.height() * 60) < 60
+        scale = image.room.width() / 60
+        rooms = [bar.room for bar in page.bars if bar.colour == QColor("#ffffff")]
+        middle = rooms[0].united(rooms[1]).center() - image.room.topLeft()
+        assert abs(middle.x() - (columns.start + columns.stop) / 2 * scale) < max(3, 9 - columns.start)
+        assert abs(middle.y() - (rows.start + rows.stop) / 2 * scale) < 3
+        dimmed = [bar.room for bar in page.bars if bar.colour.alpha() < 255 and not bar.room.isEmpty()]
+        assert len(dimmed) == 1 and abs(dimmed[0].width() - 20 * scale) < 1.5
+        assert dimmed[0].topLeft() == image.room.topLeft()
+        assert not any(bar.room.intersects(image.room) for bar in page.bars if bar.colour == QColor(0, 6, 6))
+
+
+def test_without_the_opened_picture_the_sentence_stays(qtbot: QtBot) -> None:
+    shows = of_picture(range(3, 5), range(57, 60))
+    page = placed(shows._replace(opened=OpenedPixel(range(3, 5), range(57, 60), "It is there.")))
+    assert not page.images and "It is there." in " ".join(words(page))
+
+
+def test_rather_than_that_the_result_is_out_of_sight_fewer_channels_are_listed(qtbot: QtBot) -> None:
+    shows = convolution(3, 16)
+    most, listed = placed(shows), []
+    for room in (most.height, most.height - 40, most.height - 120):
+        page = placed(shows._replace(room=room))
+        assert page.height <= room
+        assert "✓ measured in the pass, in float32" in words(page)
+        channels = words(page).count("×")
+        listed.append(channels)
+        assert f"The {channels} of 16 channels that weigh most:" in words(page)
+        assert f"{16 - channels} more channels" in words(page)
+    assert listed[0] == 5 > listed[1] > listed[2] >= 2
+    assert placed(shows._replace(room=120)).height == most.height, "where it has to be scrolled, all is there"
 
 
 def test_numbers_that_are_old_are_paler(qtbot: QtBot) -> None:

@@ -15,12 +15,14 @@ from hands import (
     child,
     choose_soon,
     click_box,
+    click_cell,
     fresh,
     keys,
     outcome,
     set_field,
     toast,
     type_in,
+    type_into,
 )
 from PIL import Image
 from PySide6.QtCore import QEvent
@@ -36,11 +38,12 @@ from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.following.followed import Following
 from squeezeviz.gui.following.page import FollowedText
 from squeezeviz.gui.following.pixels import REACH
-from squeezeviz.gui.following.placing import Target
+from squeezeviz.gui.following.placing import FollowedPage, Target
 from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.maps.enlarged import EnlargedMap
 from squeezeviz.gui.maps.grid import MapGrid
+from squeezeviz.gui.widgets.shortcuts import GESTURES
 from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -74,6 +77,11 @@ def page(window: MainWindow) -> FollowedText:
 def said(window: MainWindow) -> str:
     """What is written on the page, a line for each piece."""
     return "\n".join(piece.plain_text for piece in page(window).page.pieces)
+
+
+def page_text(window: MainWindow) -> str:
+    """What is written on the page, in one line."""
+    return " ".join(said(window).split())
 
 
 def click(window: MainWindow, target: Target) -> None:
@@ -199,7 +207,10 @@ def test_at_the_end_of_the_way_stands_the_pixel_of_the_picture(
     window.parts.following().follow(ValueAt(NETWORK_INPUT, 0, 4, 5))
     come(qtbot, window)
     qtbot.waitUntil(lambda: "R 10 · G 220 · B 130" in said(window))
-    assert "It comes from B 130 of 255." in said(window)
+    assert "It comes from B 130 of 255. It is the pixel at x 5, y 4 of the opened picture" in page_text(window)
+    assert "It is the pixel at x 5, y 4 of the opened picture, two.png (18×18)." in " ".join(
+        page(window).accessibleDescription().split()
+    )
     colours = Counter(bar.colour.name() for bar in page(window).page.bars)
     assert colours["#0adc82"] == 1
     assert colours["#c81e5a"] == (4 + 1 + REACH) * (5 + 1 + REACH) - 1
@@ -210,10 +221,9 @@ def test_the_keyboard_walks_the_values_and_follows_one(window: MainWindow, qtbot
     window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
     come(qtbot, window)
     text = page(window)
-    text.setFocus()
     assert text.current is None
-    keys(window, "Tab")
-    assert text.current is not None and text.current.first
+    text.setFocus()
+    assert text.current is not None and text.current.first, "Enter goes on from where the keyboard comes"
     here = text.current
     assert "f/relu_squeeze1x1, channel" in text.accessibleName() and "Enter follows it" in text.accessibleName()
     weights = {target.at for target in text.targets if target.first}
@@ -230,11 +240,60 @@ def test_the_keyboard_walks_the_values_and_follows_one(window: MainWindow, qtbot
     assert come(qtbot, window).at == here.at
 
 
+def test_with_keys_alone_a_value_of_a_typed_channel_is_followed_to_the_pixels_and_back(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    click_cell(window, "f", "layer")
+    keys(window, "F12")
+    type_into(window, "6")
+    assert field(window, "channel").text() == "6", "before the numbers are there"
+    keys(window, "Return")
+    found = come(qtbot, window)
+    assert found.at == ValueAt("f/concat", 6, 4, 4)
+    hint = child(window, QLabel, "follow_keys")
+    assert hint.isVisible() and "Enter: follow" in hint.text() and "Backspace" not in hint.text()
+    passed = [found.at]
+    while passed[-1].operation != NETWORK_INPUT:
+        assert len(passed) < 9 and page(window).current is not None
+        keys(window, "Return")
+        at = come(qtbot, window).at
+        assert at is not None
+        passed.append(at)
+    assert [at.operation for at in passed] == ["f/concat", "f/relu_squeeze1x1", "p", "relu_c", NETWORK_INPUT]
+    assert "Backspace: return" in hint.text() and "Enter" not in hint.text()
+    for _ in passed[1:]:
+        keys(window, "Backspace")
+        come(qtbot, window)
+    assert found.way == (passed[0],)
+    type_into(window, "2")
+    keys(window, "Return")
+    assert come(qtbot, window).at == ValueAt("f/concat", 2, 4, 4)
+    keys(window, "Esc")
+    assert found.at is None and window.parts.explaining.panel.isVisible()
+
+
+def test_the_keyboard_stays_at_its_value_when_a_pass_brings_other_numbers(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
+    before = come(qtbot, window).value
+    page(window).setFocus()
+    keys(window, "Right")
+    here = page(window).current
+    assert here is not None
+    set_field(window, "f", "e3x3", 6)
+    assert come(qtbot, window).value != before
+    now = page(window).current
+    assert now is not None and now.at == here.at
+
+
+def test_the_shortcut_guide_names_the_keys_of_a_followed_value() -> None:
+    assert {"Enter, click", "Backspace, Alt+Left"} <= {keys for keys, _ in GESTURES["In a followed value (F12)"]}
+
+
 def test_tab_leaves_the_page_after_the_last_value(window: MainWindow, qtbot: QtBot) -> None:
     window.parts.following().follow(ValueAt("f/concat", 8, 3, 3))
     come(qtbot, window)
     page(window).setFocus()
-    keys(window, *["Tab"] * (1 + sum(target.first for target in page(window).targets)))
+    keys(window, *["Tab"] * sum(target.first for target in page(window).targets))
     assert QApplication.focusWidget() is not page(window)
 
 
@@ -354,6 +413,12 @@ def test_a_value_says_under_the_mouse_what_it_is(window: MainWindow, qtbot: QtBo
     at = target.room.center()
     QApplication.sendEvent(page(window), QHelpEvent(QEvent.Type.ToolTip, at, page(window).mapToGlobal(at)))
     assert "f/relu_squeeze1x1, channel" in QToolTip.text()
+    page_ = page(window).page
+    assert isinstance(page_, FollowedPage)
+    room, words = page_.tips[0]
+    at = room.topLeft()
+    QApplication.sendEvent(page(window), QHelpEvent(QEvent.Type.ToolTip, at, page(window).mapToGlobal(at)))
+    assert QToolTip.text() and "×" in words and words.split(":")[0] in QToolTip.text()
 
 
 def test_another_network_closes_it(window: MainWindow, qtbot: QtBot) -> None:
