@@ -20,10 +20,12 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis import live
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.explain.explanation import Section
 from squeezeviz.figure.writers import painter
 from squeezeviz.figure.writers.painter import Recording
 from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.canvas.control import DiagramControl
+from squeezeviz.gui.explain import placing
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.placing import Face
 from squeezeviz.gui.live.answer import LiveAnswer
@@ -31,6 +33,7 @@ from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
 from squeezeviz.gui.table.column_chooser import ColumnChooser
+from squeezeviz.gui.table.contents import Contents
 from squeezeviz.gui.table.delegate import CellDelegate
 from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.gui.table.row_header import RowHeader
@@ -90,6 +93,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     count(Face, "_lay_out")
     count(RowHeader, "paintSection")
     count(NumberSlider, "_show")
+    count(Contents, "live_cell")
     play = drawing.Drawing._paint_modules
 
     def paint(self: drawing.Drawing, painter: Any, scene: Any, room: Any) -> None:
@@ -102,6 +106,8 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     qtbot.wait(50)
     for noted in (done, painted, drawn):
         noted.clear()
+    assert window.session.live.answer is not None
+    marks = window.session.live.answer.badges
     announced = caught(window.parts.model.dataChanged)
     copy = Paints(child(window.parts.explaining.panel, QToolButton, "copy_explanation"))
     enter(window, "fire3", "s1x1", "23")
@@ -122,7 +128,33 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     assert copy.count == 0, "though a remark far below makes the editor higher"
     assert Column.S1X1 in {COLUMNS[section] for section in sections}
     assert len(sections) < 5
+    assert done["live_cell"] < 50, (
+        "each one is compared with what was measured anew, and of what still holds the totals' alone"
+    )
+    assert window.session.live.answer.badges is marks, "all is as predicted again: no mark is made anew"
     assert len(announced) <= 15, "the edited row's cells and totals that look other, and live cells as they come to"
+
+
+def test_of_an_explanation_sections_that_an_edit_leaves_as_they_were_are_not_placed_anew(
+    open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_on(size=(1440, 1800))
+    placed: list[str] = []
+    place = placing._section_page
+
+    def noted(section: Section, *given: Any) -> placing.Page:
+        placed.append(section.heading)
+        return place(section, *given)
+
+    monkeypatch.setattr(placing, "_section_page", noted)
+    click_cell(window, "fire4", "s1x1")
+    qtbot.wait(50)
+    assert len(placed) >= 10
+    placed.clear()
+    table = window.document.table
+    window.document.edit("Set fire3 s1x1 to 23", table.with_field(table.index_of("fire3"), "s1x1", 23))
+    qtbot.wait(50)
+    assert len(placed) == 3, "those that tell a share of what all layers take"
 
 
 def test_of_the_table_each_cell_that_is_in_sight_and_to_be_painted_is_painted_once(
@@ -158,6 +190,16 @@ def test_of_a_letter_typed_into_a_cell_nothing_below_the_table_is_painted(open_o
     QTest.keyClicks(editor, "7")
     qtbot.wait(50)
     assert below.count == 0
+
+
+def test_of_an_explanation_nothing_below_it_is_painted(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on(size=(1440, 900))
+    qtbot.wait(300)
+    panel = window.parts.explaining.panel
+    explained, below = Paints(panel._title), Paints(panel)
+    panel._title.update()
+    qtbot.waitUntil(lambda: bool(explained.count))
+    assert below.count == 0, "a style sheet that says that it can be seen through would have all of it painted"
 
 
 @pytest.mark.parametrize("look", [1, 2, None])

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from math import ceil
+from operator import attrgetter
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QTextLayout, QTextOption
 
 from squeezeviz.explain.explanation import Line, Section, Tone
 from squeezeviz.gui.widgets.style import Style
-from squeezeviz.model.recent import Recent
+from squeezeviz.model.recent import LEAST, Recent
 from squeezeviz.model.records import NamedTuple
 
-KEPT_TEXTS = 48
+KEPT_TEXTS = 24
 """How many laid-out texts of one look are cached at the least, or what the last explanations have; each takes 6 kB."""
 KEPT_WIDTHS = 300
 
@@ -45,6 +46,8 @@ _ROLE_OF_PART = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}
 
 _Span = tuple[int, int]
 """The left edge of a column, and its width."""
+_SHOWN = attrgetter("text", "label", "value", "part", "tone")
+"""What is shown of a line; not the formula behind it."""
 
 
 class _Look(NamedTuple):
@@ -135,10 +138,19 @@ class Faces:
     def __init__(self, base: QFont, style: Style) -> None:
         self._style = style
         self._faces = {tone: Face(base, look, style) for tone, look in _LOOKS.items()}
+        self._sections: Recent[tuple[object, ...], Page] = Recent()
 
     def begin_page(self) -> None:
+        """Forget the texts and the sections that no page of late has."""
+        self._sections.begin(LEAST)
         for face in self._faces.values():
             face.begin_page()
+
+    def section(self, section: Section, top: int, width: int) -> Page:
+        """Return the page down to the end of a section that begins at `top`. An edit leaves most of them as they
+        were."""
+        key = top, width, section.heading, section.source, *map(_SHOWN, section.lines)
+        return self._sections.get(key, lambda: _section_page(section, top, width, self))
 
     def __getitem__(self, tone: str) -> Face:
         return self._faces[tone]
@@ -185,17 +197,22 @@ class Bar(NamedTuple):
 class Page:
     """The pieces placed so far, in reading order."""
 
-    def __init__(self, width: int, faces: Faces) -> None:
-        faces.begin_page()
+    def __init__(self, width: int, faces: Faces, top: int = 0) -> None:
         self.width = width
         self.faces = faces
-        self.height = 0
+        self.height = top
         self.pieces: list[Piece] = []
         self.bars: list[Bar] = []
 
     def write(self, text: LaidText, face: Face, left: int, top: int, width: int, tip: str = "") -> None:
         self.pieces.append(Piece(text, QRect(left, top, width, text.height), face.ink, tip))
         self.height = max(self.height, top + text.height)
+
+    def add(self, below: Page) -> None:
+        """Add what is placed below all that is here."""
+        self.pieces += below.pieces
+        self.bars += below.bars
+        self.height = below.height
 
     def mark(self, part: str, top: int, height: int) -> None:
         """Put the bar of a part of a Fire module, if that is one, beside what is `height` pixels high."""
@@ -206,6 +223,7 @@ class Page:
 
 def title_page(title: str, kind: str, width: int, faces: Faces) -> Page:
     """Return a page with what is explained and, at the right, what kind of thing that is."""
+    faces.begin_page()
     page = Page(width, faces)
     _side_by_side(page, (title, "title"), (kind, "quiet"), _ABOVE_KIND)
     return page
@@ -213,17 +231,23 @@ def title_page(title: str, kind: str, width: int, faces: Faces) -> Page:
 
 def sections_page(sections: Sequence[Section], width: int, faces: Faces) -> Page:
     """Return a page with headings and their sources, prose, and rows of label, formula and value."""
+    faces.begin_page()
     page = Page(width, faces)
     for place, section in enumerate(sections):
-        page.height += _ABOVE_SECTION + (_LEADING if place else 0)
-        _side_by_side(page, (section.heading, "heading"), (section.source, "source"), _ABOVE_SOURCE)
-        for line in section.lines:
-            if not line.label:
-                _write_prose(page, line)
-        rows = [line for line in section.lines if line.label]
-        if rows:
-            page.height += _ABOVE_ROWS
-            _write_rows(page, rows)
+        page.add(faces.section(section, page.height + _ABOVE_SECTION + (_LEADING if place else 0), width))
+    return page
+
+
+def _section_page(section: Section, top: int, width: int, faces: Faces) -> Page:
+    page = Page(width, faces, top)
+    _side_by_side(page, (section.heading, "heading"), (section.source, "source"), _ABOVE_SOURCE)
+    for line in section.lines:
+        if not line.label:
+            _write_prose(page, line)
+    rows = [line for line in section.lines if line.label]
+    if rows:
+        page.height += _ABOVE_ROWS
+        _write_rows(page, rows)
     return page
 
 
