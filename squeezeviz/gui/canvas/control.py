@@ -79,7 +79,9 @@ class DiagramControl(QObject):
             self._view.zoom_to_width()
 
     def show_answer(self, answer: LiveAnswer | None) -> None:
-        self._show(badges=answer.badges if answer else NO_BADGES)
+        badges = answer.badges if answer else NO_BADGES
+        if badges is not self.appearance.badges:
+            self._show(badges=badges)
 
     def show_difference(self, difference: Difference | None) -> None:
         """Mark what differs from the pinned state."""

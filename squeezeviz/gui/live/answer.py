@@ -65,7 +65,7 @@ class LiveAnswer:
         from squeezeviz.analysis.live import disagreements
         from squeezeviz.analysis.timing import keeping_medians
 
-        if earlier is not None:
+        if earlier is not None and any(layer.repeats > 1 for layer in earlier.measured.layers):
             measured = keeping_medians(
                 measured,
                 earlier.measured,
@@ -77,12 +77,28 @@ class LiveAnswer:
         answer = cls(
             network, measured, wrong, network, pictures=pictures, seen=seen, maps_of=maps_of, revision=revision
         )
+        if earlier is not None and answer._is_marked_as(earlier):
+            answer.__dict__["_marks"] = earlier._marks
         _ = answer._marks
         return answer
+
+    def _is_marked_as(self, earlier: LiveAnswer) -> bool:
+        """Whether both measured the same operations of the same layers, and all as predicted."""
+        ours, theirs = self._measured_rows, earlier._measured_rows
+        return (
+            not (self._wrong or earlier._wrong)
+            and len(ours) == len(theirs)
+            and all(one is other or _names(one) == _names(other) for one, other in zip(ours, theirs, strict=True))
+        )
 
     def beside(self, shown: ResolvedNetwork) -> LiveAnswer:
         """Return the same answer for another table that is shown."""
         return self._with(shown=shown)
+
+    def is_of_pass(self, other: LiveAnswer | None) -> bool:
+        """Whether another answer says the same of every row that both show, if not of the whole."""
+        same = other is not None and self.measured is other.measured and self.network is other.network
+        return same and other is not None and self.same_conditions == other.same_conditions
 
     def without_maps(self) -> LiveAnswer:
         """Return the same answer when the worker keeps the feature maps of another pass, or of none."""
@@ -150,6 +166,10 @@ class LiveAnswer:
                 marks |= dict.fromkeys(keys, Badge.STALE)
         return marks
 
+    @property
+    def _measured_rows(self) -> tuple[ResolvedLayer, ...]:
+        return self.network.layers[: len(self.measured.layers)]
+
     @cached_property
     def _rows(self) -> dict[str, int]:
         """The index of each layer in the pass."""
@@ -177,13 +197,17 @@ class LiveAnswer:
     @cached_property
     def _marks(self) -> dict[Key, Badge]:
         marks = {INPUT_KEY: Badge.MEASURED}
-        for layer in self.network.layers[: len(self.measured.layers)]:
+        for layer in self._measured_rows:
             for step in layer.operations:
                 wrong = step.name in self._wrong
                 marks[Key(layer.name, step.operation.part)] = Badge.DIFFERS if wrong else Badge.MEASURED
             wrong = layer.name in self._wrong_layers
             marks[Key(layer.name)] = Badge.DIFFERS if wrong else Badge.MEASURED
         return marks
+
+
+def _names(layer: ResolvedLayer) -> list[str]:
+    return [layer.name, *(step.name for step in layer.operations)]
 
 
 def _are_equal(some: tuple[ResolvedOperation, ...], others: tuple[ResolvedOperation, ...]) -> bool:

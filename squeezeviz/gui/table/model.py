@@ -100,13 +100,13 @@ class TableModel(QAbstractTableModel):
         return with_text(self.network.table, row, column, typed)
 
     def set_live(self, live: LiveAnswer | None) -> None:
-        before = self._contents
+        before, now = self._contents, self._contents._replace(live=live)
         self._hold(live=live)
-        rows: Collection[int] = range(self.rowCount())
+        rows: Sequence[int] = range(self.rowCount())
         if len(rows) <= MOST_BY_CELL:
             layers = [*range(INPUT_ROW, len(rows) - 2), None]
-            both = zip(map(before.live_cell, layers), map(self._contents.live_cell, layers), strict=True)
-            rows = [row for row, (was, now) in enumerate(both) if was != now]
+            asked = rows[-1:] if live is not None and live.is_of_pass(before.live) else rows
+            rows = [row for row in asked if before.live_cell(layers[row]) != now.live_cell(layers[row])]
         self._announce(rows, [LIVE_COLUMN])
 
     def set_heat(self, heat: Mapping[int, float] | None) -> None:
@@ -255,6 +255,9 @@ class TableModel(QAbstractTableModel):
             return
         for row in (*rows, None):
             at = self.rowCount() - 1 if row is None else self.row_of(row)
+            if row is not None and row >= 0 and type(old.table.layers[row]) is not type(new.table.layers[row]):
+                self._announce([at])  # other cells can be typed into
+                continue
             changed = [each for each, column in enumerate(COLUMNS) if _looks_other(before, after, row, column)]
             self._announce([at], changed)
 
@@ -284,9 +287,7 @@ def _looks_other(before: Contents, after: Contents, row: int | None, column: Col
         return before.live_cell(row) != after.live_cell(row)
     if row is None and not column.spec.number:
         return False
-    return before.text(row, column) != after.text(row, column) or before.editable(row, column) != after.editable(
-        row, column
-    )
+    return before.text(row, column) != after.text(row, column)
 
 
 def _same_row(before: ResolvedNetwork, after: ResolvedNetwork, row: int) -> bool:
