@@ -1,5 +1,6 @@
 """What every test shares: the one application, and patience with a busy machine."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import squeezeviz.trace  # noqa: F401, before any test loads torch: it tells OpenMP how to wait
 
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
@@ -26,6 +29,17 @@ os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="tests-of-squeezeviz-")
 def _state_folder_of_these_tests() -> Iterator[None]:
     yield
     shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_garbage_of_other_files() -> Iterator[None]:
+    """The window's package stops Python's collector for the whole process, so each file's garbage is collected here.
+
+    What outlives its file, as modules do, is not looked at again.
+    """
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from preset_tables import network
 
-import squeezeviz.trace  # noqa: F401, before any test loads torch: it tells OpenMP how to wait
 from squeezeviz.analysis.resolve import ResolvedNetwork
 
 
