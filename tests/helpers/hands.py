@@ -71,6 +71,8 @@ Child = TypeVar("Child", bound=QObject)
 Shown = TypeVar("Shown", bound=QWidget)
 OpenWindow = Callable[..., MainWindow]
 """What the fixture `open_on` gives: called with a file or preset, it opens the window on it."""
+OpenWithMaps = Callable[..., tuple[MainWindow, list[Any]]]
+"""What opens a window that shows maps, and gives the requests for maps since too."""
 
 
 def child(parent: QObject, kind: type[Child], name: str = "") -> Child:

@@ -1,11 +1,10 @@
 """Feature maps in the boxes of the diagram: what is in sight is fetched, and the diagram makes room for it."""
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hands import OpenWindow, fresh
+from hands import OpenWindow, OpenWithMaps, fresh
 from maps_at_hand import MapsAtHand, noise
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
@@ -25,25 +24,13 @@ from squeezeviz.model.table import InputShape, LayerTable
 
 SMALL = LayerTable("small", InputShape(3, 40, 40), (Conv("conv1", 5, 3), MaxPool("pool"), Fire("fire2", 3, 4, 6)))
 
-OpenStrips = Callable[..., tuple[MainWindow, list[Any]]]
-
 
 @pytest.fixture
-def opened(open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> OpenStrips:
+def opened(open_with_maps: OpenWithMaps, qtbot: QtBot) -> OpenWithMaps:
     """A window that shows maps on its diagram, and the requests for maps since."""
 
     def open_it(table: LayerTable = SMALL) -> tuple[MainWindow, list[Any]]:
-        window = open_on("table1", live=True)
-        window.document.start(table)
-        client, asked = window.session.client, list[Any]()
-        show_maps = client.show_maps
-
-        def note(request: Any) -> None:
-            asked.append(request)
-            show_maps(request)
-
-        monkeypatch.setattr(client, "show_maps", note)
-        window.parts.commands["diagram_maps"].trigger()
+        window, asked = open_with_maps(table, "diagram_maps")
         qtbot.waitUntil(lambda: fresh(window) and bool(maps(window, INPUT_KEY)))
         return window, asked
 
@@ -58,7 +45,7 @@ def maps(window: MainWindow, key: Key, count: int = 4) -> list[Any]:
     return list(window.parts.strips().maps(key, count))
 
 
-def test_boxes_have_room_for_maps_and_more_of_them_the_nearer_one_is(opened: OpenStrips) -> None:
+def test_boxes_have_room_for_maps_and_more_of_them_the_nearer_one_is(opened: OpenWithMaps) -> None:
     window, _ = opened()
     counts = []
     for key in (Key("conv1"), Key("fire2", "expand1x1"), Key("fire2", "concat")):
@@ -73,12 +60,12 @@ def test_boxes_have_room_for_maps_and_more_of_them_the_nearer_one_is(opened: Ope
     assert all(box.strip is None for box in boxes(window).values())
 
 
-def test_figures_that_are_exported_have_no_room_for_maps(opened: OpenStrips) -> None:
+def test_figures_that_are_exported_have_no_room_for_maps(opened: OpenWithMaps) -> None:
     window, _ = opened()
     assert window.parts.control.options.spacing == SCREEN
 
 
-def test_every_box_in_sight_gets_its_maps_a_closed_fire_those_of_both_parts(opened: OpenStrips, qtbot: QtBot) -> None:
+def test_every_box_in_sight_gets_its_maps_a_closed_fire_those_of_both_parts(opened: OpenWithMaps, qtbot: QtBot) -> None:
     window, asked = opened()
     single = (Key("conv1"), Key("pool"), Key("fire2", "squeeze1x1"), Key("fire2", "expand3x3"))
     qtbot.waitUntil(lambda: all(maps(window, key) for key in single))
@@ -112,7 +99,7 @@ def test_the_two_parts_of_a_concat_stand_side_by_side_with_a_gap_between_them(
 
 
 def test_nothing_is_asked_for_again_while_nothing_changes_and_all_of_it_after_an_edit(
-    opened: OpenStrips, qtbot: QtBot
+    opened: OpenWithMaps, qtbot: QtBot
 ) -> None:
     window, asked = opened(SMALL.with_field(2, "bypass", Bypass.NONE))
     graph = window.parts.graph
@@ -128,7 +115,7 @@ def test_nothing_is_asked_for_again_while_nothing_changes_and_all_of_it_after_an
     assert {request.revision for request in asked[before:]} == {window.session.live.answer.maps_of}  # type: ignore[union-attr]
 
 
-def test_of_a_long_network_the_boxes_in_sight_are_asked_for_a_few_at_a_time(opened: OpenStrips, qtbot: QtBot) -> None:
+def test_of_a_long_network_the_boxes_in_sight_are_asked_for_a_few_at_a_time(opened: OpenWithMaps, qtbot: QtBot) -> None:
     layers = tuple(Conv(f"c{place}", 4, 1) for place in range(300))
     window, asked = opened(LayerTable("long", InputShape(3, 16, 16), layers))
     graph = window.parts.graph
@@ -143,7 +130,7 @@ def test_of_a_long_network_the_boxes_in_sight_are_asked_for_a_few_at_a_time(open
     qtbot.waitUntil(lambda: bool(maps(window, Key("c299"))))
 
 
-def test_maps_on_the_diagram_are_off_at_first_and_remembered(opened: OpenStrips, qtbot: QtBot) -> None:
+def test_maps_on_the_diagram_are_off_at_first_and_remembered(opened: OpenWithMaps, qtbot: QtBot) -> None:
     window, _ = opened()
     settings, live = window.session.settings, window.session.live
     assert settings.flag("diagram_maps", usual=False)

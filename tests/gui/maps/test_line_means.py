@@ -1,11 +1,10 @@
 """Lines of the diagram as wide as the mean activation that flows along them."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from canvas_networks import open_canvas, squeezenet, tool_tip
-from hands import OpenWindow, child, fresh
+from hands import OpenWindow, OpenWithMaps, child, fresh
 from preset_tables import preset
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage
@@ -140,29 +139,11 @@ def test_a_legend_tells_the_widest_and_stands_above_that_of_costs(graph: GraphVi
 
 # What is fetched
 
-OpenMeans = Callable[..., tuple[MainWindow, list[Any]]]
-
 
 @pytest.fixture
-def opened(open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> OpenMeans:
+def opened(open_with_maps: OpenWithMaps) -> OpenWithMaps:
     """A window that shows maps on its diagram and means along its lines, and the requests for maps since."""
-
-    def open_it(table: LayerTable = SMALL) -> tuple[MainWindow, list[Any]]:
-        window = open_on("table1", live=True)
-        window.document.start(table)
-        client, asked = window.session.client, list[Any]()
-        show_maps = client.show_maps
-
-        def note(request: Any) -> None:
-            asked.append(request)
-            show_maps(request)
-
-        monkeypatch.setattr(client, "show_maps", note)
-        window.parts.commands["diagram_maps"].trigger()
-        window.parts.commands["line_means"].trigger()
-        return window, asked
-
-    return open_it
+    return lambda table=SMALL: open_with_maps(table, "diagram_maps", "line_means")
 
 
 def of_lines(request: Any) -> bool:
@@ -175,7 +156,7 @@ def shown(window: MainWindow) -> Activations | None:
     return window.parts.control.appearance.activations
 
 
-def test_the_means_are_those_of_what_every_box_puts_out_after_its_relu(opened: OpenMeans, qtbot: QtBot) -> None:
+def test_the_means_are_those_of_what_every_box_puts_out_after_its_relu(opened: OpenWithMaps, qtbot: QtBot) -> None:
     window, _ = opened()
     qtbot.waitUntil(lambda: shown(window) is not None)
     found = shown(window)
@@ -208,7 +189,7 @@ def test_every_line_of_a_diagram_has_a_source_whose_mean_is_known() -> None:
         assert {series.source(line) for line in lines} <= set(sources_of_lines(network))
 
 
-def test_they_are_fetched_once_a_pass(opened: OpenMeans, qtbot: QtBot) -> None:
+def test_they_are_fetched_once_a_pass(opened: OpenWithMaps, qtbot: QtBot) -> None:
     window, asked = opened()
     qtbot.waitUntil(lambda: shown(window) is not None)
     before = shown(window)
@@ -220,7 +201,7 @@ def test_they_are_fetched_once_a_pass(opened: OpenMeans, qtbot: QtBot) -> None:
 
 
 def test_the_choice_is_open_with_maps_on_the_diagram_alone_and_remembered(
-    opened: OpenMeans, open_on: OpenWindow, qtbot: QtBot
+    opened: OpenWithMaps, open_on: OpenWindow, qtbot: QtBot
 ) -> None:
     window, _ = opened()
     commands = window.parts.commands
@@ -242,14 +223,14 @@ def test_a_window_opens_with_the_lines_that_were_shown_last(open_on: OpenWindow,
     assert window.parts.commands["line_means"].isChecked()
 
 
-def test_another_network_has_no_means_until_its_own_pass(opened: OpenMeans, qtbot: QtBot) -> None:
+def test_another_network_has_no_means_until_its_own_pass(opened: OpenWithMaps, qtbot: QtBot) -> None:
     window, _ = opened()
     qtbot.waitUntil(lambda: shown(window) is not None)
     window.document.start(SMALL.with_field(0, "filters", 9))
     assert shown(window) is None
 
 
-def test_of_a_network_with_too_many_boxes_none_are_fetched(opened: OpenMeans, qtbot: QtBot) -> None:
+def test_of_a_network_with_too_many_boxes_none_are_fetched(opened: OpenWithMaps, qtbot: QtBot) -> None:
     layers = tuple(Conv(f"c{place}", 4, 1) for place in range(MOST_OPERATIONS))
     window, asked = opened(LayerTable("long", InputShape(3, 8, 8), layers))
     qtbot.waitUntil(lambda: fresh(window) and bool(asked))
