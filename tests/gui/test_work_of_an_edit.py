@@ -29,6 +29,7 @@ from squeezeviz.gui.explain import placing
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.placing import Face
 from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
@@ -244,7 +245,8 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
     def take(self: WorkerProcess) -> None:
         order.append("look")
         if next(looks) == look:  # as if the window had been as long about it as the worker is on this machine
-            self._process.waitForReadyRead(500_000)
+            while window.session.client.phase is Phase.RUNNING:  # it may tell how far it is before it answers
+                self._process.waitForReadyRead(500_000)
 
     monkeypatch.setattr(WorkerProcess, "take", take)
     table, said = window.document.table, Paints(child(window, QLabel, "live_status"))

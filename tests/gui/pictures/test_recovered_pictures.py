@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
 from hands import OpenWindow, notice_text, set_field
 from places import ROOT
 from PySide6.QtGui import QImage
@@ -16,40 +14,14 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.preprocessing import BGR, CAFFE, PreprocessingHint
 from squeezeviz.files.presets import BUILT_IN, load_preset
 from squeezeviz.files.registry import write_file
-from squeezeviz.gui.app import open_window
-from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder, state_folder
-from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.files.window_folders import SNAPSHOT, state_folder
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.pictures.outlook import PicturesOutlook
 from squeezeviz.gui.recovery.outlook import Outlook, outlook_from
-from squeezeviz.gui.recovery.starting import begin
 from squeezeviz.gui.settings import REOPENS, Settings
 from squeezeviz.model.json_data import to_json
 
 CHELSEA = str(ROOT / "resources" / "pictures" / "chelsea.png")
-Started = Callable[..., MainWindow]
-
-
-@pytest.fixture
-def started(qtbot: QtBot, settings: Settings) -> Iterator[Started]:
-    """Start as the program does, with an argument or none."""
-    windows: list[MainWindow] = []
-
-    def start_it(argument: str | None = None) -> MainWindow:
-        work = WorkFolder()
-        start = begin(argument, settings, work)
-        window = open_window(start.opened, settings, LiveClient(worker=("sleep", "60")), work, start)
-        windows.append(window)
-        window.show()
-        qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
-        return window
-
-    yield start_it
-    for window in windows:
-        window.document.stack.setClean()
-        window.close()
-        window.deleteLater()
-    QApplication.processEvents()
 
 
 def shown(window: MainWindow) -> list[str]:
@@ -61,7 +33,9 @@ def show_pictures(window: MainWindow, qtbot: QtBot, *paths: str) -> None:
         window.parts.pictures().open(paths)
 
 
-def test_the_picture_comes_back_with_unsaved_work_and_with_how_it_is_prepared(started: Started, qtbot: QtBot) -> None:
+def test_the_picture_comes_back_with_unsaved_work_and_with_how_it_is_prepared(
+    started: OpenWindow, qtbot: QtBot
+) -> None:
     first = started(BUILT_IN)
     show_pictures(first, qtbot, CHELSEA, CHELSEA)
     first.session.pictures.look_at(1)
@@ -78,7 +52,7 @@ def test_the_picture_comes_back_with_unsaved_work_and_with_how_it_is_prepared(st
 
 
 def test_a_pasted_picture_comes_back_too_and_what_a_killed_window_left_of_it_goes(
-    started: Started, qtbot: QtBot
+    started: OpenWindow, qtbot: QtBot
 ) -> None:
     first = started("table1")
     QApplication.clipboard().setImage(QImage(CHELSEA))
@@ -96,7 +70,7 @@ def test_a_pasted_picture_comes_back_too_and_what_a_killed_window_left_of_it_goe
 
 
 def test_the_last_file_opens_with_its_picture_and_one_that_is_gone_is_said(
-    started: Started, qtbot: QtBot, settings: Settings, tmp_path: Path
+    started: OpenWindow, qtbot: QtBot, settings: Settings, tmp_path: Path
 ) -> None:
     settings.set_flag(REOPENS, True)
     network, gone = tmp_path / "net.toml", tmp_path / "gone.png"

@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,17 +20,13 @@ from squeezeviz.files import atomic
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.process_folders import take_folder
 from squeezeviz.files.registry import write_file
-from squeezeviz.gui.app import open_window
 from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder, _abandoned, left_behind, state_folder, sweep
-from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.recovery import recorder as recorders
 from squeezeviz.gui.recovery.starting import begin
 from squeezeviz.gui.settings import Settings
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
-
-Started = Callable[..., MainWindow]
 
 
 @pytest.fixture(autouse=True)
@@ -76,30 +72,6 @@ def window(open_on: OpenWindow, qtbot: QtBot) -> MainWindow:
     return opened
 
 
-@pytest.fixture
-def started(qtbot: QtBot, settings: Settings) -> Iterator[Started]:
-    """Start as the program does, with an argument or none."""
-    windows: list[MainWindow] = []
-
-    def start_it(argument: str | Path | None = None) -> MainWindow:
-        work = WorkFolder()
-        start = begin(None if argument is None else str(argument), settings, work)
-        client = LiveClient(worker=("sleep", "60"))
-        window = open_window(start.opened, settings, client, work, start)
-        windows.append(window)
-        window.resize(1440, 900)
-        window.show()
-        qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
-        return window
-
-    yield start_it
-    for window in windows:
-        window.document.stack.setClean()
-        window.close()
-        window.deleteLater()
-    QApplication.processEvents()
-
-
 def test_what_is_unsaved_is_kept_and_goes_once_it_is_saved(open_on: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "net.toml"
     write_file(path, load_preset("table1"))
@@ -134,7 +106,7 @@ def test_how_it_is_looked_at_is_kept_with_it(window: MainWindow, qtbot: QtBot) -
 
 
 def test_one_that_was_left_opens_unsaved_and_says_so_until_it_is_saved(
-    started: Started, qtbot: QtBot, tmp_path: Path
+    started: OpenWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     folder = leave_unsaved(5, tmp_path / "net.toml")
     for name in (".squeezeviz-half", "weights-old.safetensors"):
@@ -154,7 +126,7 @@ def test_one_that_was_left_opens_unsaved_and_says_so_until_it_is_saved(
     qtbot.waitUntil(lambda: kept_tables() == [])
 
 
-def test_it_can_be_discarded_for_the_file_as_it_is(started: Started, qtbot: QtBot, tmp_path: Path) -> None:
+def test_it_can_be_discarded_for_the_file_as_it_is(started: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "net.toml"
     write_file(path, load_preset("table1"))
     leave_unsaved(5, path)
@@ -167,7 +139,7 @@ def test_it_can_be_discarded_for_the_file_as_it_is(started: Started, qtbot: QtBo
     assert notice_text(window) == "The unsaved changes to “net.toml” were discarded."
 
 
-def test_what_was_discarded_can_be_brought_back_with_what_was_edited_since(started: Started, qtbot: QtBot) -> None:
+def test_what_was_discarded_can_be_brought_back_with_what_was_edited_since(started: OpenWindow, qtbot: QtBot) -> None:
     leave_unsaved(5)
     window = started()
     window.document.edit("Set", edited(6))
@@ -181,7 +153,7 @@ def test_what_was_discarded_can_be_brought_back_with_what_was_edited_since(start
 
 
 def test_the_changes_to_the_file_that_is_named_are_offered_first(
-    started: Started, qtbot: QtBot, tmp_path: Path
+    started: OpenWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "net.toml"
     write_file(path, load_preset("table1"))
@@ -199,7 +171,7 @@ def test_the_changes_to_the_file_that_is_named_are_offered_first(
 
 
 def test_an_offer_that_is_not_taken_up_after_all_stays_and_can_be_declined_for_good(
-    started: Started, qtbot: QtBot
+    started: OpenWindow, qtbot: QtBot
 ) -> None:
     leave_unsaved(5)
     window = started("table1")
@@ -224,7 +196,7 @@ def test_an_offer_that_is_not_taken_up_after_all_stays_and_can_be_declined_for_g
 
 
 def test_the_others_stand_in_the_menu_by_name_age_and_what_they_are(
-    started: Started, qtbot: QtBot, tmp_path: Path
+    started: OpenWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     for number, written in ((5, 1.6e9), (6, 1.7e9), (7, 1.5e9)):
         leave_unsaved(number, tmp_path / f"{number}.toml", written)
@@ -248,7 +220,7 @@ def test_the_others_stand_in_the_menu_by_name_age_and_what_they_are(
     assert [action.text() for action in recover_menu(window).actions()] == ["Nothing to recover"]
 
 
-def test_one_in_the_menu_that_cannot_be_read_is_told_and_set_aside(started: Started, qtbot: QtBot) -> None:
+def test_one_in_the_menu_that_cannot_be_read_is_told_and_set_aside(started: OpenWindow, qtbot: QtBot) -> None:
     window = started("table1")
     qtbot.wait(50)
     assert notice_text(window) == "" and not state_folder().exists()
@@ -258,7 +230,7 @@ def test_one_in_the_menu_that_cannot_be_read_is_told_and_set_aside(started: Star
     assert [path.name.startswith("unreadable-") for path in state_folder().iterdir()] == [True]
 
 
-def test_one_that_another_window_took_meanwhile_is_not_opened_twice(started: Started, qtbot: QtBot) -> None:
+def test_one_that_another_window_took_meanwhile_is_not_opened_twice(started: OpenWindow, qtbot: QtBot) -> None:
     window = started()
     path = leave_unsaved(5)
     menu = recover_menu(window)
@@ -271,7 +243,7 @@ def test_one_that_another_window_took_meanwhile_is_not_opened_twice(started: Sta
 
 
 def test_what_is_typed_while_another_network_is_being_recovered_is_asked_about(
-    started: Started, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    started: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leave_unsaved(5)
     window = started("table1")
