@@ -69,4 +69,4 @@ def with_maps(
 
 def _depicted(run: PictureRun, picture: ShownPicture, weights: str) -> Depicted:
     name, way = brief(Path(picture.file).name), run.preprocessing.preprocessing
-    return Depicted(name, picture.width, picture.height, way, run.prepared, weights)
+    return Depicted.picture(name, (picture.width, picture.height), way, run.prepared, weights)

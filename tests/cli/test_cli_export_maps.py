@@ -152,8 +152,10 @@ def test_the_legend_names_scale_picture_preprocessing_and_weights(
         "Feature maps for chelsea.png",
         "Each map has a scale of its own, up to the map's largest value; colours go by the square root of the value.",
         "Each box shows the 4 channels whose values vary most from place to place.",
-        "A Fire module's concat shows 2 maps of its 1×1 filters, then 2 of its 3×3 filters, with a bar of another "
-        "colour below.",
+        "A Fire module's concat shows 2 maps of its 1×1 filters, then 2 of its 3×3 filters, told apart by the bars "
+        "below them.",
+        "maps of 1×1 filters",
+        "maps of 3×3 filters",
         "Of maps more than 64 across, each colour is the mean of several values.",
         "Picture: chelsea.png, 451×300 px; preprocessing caffe: shorter side to 256, middle 227×227; BGR from 0 to "
         "255, minus 104.006 116.669 122.679.",
@@ -173,7 +175,9 @@ def test_a_figure_higher_than_any_paper_is_told_with_the_options_that_size_it(ru
 def test_bars_are_explained_where_modules_are_closed_and_not_where_none_is_shown(run: Run, out: Path) -> None:
     for only, bars in ((("--only", "fire2", "--collapse", "all"), True), (("--only", ":maxpool1"), False)):
         run("export", BUILT_IN, out, *WITH_MAPS, *only)
-        assert ("with a bar of another colour below" in words(out)) is bars
+        said = words(out)
+        for each in ("told apart by the bars", "maps of 1×1 filters", "maps of 3×3 filters"):
+            assert (each in said) is bars
 
 
 def test_random_weights_are_said_on_the_figure_and_beside_it(run: Run, out: Path) -> None:

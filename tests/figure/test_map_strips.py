@@ -6,12 +6,12 @@ import base64
 import io
 import re
 from collections.abc import Iterator
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import numpy as np
 import pytest
-from map_strips import LEGEND, SENTENCES, carriers, strips_of
+from map_strips import BARS, LEGEND, SENTENCES, carriers, strips_of
 from painting_figures import everything, export_diagram, pdf_picture, pixels, svg_picture, svg_texts
 from placed import assert_tidy, fires, label_rect, overlap, within
 from places import GOLDEN
@@ -185,11 +185,33 @@ def test_the_legend_says_everything_below_the_diagram_and_below_that_of_costs() 
         assert within(extent(figure.drawn), Rect(0, 0, figure.width, figure.height))
         rects = [extent(Group(0, each.y, each.children)) for each in cards]
         assert not (len(rects) > 1 and overlap(rects[0], rects[1]))
-        assert cards[-1].title == f"{LEGEND.title}. {' '.join(SENTENCES)}"
+        bars = [text for _, text in BARS]
+        assert cards[-1].title == f"{LEGEND.title}. {' '.join(SENTENCES)} {'; '.join(bars)}."
         texts = svg_texts(export_diagram(shown, "svg", wanted))
-        assert {LEGEND.title, *SENTENCES, "0", "its largest"} <= set(texts)
+        assert {LEGEND.title, *SENTENCES, "0", "its largest", *bars} <= set(texts)
     silent = options._replace(diagram=options.diagram._replace(annotations=NONE))
     assert LEGEND.title not in svg_texts(export_diagram(shown, "svg", silent))
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_the_legend_draws_the_bars_of_a_concat_as_they_are_below_its_maps_and_over_nothing_else(theme: Theme) -> None:
+    options = with_maps(network(), theme=theme)
+    drawn = list(everything(figure_of(network(), options).drawn))
+    strip_bars = {
+        each.shape
+        for group in drawn
+        if isinstance(group, Group) and group.kind == "maps"
+        for each in group.children
+        if isinstance(each, Rectangle) and each.shape.fill in {theme.shares[role] for role, _ in BARS}
+    }
+    (card,) = (each for each in drawn if isinstance(each, Group) and each.kind == "legend")
+    bars = [each for each in card.children if isinstance(each, Rectangle) and each.shape in strip_bars]
+    assert [each.shape.fill for each in bars] == [theme.shares[role] for role, _ in BARS]
+    ground, *rest = card.children
+    assert isinstance(ground, Rectangle)
+    places = [extent(Group(0, 0, (each,))) for each in rest if each.__class__ is not Rectangle or each in bars]
+    assert all(within(each, Rect(ground.x, ground.y, ground.width, ground.height)) for each in places)
+    assert not any(overlap(one, other) for one, other in combinations(places, 2))
 
 
 def test_a_long_sentence_of_the_legend_is_broken_into_lines() -> None:

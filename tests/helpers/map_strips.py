@@ -9,7 +9,8 @@ from squeezeviz.figure.theme.look import STRIP
 from squeezeviz.figure.theme.theme import LIGHT
 
 SENTENCES = ("Each map has a scale of its own.", "Picture: cat.png; preprocessing caffe.", "Weights: random.")
-LEGEND = MapsLegend("Feature maps for cat.png", (own_scale(LIGHT, both_signs=False),), SENTENCES)
+BARS = ((Role.EXPAND1X1, "maps of 1×1 filters"), (Role.EXPAND3X3, "maps of 3×3 filters"))
+LEGEND = MapsLegend("Feature maps for cat.png", (own_scale(LIGHT, both_signs=False),), SENTENCES, BARS)
 
 
 def carriers(diagram: Diagram) -> Iterator[tuple[Box, Rect]]:

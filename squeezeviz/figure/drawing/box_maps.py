@@ -39,15 +39,24 @@ class BoxMaps(NamedTuple):
 
 
 class Depicted(NamedTuple):
-    """The picture whose maps are shown: its name, its size in pixels, and what becomes of it, also `prepared` in words.
-    `weights` says in words where the network's come from."""
+    """What the maps that are shown are of: the `name` of a picture with the preprocessing that it had, or a ramp of
+    grey; a sentence on that `input`, and in words where the network's `weights` come from."""
 
     name: str
-    width: int
-    height: int
-    preprocessing: Preprocessing
-    prepared: str
+    input: str
     weights: str
+    preprocessing: Preprocessing | None = None
+
+    @classmethod
+    def picture(cls, name: str, size: tuple[int, int], way: Preprocessing, prepared: str, weights: str) -> Depicted:
+        """Return what is said of a picture of that size in pixels; `prepared` says what becomes of it."""
+        said = f"Picture: {name}, {size[0]}×{size[1]} px; preprocessing {way.id}: {prepared}."
+        return cls(name, said, weights, way)
+
+    @classmethod
+    def ramp(cls, weights: str) -> Depicted:
+        """Return what is said where no picture ran."""
+        return cls("a ramp of grey", "Input: a ramp of grey from 0 to 1, no picture.", weights)
 
 
 def maps_in_boxes(network: ResolvedNetwork, diagram: DiagramOptions) -> dict[str, BoxMaps]:
@@ -90,8 +99,11 @@ class BoxStrips:
         self._signs.add(both_signs)
         self._averaged |= max(maps.shape[1:]) > TILE_PIXELS
 
-    def add_input(self, values: Values, preprocessing: Preprocessing) -> None:
-        """Show what the network sees of the picture: its input, C×H×W."""
+    def add_input(self, values: Values, preprocessing: Preprocessing | None) -> None:
+        """Show what the network sees of the picture, or the channels of the ramp of grey: its input, C×H×W."""
+        if preprocessing is None:
+            self._picture = map_tiles(values[: STRIP.tiles], self._theme, both_signs=False)
+            return
         order = preprocessing.order if len(values) > 1 else ""
         self._picture = picture_tiles(pixels_seen(values, preprocessing), order)
 
@@ -101,11 +113,13 @@ class BoxStrips:
 
     def _legend(self, of: Depicted) -> MapsLegend:
         shown = [f"Each box shows the {STRIP.tiles} channels whose values vary most from place to place."]
-        if any(each.part for strip in self._strips.values() for each in strip):
+        parts = {each.part for strip in self._strips.values() for each in strip}
+        bars = tuple((role, text) for role, text in _BARS if role in parts)
+        if bars:
             half = STRIP.tiles // 2
             shown.append(
-                f"A Fire module's concat shows {half} maps of its 1×1 filters, then {half} of its 3×3 filters, with a "
-                "bar of another colour below."
+                f"A Fire module's concat shows {half} maps of its 1×1 filters, then {half} of its 3×3 filters, told "
+                "apart by the bars below them."
             )
         if self._averaged:
             shown.append(f"Of maps more than {TILE_PIXELS} across, each colour is the mean of several values.")
@@ -115,10 +129,15 @@ class BoxStrips:
             (
                 "Each map has a scale of its own, up to the map's largest value; colours go by the square root of the "
                 f"value. {' '.join(shown)}",
-                f"Picture: {of.name}, {of.width}×{of.height} px; preprocessing {of.preprocessing.id}: {of.prepared}.",
+                of.input,
                 f"Weights: {of.weights}.",
             ),
+            bars,
         )
+
+
+_BARS = ((Role.EXPAND1X1, "maps of 1×1 filters"), (Role.EXPAND3X3, "maps of 3×3 filters"))
+"""What the bars below the maps of a concat mean."""
 
 
 def weights_in_words(origin: str | None, fresh: Sequence[str]) -> str:

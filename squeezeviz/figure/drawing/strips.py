@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from squeezeviz.figure.layout.boxes import DETAIL_SIZE, LINE, PART_BAR, wrapped_lines
-from squeezeviz.figure.scene.diagram import Rect, StripPlace
+from squeezeviz.figure.scene.diagram import Rect, Role, StripPlace
 from squeezeviz.figure.scene.primitives import Group, Pixels, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.scene.strips import ColourScale, MapsLegend, Strip, Tile
 from squeezeviz.figure.theme.metrics import text_width
@@ -20,6 +20,7 @@ _PADDING = 10.0
 _SCALE_WIDTH, _SCALE_HEIGHT = 196.0, 10.0
 _BETWEEN_SCALES = 28.0
 _NARROWEST = 2 * _SCALE_WIDTH + _BETWEEN_SCALES
+_BAR_WIDTH = 24.0
 _MOST_LINES = 12
 
 
@@ -63,7 +64,8 @@ def maps_legend_size(legend: MapsLegend, room: float) -> tuple[float, float]:
     """Return the width and height of the drawn legend, in units, where it may take `room`, or a little more."""
     found = _lines(legend, room)
     scales = _SCALE_HEIGHT + 2 * LINE if legend.scales else 0.0
-    return found.width + 2 * _PADDING, 2 * _PADDING + LINE + scales + LINE * len(found.lines)
+    bars = LINE if legend.bars else 0.0
+    return found.width + 2 * _PADDING, 2 * _PADDING + LINE + scales + bars + LINE * len(found.lines)
 
 
 def draw_maps_legend(legend: MapsLegend, room: float, theme: Theme) -> Group:
@@ -76,10 +78,21 @@ def draw_maps_legend(legend: MapsLegend, room: float, theme: Theme) -> Group:
     top = _PADDING + LINE + 6.0
     for number, scale in enumerate(legend.scales):
         children += _scale(scale, _PADDING + number * (_SCALE_WIDTH + _BETWEEN_SCALES), top, theme)
-    first = height - _PADDING - 2.0 - LINE * (len(_lines(legend, room).lines) - 1)
-    for number, line in enumerate(_lines(legend, room).lines):
+    lines = _lines(legend, room).lines
+    first = height - _PADDING - 2.0 - LINE * (len(lines) - 1)
+    for number, (role, text) in enumerate(legend.bars):
+        children += _bar(role, text, _PADDING + number * (_SCALE_WIDTH + _BETWEEN_SCALES), first - LINE - 5.0, theme)
+    for number, line in enumerate(lines):
         children.append(Text(_PADDING, first + number * LINE, line, DETAIL_SIZE, theme.quiet))
     return Group(0, 0, tuple(children), title=legend.in_words(), kind="legend")
+
+
+def _bar(role: Role, text: str, left: float, baseline: float, theme: Theme) -> Iterator[Primitive]:
+    """Yield a bar as it stands below the maps of a concat, and what it means."""
+    thick = PART_BAR - 1.0
+    middle = baseline - DETAIL_SIZE * 0.35
+    yield Rectangle(left, middle - thick / 2, _BAR_WIDTH, thick, Shape(theme.shares[role], theme.box_fill, _OUTLINE))
+    yield Text(left + _BAR_WIDTH + 6.0, baseline, text, DETAIL_SIZE, theme.text)
 
 
 def _lines(legend: MapsLegend, room: float) -> _Lines:

@@ -33,15 +33,19 @@ class ColourScale(NamedTuple):
 
 
 class MapsLegend(NamedTuple):
-    """What is said of the maps: a title, the colours that they have, and sentences."""
+    """What is said of the maps: a title, the colours that they have, sentences, and what the bars below a concat's maps
+    mean, each with the role whose colour it has."""
 
     title: str
     scales: tuple[ColourScale, ...]
     sentences: tuple[str, ...]
+    bars: tuple[tuple[Role, str], ...] = ()
 
     def in_words(self) -> str:
         """Return the legend as one text, for people who do not see it."""
-        return ". ".join((self.title, *(each.removesuffix(".") for each in self.sentences))) + "."
+        bars = "; ".join(text for _, text in self.bars)
+        said = (self.title, *(each.removesuffix(".") for each in self.sentences), bars)
+        return ". ".join(filter(None, said)) + "."
 
 
 class MapStrips(NamedTuple):

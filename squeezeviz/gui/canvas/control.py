@@ -115,6 +115,11 @@ class DiagramControl(QObject):
             self._strip = strip
             self._rebuild()
 
+    @property
+    def shows_strips(self) -> bool:
+        """Whether boxes carry feature maps."""
+        return self._strip is not None
+
     def _with_strips(self, options: DiagramOptions) -> DiagramOptions:
         return options._replace(spacing=options.spacing._replace(strip=self._strip))
 

@@ -299,7 +299,7 @@ class ExportChoices(QWidget):
             {"marks": bool(seen.badges), "differences": seen.marks is not None, "colours": seen.heat is not None},
             legend=seen.heat is not None or (subject.maps is not None and not subject.maps.why_not),
         )
-        self.maps = QCheckBox("Feature maps of the &picture")
+        self.maps = QCheckBox("Feature ma&ps")
         self.maps.setObjectName("export_maps")
         self._lay_out()
         self._connect()

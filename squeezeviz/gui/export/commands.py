@@ -66,14 +66,16 @@ class ExportCommands(QObject):
         self._window = window
         self._chosen: dict[tuple[tuple[str, ...], Rows | None], Rows | None] = {}
         """The rows of the last figure, by the names in its table and what was selected there."""
+        self._copied_maps: FigureMaps | None = None
+        """Those of a figure that is copied as soon as they are here."""
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """The commands by their ids."""
         copies = {f"copy_table_{each}": lambda _=False, each=each: self.copy_table(each) for each in COPIED_AS}
         return {
             "export": self.ask_figure,
-            "copy_picture": lambda: self._copy_figure("png", self.seen()),  # twice the size on screen
-            "copy_svg": lambda: self._copy_figure("svg", self.seen()),
+            "copy_picture": lambda: self._copy_seen("png"),  # twice the size on screen
+            "copy_svg": lambda: self._copy_seen("svg"),
             "export_table": self.ask_table,
             "export_network": self.ask_network,
             **copies,
@@ -145,14 +147,43 @@ class ExportCommands(QObject):
             background=True,
         )
 
-    def _copy_figure(self, suffix: str, options: ExportOptions, figure: Figure | None = None) -> None:
-        """Put the figure on the clipboard: a PNG as a picture, other formats as data, and as text if they are text."""
+    def _copy_seen(self, suffix: str) -> None:
+        """Copy what the window shows, with the feature maps in its boxes once they are fetched."""
+        network, options = self._document.network, self.seen()
+        if not self._control.shows_strips:
+            self._copy_figure(suffix, options)
+            return
+        maps = self._copied_maps = self._maps()
+
+        def go_on() -> None:
+            strips = maps.strips(options.diagram, options.theme)
+            if (strips is None and not maps.why_not) or maps is not self._copied_maps:
+                return  # they are fetched, or more was copied meanwhile
+            self._copied_maps = None
+            without = f" Feature maps are not on it. {maps.why_not}." if maps.why_not else ""
+            self._copy_figure(suffix, options._replace(maps=strips), network=network, without=without)
+
+        maps.changed.connect(go_on)
+        go_on()
+
+    def _copy_figure(
+        self,
+        suffix: str,
+        options: ExportOptions,
+        figure: Figure | None = None,
+        network: ResolvedNetwork | None = None,
+        without: str = "",
+    ) -> None:
+        """Put the figure on the clipboard: a PNG as a picture, other formats as data, and as text if they are text.
+
+        It is that of `network`, by default the open one; `without` says what is not on it.
+        """
         from PySide6.QtGui import QImage
 
         from squeezeviz.figure.writers.export import diagram_format
         from squeezeviz.gui.export.process import content_of
 
-        network, written = self._document.network, diagram_format(suffix)
+        network, written = network or self._document.network, diagram_format(suffix)
 
         def done(made: bytes) -> None:
             data = QMimeData()
@@ -163,7 +194,7 @@ class ExportCommands(QObject):
             if written.is_text:
                 data.setText(made.decode())
             what = "a picture" if suffix == "png" else written.name
-            self._to_clipboard(data, f"Copied the diagram as {what}.")
+            self._to_clipboard(data, f"Copied the diagram as {what}.{without}")
 
         def work(job: Job) -> bytes:
             return content_of(network, suffix, options, figure, lambda: job.cancelled)

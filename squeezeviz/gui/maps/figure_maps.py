@@ -1,4 +1,5 @@
-"""The feature maps that an exported figure carries in its boxes: the last pass's, for the picture that is looked at."""
+"""The feature maps that an exported figure carries in its boxes: the last pass's, for the picture that is looked at, or
+the ramp of grey."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from squeezeviz.gui.live.maps import OperationMaps
     from squeezeviz.trace.protocol import NoMaps
 
-_NO_PICTURE = "Open a picture first (File > Open Picture)"
-_NOT_KEPT = "The last pass kept none: turn on View > Feature Maps on the Diagram"
+_NOT_KEPT = "The last pass kept none: turn on View > Feature Maps on the Diagram, and run one"
+_OLD = "They are those of an earlier pass: run one first"
 
 
 class FigureMaps(QObject):
@@ -52,10 +53,10 @@ class FigureMaps(QObject):
             self._of = _depicted(answer, image, document)
 
     def _missing(self, answer: LiveAnswer | None) -> str:
-        if answer is None or not answer.fresh or answer.maps_of is None:
+        if answer is None or answer.maps_of is None:
             return _NOT_KEPT
-        if answer.pictures is None or answer.seen is None or self._image >= len(answer.pictures.pictures):
-            return _NO_PICTURE
+        if not answer.fresh or (answer.pictures and self._image >= len(answer.pictures.pictures)):
+            return _OLD
         try:
             self._boxes = maps_in_boxes(self._network, DiagramOptions())
         except SqueezevizError as error:
@@ -104,11 +105,11 @@ class FigureMaps(QObject):
 
 
 def _depicted(answer: LiveAnswer, image: int, document: Document) -> Depicted:
-    assert answer.pictures is not None
-    assert answer.seen is not None
-    picture, way = answer.pictures.pictures[image], answer.seen.preprocessing.preprocessing
     weights, network = document.weights, document.network
     fresh = weights.of(network).fresh if weights is not None else ()
     said = weights_in_words(weights.origin if weights is not None else None, fresh)
+    if answer.pictures is None or answer.seen is None:
+        return Depicted.ramp(said)
+    picture, way = answer.pictures.pictures[image], answer.seen.preprocessing.preprocessing
     prepared = way.in_words(network.table.input)
-    return Depicted(brief(picture.name), picture.width, picture.height, way, prepared, said)
+    return Depicted.picture(brief(picture.name), (picture.width, picture.height), way, prepared, said)

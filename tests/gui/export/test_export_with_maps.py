@@ -1,16 +1,18 @@
 """Figures with feature maps out of the window: those of the command line, where the last pass kept its maps."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hands import OpenWindow, child, soon
 from places import ROOT
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox, QFileDialog, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.cli.main import main
+from squeezeviz.figure.scene.diagram import INPUT_KEY
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.main_window import MainWindow
@@ -113,21 +115,64 @@ def test_maps_that_do_not_come_are_no_longer_offered_and_the_figure_can_be_saved
     in_dialog(window, look)
 
 
-def test_without_a_pass_that_kept_maps_of_a_picture_they_are_not_offered_and_it_says_why(
-    open_on: OpenWindow, qtbot: QtBot
-) -> None:
+def test_without_a_pass_that_kept_maps_they_are_not_offered_and_it_says_why(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", live=True)
-    live, said = window.session.live, list[str]()
+    live = window.session.live
 
-    def look(dialog: ExportDialog) -> None:
+    def refused(dialog: ExportDialog) -> None:
         assert not box(dialog).isEnabled()
-        said.append(box(dialog).toolTip())
+        assert "turn on View > Feature Maps on the Diagram" in box(dialog).toolTip()
+        dialog.reject()
+
+    def offered(dialog: ExportDialog) -> None:
+        box(dialog).click()
+        qtbot.waitUntil(lambda: dialog.options().maps is not None)
+        maps = dialog.options().maps
+        assert maps is not None
+        assert maps.legend.title == "Feature maps for a ramp of grey"
+        assert "Input: a ramp of grey from 0 to 1, no picture." in maps.legend.sentences
+        assert [len(set(tile.rgb)) > 3 for tile in maps.strips[INPUT_KEY]] == [True] * 3
         dialog.reject()
 
     qtbot.waitUntil(lambda: live.answer is not None)
-    in_dialog(window, look)
+    in_dialog(window, refused)
     window.parts.commands["diagram_maps"].trigger()
     qtbot.waitUntil(lambda: live.answer is not None and live.answer.maps_of is not None)
-    in_dialog(window, look)
-    assert "turn on View > Feature Maps on the Diagram" in said[0]
-    assert said[1] == "Open a picture first (File > Open Picture)."
+    in_dialog(window, offered)
+
+
+def copied(window: MainWindow, qtbot: QtBot) -> tuple[str, str]:
+    """What was said of copying the diagram, and the SVG that it became."""
+    with qtbot.waitSignal(window.parts.exports.done) as said:
+        window.parts.commands["copy_svg"].trigger()
+    assert said.args
+    return said.args[0], QGuiApplication.clipboard().text()
+
+
+def test_the_diagram_is_copied_with_the_maps_that_it_shows_and_without_those_that_it_does_not(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    said, svg = copied(window, qtbot)
+    assert said == "Copied the diagram as SVG."
+    assert "Feature maps for chelsea.png" in svg
+    assert svg.count("data:image/png") > 4 * len(window.document.table.layers)
+    with qtbot.waitSignal(window.parts.exports.done):
+        window.parts.commands["copy_picture"].trigger()
+    high = QGuiApplication.clipboard().image().height()
+    window.parts.commands["diagram_maps"].trigger()
+    assert "data:image/png" not in copied(window, qtbot)[1]
+    with qtbot.waitSignal(window.parts.exports.done):
+        window.parts.commands["copy_picture"].trigger()
+    assert QGuiApplication.clipboard().image().height() < high
+
+
+def test_a_diagram_copied_before_its_maps_are_here_is_copied_without_them_and_it_says_so(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    table = window.document.table
+    window.document.edit("Without conv10", replace(table, layers=table.layers[:-2]))
+    said, svg = copied(window, qtbot)
+    assert said == (
+        "Copied the diagram as SVG. Feature maps are not on it. They are those of an earlier pass: run one first."
+    )
+    assert "data:image/png" not in svg
