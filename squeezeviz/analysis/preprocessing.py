@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
+from squeezeviz.analysis.pictures import MOST_PIXELS
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape
@@ -150,6 +151,17 @@ class Preprocessing(NamedTuple):
         options = ((" --mean ", mean), (" --std ", std))
         own = "".join(option + ",".join(f"{each:g}" for each in values) for option, values in options if values)
         return self._replace(id=self.id + own, title=self.title + own, mean=mean or self.mean, std=std or self.std)
+
+
+def check_takes_pictures(taken: InputShape) -> None:
+    """Raise SqueezevizError for an input of other channels than a picture has, or of more pixels than one has."""
+    TORCHVISION.arithmetic(taken.channels)
+    if taken.height * taken.width > MOST_PIXELS:
+        raise SqueezevizError(
+            f"the network takes pictures of {taken.width:,} × {taken.height:,} pixels; at most {MOST_PIXELS:,} "
+            "are made of one: take a smaller input",
+            Place(row="input"),
+        )
 
 
 _MARGINS = {224: 256, 227: 256}

@@ -22,6 +22,10 @@ INPUT = "input"
 """The kind of a value of the images that a pass begins with, and what people call these beside the operations."""
 
 
+MOST_TERMS = 1_000_000
+"""The most terms of a value that are told; the largest of a SqueezeNet has 4,608. They take about 2 GB as JSON."""
+
+
 class ValueAt(NamedTuple):
     """Where one value stands: in the output of which operation, `NETWORK_INPUT` for the images that the pass begins
     with, and in which image of the batch."""
@@ -73,6 +77,21 @@ class Source(NamedTuple):
     def kind(self) -> str:
         """A key of `KIND_NAMES`, or INPUT."""
         return INPUT if self.step is None else self.step.kind
+
+    @property
+    def reads_every_channel(self) -> bool:
+        """Whether it reads all channels, not just the value's own."""
+        return self.kind in (OperationKind.CONV, OperationKind.SOFTMAX)
+
+    def check_terms(self, most: int = MOST_TERMS) -> None:
+        """Raise SqueezevizError if the value comes from more terms than can be told."""
+        channels = self.step.inputs[0].channels if self.step is not None and self.reads_every_channel else 1
+        terms = channels * len(self.window.rows) * len(self.window.columns)
+        if terms > most:
+            raise SqueezevizError(
+                f"this value has {terms:,} terms; at most {most:,} are told here: follow a value that reads fewer "
+                "channels, or a smaller window"
+            )
 
 
 def source_of(network: ResolvedNetwork, at: ValueAt) -> Source:

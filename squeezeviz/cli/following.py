@@ -12,7 +12,7 @@ from typing import Any
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, operation_named
 from squeezeviz.analysis.following import FollowedValue, Origin, as_json
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.value_sources import INPUT, ValueAt, operation_meant, seen_by
+from squeezeviz.analysis.value_sources import INPUT, ValueAt, operation_meant, seen_by, source_of
 from squeezeviz.analysis.weights import fit
 from squeezeviz.cli.shown_pictures import (
     PictureRun,
@@ -49,6 +49,7 @@ def follow_value(opened: Opened, options: Namespace) -> Followed:
     run = ready_for_pictures(opened, options)
     with errors_at(file=options.network):
         at = _asked_for(run.network, options)
+        source_of(run.network, at).check_terms()
         rows, columns = seen_by(run.network, at)
     (shown,) = run.pictures([options.image])
     from squeezeviz.trace.following import followed_in_a_pass

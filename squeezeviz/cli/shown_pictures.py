@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
-from squeezeviz.analysis.preprocessing import PREPROCESSINGS, TORCHVISION, PreprocessingHint, hint_of_answers
+from squeezeviz.analysis.preprocessing import (
+    PREPROCESSINGS,
+    TORCHVISION,
+    PreprocessingHint,
+    check_takes_pictures,
+    hint_of_answers,
+)
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import fit
 from squeezeviz.files.opened import Opened
@@ -70,7 +76,7 @@ def ready_for_pictures(opened: Opened, options: Namespace) -> PictureRun:
     with errors_at(file=options.network):
         for problem in network.problems:
             raise SqueezevizError(problem.reason, Place(row=problem.name, column=problem.field))
-        TORCHVISION.arithmetic(network.table.input.channels)
+        check_takes_pictures(network.table.input)
         return _ready(network, opened, options)
 
 

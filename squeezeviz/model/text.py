@@ -284,9 +284,10 @@ def with_numbers_json(written: str) -> str:
 
 
 def _with_numbers(written: str, escape: Callable[[str], str]) -> str:
-    if written.isascii():
-        return written
-    return "".join(each if each.isascii() or is_seen_alone(each) else escape(each) for each in written)
+    return _BEYOND_ASCII.sub(lambda found: found[0] if is_seen_alone(found[0]) else escape(found[0]), written)
+
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def _for_markdown(text: str) -> str:

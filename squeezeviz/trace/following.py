@@ -22,7 +22,8 @@ from squeezeviz.trace.module import SqueezeNet
 from squeezeviz.trace.passes import live_pass
 from squeezeviz.trace.recorder import leaves_of_row
 
-_EVERY_CHANNEL = (OperationKind.CONV, OperationKind.SOFTMAX)
+MOST_IN_MESSAGE = 100_000
+"""The most terms of a value that are told in a message to the window; see `MOST_TERMS`."""
 
 
 def maps_needed(network: ResolvedNetwork, at: ValueAt) -> frozenset[str]:
@@ -74,10 +75,6 @@ def followed_in_a_pass(
     return follow(network, module, {name: maps.of(name)[0] for name in names}, at, preprocessing)
 
 
-MOST_TERMS = 100_000
-"""The most terms of a value that are told in a message; the largest of a SqueezeNet has 4,608."""
-
-
 def follow_kept(
     network: ResolvedNetwork,
     module: SqueezeNet,
@@ -93,15 +90,13 @@ def follow_kept(
     """
     if arithmetic.precision is not Precision.FLOAT32:
         raise SqueezevizError(f"the pass computed in {arithmetic.precision}; run it in float32 to follow its values")
+    source_of(network, at).check_terms(MOST_IN_MESSAGE)
     names = tuple(maps_needed(network, at))
-    found = follow(network, module, dict(zip(names, kept.of_image(names, at.image), strict=True)), at, preprocessing)
-    if len(found.terms) > MOST_TERMS:
-        raise SqueezevizError(f"this value has {len(found.terms):,} terms; at most {MOST_TERMS:,} are told at once")
-    return found
+    return follow(network, module, dict(zip(names, kept.of_image(names, at.image), strict=True)), at, preprocessing)
 
 
 def _channels(source: Source) -> slice:
-    return slice(None) if source.kind in _EVERY_CHANNEL else slice(source.channel, source.channel + 1)
+    return slice(None) if source.reads_every_channel else slice(source.channel, source.channel + 1)
 
 
 def _places(source: Source) -> tuple[slice, slice]:

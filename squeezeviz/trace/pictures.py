@@ -11,7 +11,14 @@ from torch import Tensor
 
 from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
 from squeezeviz.analysis.pictures import Picture
-from squeezeviz.analysis.preprocessing import PROBE_AMPLITUDE, PROBE_SQUARE, ChannelOrder, Crop, Preprocessing
+from squeezeviz.analysis.preprocessing import (
+    PROBE_AMPLITUDE,
+    PROBE_SQUARE,
+    ChannelOrder,
+    Crop,
+    Preprocessing,
+    check_takes_pictures,
+)
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.model.errors import Note
 from squeezeviz.model.layers import Softmax
@@ -50,8 +57,9 @@ def input_tensor(pictures: Sequence[Picture], preprocessing: Preprocessing, take
     """Return the pictures as the input of one pass: N×C×H×W, float32, on the CPU.
 
     Each picture's crop is resized by Pillow's bilinear filter with antialiasing, as torchvision's transforms do it.
-    Raises SqueezevizError if the input has another number of channels than 1 or 3.
+    Raises SqueezevizError if the input has another number of channels than 1 or 3, or too many pixels.
     """
+    check_takes_pictures(taken)
     divisor, mean, std = preprocessing.arithmetic(taken.channels)
     pixels = torch.stack([_pixels(picture, preprocessing, taken) for picture in pictures])
     if preprocessing.order is ChannelOrder.BGR:

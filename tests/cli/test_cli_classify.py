@@ -56,6 +56,13 @@ def test_for_people_network_preprocessing_and_softmax_are_named(run: Run) -> Non
     assert float(lines[5].split()[3]) == pytest.approx(43.6, abs=1)
 
 
+def test_what_is_seen_of_a_very_tall_picture_is_said_to_the_pixel(run: Run, tmp_path: Path) -> None:
+    tall = tmp_path / "tall.png"
+    Image.new("L", (30, 123_456), 90).save(tall)
+    ended = run("classify", tall, "--preprocess", "bgr")
+    assert ended.out.splitlines()[4] == f"{tall}  30×123456 px, seen from x 0 to 30, y 61713 to 61743"
+
+
 def test_several_pictures_run_as_batches_and_each_says_what_it_says_alone(run: Run, tmp_path: Path) -> None:
     image = Image.open(CHELSEA)
     files = []

@@ -17,9 +17,11 @@ from places import ROOT
 from squeezeviz.analysis.following import Origin
 from squeezeviz.analysis.preprocessing import CAFFE
 from squeezeviz.cli.following import command_to
+from squeezeviz.files import sandbox
 from squeezeviz.files.presets import BUILT_IN
-from squeezeviz.files.registry import open_network
-from squeezeviz.model.table import InputShape
+from squeezeviz.files.registry import open_network, write_file
+from squeezeviz.model.layers import Conv, GlobalAvgPool
+from squeezeviz.model.table import InputShape, LayerTable
 
 CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 CHANNEL_77 = "--at", "fire2/concat", "--channel", "77", "--row", "20", "--column", "30"
@@ -175,6 +177,59 @@ def test_what_is_not_there_is_one_sentence(arguments: list[str], code: int, sent
     assert sentence in ended.err
     missing = run("follow", "none.png", "--at", "conv1", "--channel", "1")
     assert (missing.code, "there is no such file" in missing.err) == (1, True)
+
+
+def one_convolution(path: Path, conv: Conv, height: int, width: int) -> Path:
+    write_file(path, LayerTable("one", InputShape(3, height, width), (conv,)))
+    return path
+
+
+def test_more_terms_than_are_told_are_refused_before_the_picture_is_read(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "read_picture", lambda *_: pytest.fail("the picture was read"))
+    table = one_convolution(tmp_path / "wide.toml", Conv("conv1", filters=1, kernel=1500), 1500, 1500)
+    ended = run("follow", CHELSEA, "--network", table, "--at", "conv1", "--channel", "0")
+    assert ended.code == 1
+    assert ended.err.splitlines()[-1] == (
+        f"squeezeviz: error: {table}: this value has 6,750,000 terms; at most 1,000,000 are told here: follow a value "
+        "that reads fewer channels, or a smaller window"
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("follow", CHELSEA, "--at", "conv1", "--channel", "0"),
+        ("features", CHELSEA, "out.png", "--at", "end"),
+        ("trace", "--image", CHELSEA),
+        ("export", "out.png", "--image", CHELSEA, "--maps"),
+    ],
+    ids=lambda each: each[0],
+)
+def test_a_network_of_more_pixels_than_a_picture_has_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = (Conv("conv1", filters=1, kernel=3, stride=2), GlobalAvgPool("end"))
+    write_file(tmp_path / "wide.toml", LayerTable("wide", InputShape(3, 20_000, 20_000), rows))
+    name, *options = command
+    network = ["wide.toml"] if name in ("trace", "export") else ["--network", "wide.toml"]
+    ended = run(name, *network, *options)
+    assert ended.code == 1
+    assert ended.err.splitlines()[-1].endswith(
+        "wide.toml: input: the network takes pictures of 20,000 × 20,000 pixels; at most 100,000,000 are made of one: "
+        "take a smaller input"
+    )
+
+
+def test_of_a_large_filter_the_heaviest_product_is_listed_with_how_many_there_are(run: Run, tmp_path: Path) -> None:
+    table = one_convolution(tmp_path / "tall.toml", Conv("conv1", filters=1, kernel=601, padding=300), 601, 1)
+    ended = run("follow", CHELSEA, "--network", table, "--at", "conv1", "--channel", "0")
+    assert ended.code == 0, ended.err
+    listed = [line for line in ended.out.splitlines() if line.startswith("channel ")]
+    assert len(listed) == 3 < len(ended.out.splitlines()) < 25
+    assert all("601 products, the largest" in line for line in listed)
 
 
 def test_qt_is_not_loaded(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from typing import cast
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ from strategies import running_tables
 from torch import Tensor
 from trace_tables import table_of
 
+from squeezeviz.analysis.arithmetic import EXACT
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import FollowedValue
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
@@ -25,8 +27,9 @@ from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import LayerTable
+from squeezeviz.trace.brought_maps import KeptMaps
 from squeezeviz.trace.failures import PassError
-from squeezeviz.trace.following import follow, followed_in_a_pass, maps_needed
+from squeezeviz.trace.following import follow, follow_kept, followed_in_a_pass, maps_needed
 from squeezeviz.trace.maps import FeatureMaps
 from squeezeviz.trace.module import SqueezeNet
 from squeezeviz.trace.passes import live_pass, prepare_module
@@ -279,6 +282,14 @@ def test_the_picture_is_called_input_unless_an_operation_is() -> None:
     assert operation_meant(table_of(Conv("conv1", 4, 3)), "relu_conv1") == "relu_conv1"
     with pytest.raises(SqueezevizError, match="no operation 'conv2'; did you mean conv1"):
         operation_meant(table_of(Conv("conv1", 4, 3)), "conv2")
+
+
+def test_more_terms_than_a_message_takes_are_refused_before_any_is_read() -> None:
+    network = table_of(Conv("conv1", filters=1, kernel=200), size=200)
+    module = prepare_module(network)
+    nothing = cast("KeptMaps", None)
+    with pytest.raises(SqueezevizError, match="this value has 120,000 terms; at most 100,000 are told here"):
+        follow_kept(network, module, nothing, None, EXACT, ValueAt("conv1", 0, 0, 0))
 
 
 def test_a_value_is_followed_in_a_pass_of_its_own() -> None:

@@ -93,7 +93,13 @@ def _seen(image: ClassifiedPicture) -> str:
     size = f"{image.width}×{image.height} px"
     if (left, top, right, bottom) == (0, 0, image.width, image.height):
         return f"{size}, seen whole"
-    return f"{size}, seen from x {left:.4g} to {right:.4g}, y {top:.4g} to {bottom:.4g}"
+    x, y = (f"{_pixel(start)} to {_pixel(end)}" for start, end in ((left, right), (top, bottom)))
+    return f"{size}, seen from x {x}, y {y}"
+
+
+def _pixel(place: float) -> str:
+    """Return a place in a picture: `92.54`, `358.5`; from 1,000 on to the pixel."""
+    return f"{place:.4g}" if place < 1000 else f"{place:.0f}"
 
 
 def _bar(probability: float) -> str:

@@ -17,8 +17,8 @@ from squeezeviz.model.wording import significant
 WIDTH = 100
 """Columns of a terminal that a sentence takes."""
 
-WIDEST_GRID = 5
-"""Columns of the largest filter whose weights are all printed."""
+LARGEST_GRID = 5
+"""Rows and columns of the largest filter whose weights are all printed."""
 
 _MARKS = {Role.MEASURED: " ✓", Role.DIFFERS: " ✗"}
 
@@ -76,7 +76,7 @@ def _grid(part: SumLine) -> list[tuple[str, ...]]:
     rows: dict[int, list[Term]] = {}
     for term in part.terms:
         rows.setdefault(term.row, []).append(term)
-    if len(next(iter(rows.values()))) > WIDEST_GRID:
+    if max(len(rows), len(next(iter(rows.values())))) > LARGEST_GRID:
         largest = max(part.terms, key=lambda term: abs(term.product))
         terms = f"{len(part.terms):,} products, the largest"
         return [(part.label, terms, significant(largest.input), "×", significant(largest.weight or 0))]
