@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
-from squeezeviz.analysis.pictures import MOST_PIXELS
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape
@@ -155,6 +154,8 @@ class Preprocessing(NamedTuple):
 
 def check_takes_pictures(taken: InputShape) -> None:
     """Raise SqueezevizError for an input of other channels than a picture has, or of more pixels than one has."""
+    from squeezeviz.analysis.pictures import MOST_PIXELS
+
     TORCHVISION.arithmetic(taken.channels)
     if taken.height * taken.width > MOST_PIXELS:
         raise SqueezevizError(
