@@ -59,19 +59,15 @@ class KeptMaps:
         cannot be written, and what `live_pass` raises.
         """
         image, minus = request.image, request.minus
-        ready = {
-            wanted: self._ready.found.get((wanted, image, minus)) if other is None else None
-            for wanted in request.wanted
-        }
-        later = [wanted for wanted, found in ready.items() if found is None]
-        names = [wanted.operation for wanted in later]
-        maps = self.of_images(names, (image,) if minus is None else (image, minus)) if later else []
-        if other is not None and later:
+        ready = [self._ready.found.get((wanted, image, minus)) if other is None else None for wanted in request.wanted]
+        names = [wanted.operation for wanted, found in zip(request.wanted, ready, strict=True) if found is None]
+        maps = self.of_images(names, (image,) if minus is None else (image, minus)) if names else []
+        if other is not None and names:
             maps = [[own, its] for (own,), its in zip(maps, other.of_image(names, image), strict=True)]
-        whole = {wanted: _difference(*map(_values, each)) for wanted, each in zip(later, maps, strict=True)}
+        others = iter(maps)
         brought, parts, size = [], list[bytes](), 0
-        for wanted in request.wanted:
-            operation, numbers = ready[wanted] or _numbers(whole[wanted], wanted)
+        for wanted, found in zip(request.wanted, ready, strict=True):
+            operation, numbers = found or _numbers(_difference(*(each.numpy() for each in next(others))), wanted)
             size += operation.size
             if size > MOST_MAP_BYTES:
                 most = readable_bytes(MOST_MAP_BYTES)
@@ -123,19 +119,23 @@ class _Ready:
         if ran.name == NETWORK_INPUT:
             self.images = len(ran.output)
         for wanted, image, minus in self._ahead.get(ran.name, ()):
-            images = [image] if minus is None else [image, minus]
-            if max(images) >= len(ran.output) or any(channel >= ran.output.shape[1] for channel in wanted.channels):
+            images = (image,) if minus is None else (image, minus)
+            if max(images) >= self.images or max(wanted.channels, default=0) >= ran.output.shape[1]:
                 continue  # of an earlier table or batch
-            maps = [_values(ran.output[each]) for each in images]
+            maps = (_values(ran.output, each) for each in images)
             operation, numbers = _numbers(_difference(*maps), wanted)
             self._bytes += operation.size
             if self._bytes <= MOST_MAP_BYTES:
                 self.found[wanted, image, minus] = operation, numbers
 
 
-def _values(maps: Tensor) -> _Values:
-    """Return maps as NumPy's. For a hundred small tensors that takes less time than torch, which wakes its threads."""
-    values: _Values = maps.to("cpu", torch.float32).numpy()
+def _values(output: Tensor, image: int) -> _Values:
+    """Return an image's maps as NumPy's. For a hundred small tensors these take less time than torch's, which wake its
+    threads."""
+    if output.is_cpu and output.dtype is torch.float32:
+        values: _Values = output.numpy()[image]
+    else:
+        values = output[image].to("cpu", torch.float32).numpy()
     return values
 
 
@@ -152,7 +152,7 @@ def _numbers(whole: _Values, wanted: MapsWanted) -> tuple[BroughtOperation, byte
     """Return the maps of the channels that are wanted, as float32 in bytes, after the statistics of all channels, if
     these are."""
     channels, *sides = whole.shape
-    if any(channel >= channels for channel in wanted.channels):
+    if max(wanted.channels, default=0) >= channels:
         raise SqueezevizError(f"{brief(wanted.operation)} has {channels:,} channels, numbered from 0")
     chosen = list(wanted.channels) or first_channels(whole, wanted.order, wanted.most, wanted.border)
     maps = whole[: len(chosen)] if chosen == list(range(len(chosen))) else whole[chosen]
@@ -160,13 +160,12 @@ def _numbers(whole: _Values, wanted: MapsWanted) -> tuple[BroughtOperation, byte
     if reduced > 1:
         maps = _means(maps, reduced)
     rows, columns = maps.shape[1:]
-    described = channels if wanted.statistics else 0
-    capped_at = _percentile(whole) if described else 0.0
-    operation = BroughtOperation(
-        wanted.operation, tuple(chosen), channels, rows, columns, reduced, described, capped_at
-    )
-    statistics = np.array(channel_statistics(whole), np.float32).tobytes() if described else b""
-    return operation, statistics + maps.tobytes()
+    operation = BroughtOperation(wanted.operation, tuple(chosen), channels, rows, columns, reduced)
+    if not wanted.statistics:
+        return operation, maps.tobytes()
+    statistics = np.array(channel_statistics(whole), np.float32)
+    operation = operation._replace(described=channels, capped_at=_percentile(whole))
+    return operation, statistics.tobytes() + maps.tobytes()
 
 
 def _means(maps: _Values, side: int) -> _Values:

@@ -47,7 +47,8 @@ class FeatureMaps:
         self._ran[ran.name] = None
         if self._wanted is not None and ran.name not in self._wanted:
             return
-        maps = ran.output if self._images is None else ran.output[self._images]
+        are_all = self._images is None or self._images == list(range(len(ran.output)))
+        maps = ran.output if are_all else ran.output[self._images]
         count = maps.numel() * torch.float32.itemsize
         if self._left_out or self._bytes + count > self._most_bytes:
             self._left_out.append(ran.name)
@@ -112,25 +113,24 @@ def first_channels(maps: NDArray[np.float32], order: MapOrder, most: int = 0, bo
     constant, rounding may decide which varies more. With a `border` there are as many of each part as `of_both_parts`
     tells.
     """
-    places, most = _in_order(maps, order), most or len(maps)
+    field, most = ORDER_FIELDS[order], most or len(maps)
+    if field is None:
+        places = np.arange(len(maps))
+    else:
+        with QUIET():
+            sizes = -_STATISTICS[field](maps.reshape(len(maps), -1)) if field != "variance" else _least_varied(maps)
+        places = np.argsort(sizes, kind="stable")  # what is no number comes last
     return of_both_parts(places.tolist(), border, most) if border else places[:most].tolist()
 
 
-def _in_order(maps: NDArray[np.float32], order: MapOrder) -> Any:
-    field = ORDER_FIELDS[order]
-    if field is None:
-        return np.arange(len(maps))
-    of = _quick_variance if field == "variance" else _STATISTICS[field]
-    with QUIET():
-        values = of(maps.reshape(len(maps), -1))
-    return np.argsort(-values, kind="stable")  # what is no number comes last
-
-
-def _quick_variance(values: Any) -> Any:
-    """Return the mean of squares less the square of the mean, in a quarter of the time that exact variances take."""
-    count, rows = values.shape[1], values[:, None]
-    squares = (rows @ rows.swapaxes(1, 2))[:, 0, 0] / count  # a third of einsum's time
-    return squares - (np.einsum("cp->c", values) / count) ** 2
+def _least_varied(maps: NDArray[np.float32]) -> Any:
+    """Return a number for each channel that is the lower the more it varies: the square of its sum over the number of
+    its values, less the sum of their squares. That takes a quarter of the time that exact variances take."""
+    channels, count = len(maps), maps[0].size
+    rows = maps.reshape(channels, 1, count)
+    squares = (rows @ maps.reshape(channels, count, 1)).ravel()  # a third of einsum's time
+    sums = np.einsum("cop->c", rows)
+    return sums * sums / count - squares
 
 
 # Of C×P values. NumPy takes a tenth of torch's time, which wakes its threads for each of a hundred small tensors.

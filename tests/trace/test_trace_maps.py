@@ -120,6 +120,7 @@ def test_a_pass_that_nobody_asks_for_maps_computes_nothing_for_them() -> None:
     overwritten = sum(each.type == "relu" for layer in measured.layers for each in layer.operations)
     assert asked["aten.clone.default"] == overwritten, "what a ReLU would overwrite is copied, and nothing else"
     assert with_maps.memory_bytes == measured.memory_bytes
+    assert operators(SMALL, on_operation=FeatureMaps(images=[0]).take)[0] == asked, "one image is the whole batch"
 
 
 def test_the_time_that_maps_take_is_in_no_time_that_is_told() -> None:

@@ -79,10 +79,13 @@ def read_maps(request: ShowMaps, answer: Maps) -> tuple[OperationMaps, ...]:
     os.remove(request.path)  # noqa: PTH107 - as above
     if len(content) != size:
         raise WrongMapsError("a file of feature maps of another size than it said")
-    found, start = list[OperationMaps](), 0
+    import numpy as np
+
+    numbers, found, start = np.frombuffer(content, np.float32), list[OperationMaps](), 0
     for operation in answer.operations:
-        found.append(_read(operation, content, start))
-        start += operation.size
+        end = start + operation.size // 4
+        found.append(_read(operation, numbers[start:end]))
+        start = end
     return tuple(found)
 
 
@@ -99,22 +102,16 @@ def _check(request: ShowMaps, answer: Maps) -> None:
         raise WrongMapsError("more feature maps than a file may hold")
 
 
-def _read(operation: BroughtOperation, content: bytes, start: int) -> OperationMaps:
-    import numpy as np
-
-    from squeezeviz.analysis.channels import ChannelStatistics
-
+def _read(operation: BroughtOperation, numbers: NDArray[np.float32]) -> OperationMaps:
     channels, described = operation.channels, operation.described
-    width = len(ChannelStatistics._fields)
-    numbers = np.frombuffer(content, np.float32, operation.size // 4, start)
-    rows = numbers[: width * described].reshape(described, width).tolist()
-    maps = numbers[width * described :].reshape(len(channels), operation.rows, operation.columns)
+    statistics: tuple[ChannelStatistics, ...] = ()
+    if described:
+        from squeezeviz.analysis.channels import ChannelStatistics
+
+        end = described * len(ChannelStatistics._fields)
+        rows, numbers = numbers[:end].reshape(described, -1).tolist(), numbers[end:]
+        statistics = tuple(ChannelStatistics(*row) for row in rows)
+    maps = numbers.reshape(len(channels), operation.rows, operation.columns)
     return OperationMaps(
-        operation.operation,
-        channels,
-        maps,
-        operation.total,
-        operation.reduced,
-        tuple(ChannelStatistics(*row) for row in rows),
-        operation.capped_at,
+        operation.operation, channels, maps, operation.total, operation.reduced, statistics, operation.capped_at
     )
