@@ -290,6 +290,7 @@ def _connect_messages(session: Session, parts: Parts) -> None:
 def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     bar, rows, layout, explaining = parts.toolbar, parts.rows, parts.layout, parts.explaining
     bar.input.line.entered.connect(rows.set_input)
+    bar.input.typing_wanted.connect(parts.table.edit_input)
     bar.colour.chosen.connect(session.costing.set_measure)
     for box in (bar.input.line, bar.batch):
         box.finished.connect(parts.table.setFocus)

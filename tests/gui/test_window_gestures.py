@@ -36,11 +36,13 @@ from hands import (
     type_into,
 )
 from places import PAPER
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QToolButton, QUndoView
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.costs import Measure
 from squeezeviz.figure.scene.diagram import Badge, Key
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.main_window import MainWindow
@@ -128,6 +130,32 @@ def test_the_input_is_typed_in_its_row_and_in_the_toolbar(window: MainWindow) ->
     assert window.focusWidget() is table(window)
     with refused(window, "3x227x227"):
         type_in(line, "big")
+
+
+def test_what_a_narrow_toolbar_leaves_out_stands_in_its_menu(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", size=(1024, 700))
+    more, bar = child(window, QToolButton, "more_button"), window.parts.toolbar
+    assert more.isVisible() and not bar.input.isVisible() and not bar.colour.isVisible()
+    offered = choose_soon("Colour By: Kind", "Parameters")
+    QTest.mouseClick(more, LEFT)
+    qtbot.waitUntil(lambda: window.session.costing.measure is Measure.PARAMETERS)
+    assert offered == ["Input Size: 3×227×227", "Colour By: Kind"]
+    choose_soon("Input Size: 3×227×227", "3×224×224")
+    QTest.keyClick(more, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.document.table.input == InputShape(3, 224, 224))
+    choose_soon("Input Size: 3×224×224", "Another: Type It in the Table's First Row")
+    QTest.mouseClick(more, LEFT)
+    qtbot.waitUntil(lambda: bool(table(window).findChildren(QLineEdit)))
+    typed = child(table(window), QLineEdit)
+    QTest.keyClicks(typed, "64x64x3")
+    QTest.keyClick(typed, Qt.Key.Key_Return)
+    assert window.document.table.input == InputShape(3, 64, 64)
+    window.resize(1300, 700)
+    QApplication.processEvents()
+    offered = choose_soon()
+    QTest.mouseClick(more, LEFT)
+    qtbot.waitUntil(lambda: offered == ["Colour By: Parameters"])
+    assert bar.input.isVisible()
 
 
 def test_a_letter_on_a_name_begins_an_edit_and_is_no_shortcut(window: MainWindow) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from squeezeviz.figure.scene.diagram import Direction, Rect
 from squeezeviz.figure.writers.painter import Recording, record
@@ -19,7 +19,8 @@ from squeezeviz.gui.canvas.ruler import NARROW
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.labels import ElidedLabel
+from squeezeviz.gui.widgets.labels import label
+from squeezeviz.model.text import tip_text
 
 if TYPE_CHECKING:
     from squeezeviz.figure.scene.primitives import Group
@@ -29,6 +30,8 @@ STRIP = 34
 _CORNER, _SLIM_CORNER = 12, 6
 """Pixels to the viewport's edges; of a slim minimap."""
 _GAP = 10
+_NOTE = 112
+"""What a note in two lines takes beside the zoom control."""
 _LARGEST_WIDTH, _LARGEST_HEIGHT = 0.5, 0.32
 """How much of the viewport the minimap takes at the most."""
 _BESIDE, _SLIM_BESIDE = 56, 26
@@ -136,7 +139,7 @@ class Overlays(QObject):
         self.control, self.minimap = ZoomControl(area), Minimap(area)
         self.legend = LegendCard(area, "heat_legend", "Legend")
         self.widths = LegendCard(area, "width_legend", "Legend of the lines")
-        self._note: ElidedLabel | None = None
+        self._note: QLabel | None = None
 
     def insets(self, viewport: QSize, direction: Direction) -> QMargins:
         """What a network should keep clear of: a legend below, and beside one that runs down the minimap."""
@@ -172,17 +175,23 @@ class Overlays(QObject):
         """Take the corners of an area that has another size, direction or series."""
         area, margins = self._area.viewport().geometry(), self._area.insets
         down = self._area.direction is Direction.DOWN
-        control, minimap = self.control, self.minimap
+        control = self.control
         control.adjustSize()
-        left = max(_CORNER, min(margins.left() if down else 0, area.width() - control.width() - _CORNER))
+        beside = _NOTE + _GAP if self._note is not None and self._note.text() else 0
+        left = max(_CORNER, min(margins.left() if down else 0, area.width() - control.width() - beside - _CORNER))
         below = area.top() + area.height()
         control.move(area.left() + left, below + (STRIP - control.height()) // 2)
         if self._note is not None:
             beside = area.left() + left + control.width() + _GAP
-            self._note.setGeometry(beside, below, max(0, area.left() + area.width() - beside - _GAP), STRIP)
-        self._arrange_legends(area.left() + left, below - _CORNER, area.height())
+            self._note.setGeometry(beside, below, max(0, area.left() + area.width() - beside), STRIP)
+        self._arrange_minimap()
+        self._arrange_legends()
+
+    def _arrange_minimap(self) -> None:
         if self._series is None:
             return
+        area, minimap, down = self._area.viewport().geometry(), self.minimap, self._area.direction is Direction.DOWN
+        below = area.top() + area.height()
         slim = down and area.width() < NARROW
         largest = QSize(round(area.width() * _LARGEST_WIDTH), round(area.height() * _LARGEST_HEIGHT))
         minimap.show_series(self._series, largest, SLIM if slim else BROAD)
@@ -190,17 +199,18 @@ class Overlays(QObject):
         minimap.move(area.left() + area.width() - minimap.width() - corner, below - _CORNER - minimap.height())
         self.follow()
 
-    def show_note(self, text: str) -> None:
-        """Say something beside the zoom control, as far as there is room; nothing where it is empty."""
+    def show_note(self, text: str, details: str = "") -> None:
+        """Say something beside the zoom control, in one or two lines, and in `details` all of it where the mouse points
+        at it; nothing where it is empty."""
         if self._note is None and not text:
             return
         if self._note is None:
-            self._note = ElidedLabel()
+            self._note = label(tone="quiet", name="diagram_note", wraps=True)
             self._note.setParent(self._area)
-            self._note.setObjectName("diagram_note")
-            self._note.setProperty("tone", "quiet")
             self._note.setProperty("small", True)
         self._note.setText(text)
+        self._note.setToolTip(tip_text(details))
+        self._note.setAccessibleDescription(details)
         self._note.setVisible(bool(text))
         self.arrange()
 
@@ -212,9 +222,15 @@ class Overlays(QObject):
         shown = self.minimap_wanted and _is_large(area.viewport().size()) and not _is_within(area.content, area.sight())
         if shown is self.minimap.isHidden():
             self.minimap.setVisible(shown)
+            self._arrange_legends()
 
-    def _arrange_legends(self, left: int, bottom: int, height: int) -> None:
-        shown = self._legends_within(height)
+    def _arrange_legends(self) -> None:
+        """Stack the legends above the zoom control; above the minimap, where that would lie beneath one."""
+        area, left = self._area.viewport().geometry(), self.control.x()
+        shown, minimap = self._legends_within(area.height()), self.minimap.geometry()
+        bottom = area.top() + area.height() - _CORNER
+        if any(left + card.width() > minimap.left() for card in shown) and not self.minimap.isHidden():
+            bottom = minimap.top() - _GAP if self._area.direction is not Direction.DOWN else bottom
         for card in (self.legend, self.widths):
             card.setVisible(card in shown)
             if card in shown:

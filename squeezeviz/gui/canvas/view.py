@@ -35,7 +35,11 @@ from squeezeviz.gui.widgets.guard import guarded
 if TYPE_CHECKING:
     from squeezeviz.gui.canvas.strips import Strips
 
-_STRIPS_NOTE = "varies most · √ · own maximum"
+_STRIPS_NOTE = (
+    "varies most · √ · own maximum",
+    "In each box those of its feature maps whose values vary most. Colours go by the square root of a value, up to the "
+    "map's own maximum.",
+)
 _NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
 _NEAR = 3.0
 """Pixels by which a click on a small module may miss it."""
@@ -151,7 +155,7 @@ class GraphView(ZoomArea):
     def set_strips(self, strips: Strips | None) -> None:
         """Paint these feature maps into the boxes that have room for them."""
         self._strips = strips
-        self._overlays.show_note(_STRIPS_NOTE if strips is not None else "")
+        self._overlays.show_note(*(_STRIPS_NOTE if strips is not None else ("",)))
         self.viewport().update()
 
     def set_minimap_visible(self, visible: bool) -> None:

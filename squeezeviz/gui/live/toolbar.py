@@ -23,6 +23,8 @@ from squeezeviz.model.table import InputShape
 from squeezeviz.model.wording import readable_bytes
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from squeezeviz.trace.protocol import Device
 
 _KNOWN_BEFORE_TORCH = (("cpu", "CPU"), ("meta", "Meta (shapes only)"))
@@ -30,7 +32,7 @@ _USUAL_SIDES = (227, 224)
 NARROW, WIDE, WIDEST = 1240, 1520, 1660
 """Window widths in pixels. Below the first hardly any text fits; from the last on all of it does."""
 _COLOUR = 1400
-"""From here on there is room for what the diagram is coloured by, which the View menu says too."""
+"""From here on there is room for what the diagram is coloured by."""
 _PICTURE_LEAST, _PICTURE_MOST = 60, 236
 """How wide the picture's button may be: from the thumbnail alone to two lines beside it."""
 
@@ -104,6 +106,9 @@ class TypedLine(RevertingLine):
 class InputBox(ComboBox):
     """The input image's size as channels × height × width: choose a usual one or type another."""
 
+    typing_wanted = Signal()
+    """A person wants to type another size, where there is no room for this box."""
+
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("input_box")
@@ -116,6 +121,11 @@ class InputBox(ComboBox):
         for side in _USUAL_SIDES:
             self.addItem(str(InputShape(3, side, side)))
         self.activated.connect(lambda _: self.line.enter())
+
+    def choose(self, place: int) -> None:
+        """Take one of the usual sizes."""
+        self.line.setText(self.itemText(place))
+        self.line.enter()
 
 
 def _batch_box() -> TypedLine:
@@ -277,7 +287,9 @@ class ToolBar(QToolBar):
         self._add_labelled("Batch", self.batch)
         add_button(self, actions["live"], "live_button")
         self.colour = ColourBox()
-        self._colour = self.addWidget(self.colour)
+        self._colour = self._add_labelled("Colour", self.colour, always=True)
+        self.more = self._more_button(actions)
+        self._more = self.addWidget(self.more)
         self.addSeparator()
         add_button(self, actions["direction"], words=False)
         self.addSeparator()
@@ -292,8 +304,9 @@ class ToolBar(QToolBar):
         for label in self._labels:
             label.setVisible(width >= WIDEST)
         self._colour.setVisible(width >= _COLOUR)
+        self._more.setVisible(width < _COLOUR)
         self.colour.setFixedWidth(142 if width >= WIDE else 116)
-        self._input.setVisible(not narrow)  # the table's first row says it too
+        self._input.setVisible(not narrow)
         self.device.setMaximumWidth(162 if width >= WIDE else 134)
         self.input.setMaximumWidth(136)
         self.batch.setFixedWidth(46 if narrow else 56)
@@ -301,19 +314,55 @@ class ToolBar(QToolBar):
         room = width - self.sizeHint().width() - max(0, self.device.maximumWidth() - self.device.sizeHint().width())
         self.picture.setFixedWidth(max(_PICTURE_LEAST, min(_PICTURE_LEAST + room, _PICTURE_MOST)))
 
-    def _add_labelled(self, text: str, widget: QWidget) -> QAction:
-        """Add a widget with its label; return the action that shows and hides both."""
+    def _more_button(self, actions: Actions) -> QToolButton:
+        """The button whose menu has what there is no room for."""
+        button = QToolButton()
+        button.setObjectName("more_button")
+        button.setText("⋯")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName("More of the toolbar")
+        button.setToolTip("More of the toolbar: what the diagram is coloured by, and in a narrow window the input size")
+        button.clicked.connect(lambda: self._show_more(actions))
+        return button
+
+    def _show_more(self, actions: Actions) -> None:
+        from PySide6.QtWidgets import QMenu
+
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if not self._input.isVisible():
+            _fill_with_sizes(menu.addMenu(f"Input Size: {self.input.currentText()}"), self.input)
+        menu.addMenu(f"Colour By: {self.colour.currentText()}").addActions(
+            [actions[f"colour_{each}"] for each in MEASURES]
+        )
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _add_labelled(self, text: str, widget: QWidget, *, always: bool = False) -> QAction:
+        """Add a widget with its label; return the action that shows and hides both. Unless it is there `always`, there
+        is room for the label in a wide window alone."""
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         label = QLabel(text)
         label.setBuddy(widget)
-        self._labels.append(label)
+        if not always:
+            self._labels.append(label)
         row.addWidget(label)
         row.addWidget(widget)
         holder.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         return self.addWidget(holder)
+
+
+def _fill_with_sizes(menu: QMenu, box: InputBox) -> None:
+    """Offer the usual sizes of an input; another one is typed where the table says it."""
+    for place in range(box.count()):
+        action = menu.addAction(box.itemText(place))
+        action.setCheckable(True)
+        action.setChecked(box.itemText(place) == box.currentText())
+        action.triggered.connect(lambda _, place=place: box.choose(place))
+    menu.addSeparator()
+    menu.addAction("Another: Type It in the Table's First Row").triggered.connect(box.typing_wanted)
 
 
 class ColourBox(ComboBox):

@@ -29,7 +29,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from squeezeviz.analysis.columns import COLUMNS, Column
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column
 from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.table.column_chooser import ColumnChooser, Headings
 from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES, CellDelegate
@@ -150,6 +150,12 @@ class TableView(QTableView):
             self.select_row(layer_row)
         else:
             self._selection.choose(self._table.index(self._table.row_of(layer_row), section))
+
+    def edit_input(self) -> None:
+        """Let a person type the input's size."""
+        self.select_cell(INPUT_ROW, Column.OUTPUT)
+        self.setFocus()
+        self.edit(self.currentIndex())
 
     def select_layers(self, rows: list[int]) -> None:
         """Select whole rows, from the first of these layers, which becomes current, to the last."""

@@ -22,6 +22,7 @@ from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Point
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.gui.canvas.drawing import Appearance
+from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import Change, InputShape, LayerTable
@@ -140,6 +141,19 @@ def test_the_legend_stands_clear_of_a_network_that_is_shown_whole_and_gives_way_
     assert "Multiply-adds, from 0 to 174 M" in legend(graph).accessibleDescription()
     graph.resize(300, 260)
     assert not legend(graph).isVisible()
+
+
+def test_no_legend_lies_over_the_overview_of_a_network_that_runs_right(graph: GraphView) -> None:
+    graph.set_diagram(squeezenet("fire2", direction=Direction.RIGHT))
+    graph.resize(430, 640)
+    graph.set_appearance(Appearance(heat=HEAT))
+    graph.zoom_reset()
+    overview = child(graph, Minimap)
+    assert overview.isVisible() and legend(graph).isVisible()
+    assert not overview.geometry().intersects(legend(graph).geometry())
+    above = legend(graph).y()
+    graph.set_minimap_visible(False)
+    assert legend(graph).y() > above, "it stands in its corner again"
 
 
 def test_panning_a_thousand_coloured_modules_stays_within_a_frame(graph: GraphView) -> None:

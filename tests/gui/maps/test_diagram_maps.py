@@ -4,11 +4,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hands import OpenWindow, OpenWithMaps, fresh
+from hands import OpenWindow, OpenWithMaps, child, fresh
 from maps_at_hand import MapsAtHand, noise
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QImage
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
@@ -58,6 +58,21 @@ def test_boxes_have_room_for_maps_and_more_of_them_the_nearer_one_is(opened: Ope
     assert counts[1:] == [[4, 16, 36], [4, 16, 36]]
     window.parts.commands["diagram_maps"].trigger()
     assert all(box.strip is None for box in boxes(window).values())
+
+
+def test_what_the_maps_show_is_said_in_full_beside_the_zoom_control(opened: OpenWithMaps) -> None:
+    window, _ = opened()
+    note = child(window, QLabel, "diagram_note")
+    for width in (1440, 1024):
+        window.resize(width, 760)
+        QApplication.processEvents()
+        lines = QFontMetrics(note.font()).boundingRect(
+            QRect(0, 0, note.width(), 999), Qt.TextFlag.TextWordWrap, note.text()
+        )
+        assert note.isVisible() and lines.height() <= note.height() and lines.width() <= note.width()
+    assert "up to the map's own maximum" in note.accessibleDescription() and note.toolTip()
+    window.parts.commands["diagram_maps"].trigger()
+    assert not note.isVisible()
 
 
 def test_figures_that_are_exported_have_no_room_for_maps(opened: OpenWithMaps) -> None:

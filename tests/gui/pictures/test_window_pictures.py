@@ -441,6 +441,9 @@ def test_everything_on_the_toolbar_fits(open_on: OpenWindow, qtbot: QtBot, pictu
     assert bar.sizeHint().width() <= width
     assert window.parts.picture_button.isVisible() and window.parts.picture_button.width() >= 60
     assert not child(bar, QWidget, "qt_toolbar_ext_button").isVisible()
+    assert bar.colour.isVisible() is not bar.more.isVisible(), "what is left out stands in a menu"
+    named = [label.text() for label in bar.findChildren(QLabel) if label.isVisible() and label.buddy() is bar.colour]
+    assert named == (["Colour"] if bar.colour.isVisible() else [])
 
 
 def test_probabilities_keep_a_digit_where_they_are_small() -> None:
