@@ -1,4 +1,5 @@
-"""Pictures come out of the sandbox as red, green and blue in sRGB, upright; hostile and damaged ones as a sentence."""
+"""Pictures are read as red, green and blue in sRGB, upright; hostile and damaged ones come out of the sandbox as a
+sentence."""
 
 from __future__ import annotations
 
@@ -39,10 +40,14 @@ def saved(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
 
 @pytest.fixture
 def taken(tmp_path: Path) -> Callable[..., Picture]:
+    """Read a picture in this process, as the sandbox's child reads it."""
+
     def taken(content: bytes, name: str = "picture") -> Picture:
         path = tmp_path / name
         path.write_bytes(content)
-        return read_picture(str(path))
+        read, written = pictures.read(path), io.BytesIO()
+        read.write(written)
+        return Picture(name, *read.image.size, written.getvalue(), read.notes)
 
     return taken
 
@@ -75,9 +80,10 @@ def notes(picture: Picture) -> str:
     [("PNG", {}), ("BMP", {}), ("WEBP", {"lossless": True}), ("JPEG", {"quality": 100, "subsampling": 0})],
 )
 def test_each_of_the_four_formats_is_read_whatever_its_file_is_called(
-    kind: str, options: dict[str, object], taken: Callable[..., Picture]
+    kind: str, options: dict[str, object], tmp_path: Path
 ) -> None:
-    picture = taken(saved(four(), kind, **options))
+    (tmp_path / "picture").write_bytes(saved(four(), kind, **options))
+    picture = read_picture(str(tmp_path / "picture"))
     assert (picture.name, picture.width, picture.height, len(picture.pixels)) == ("picture", 16, 16, 16 * 16 * 3)
     assert_near(picture, [RED, GREEN, BLUE, WHITE])
     assert not picture.notes
@@ -323,8 +329,6 @@ def test_grey_pictures_and_whole_ones_are_not_taken_for_damaged(kind: str, taken
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP"])
 def test_wherever_a_picture_is_cut_off_there_is_a_sentence_or_a_picture(kind: str, tmp_path: Path) -> None:
-    from squeezeviz.files import pictures
-
     whole = saved(NOISE.resize((24, 24)), kind)
     path = tmp_path / "cut"
     for end in range(1, len(whole) - 1, max(1, len(whole) // 100)):
@@ -367,8 +371,6 @@ def originals() -> list[bytes]:
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 def test_a_thousand_damaged_pictures_are_pictures_or_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from squeezeviz.files import pictures
-
     monkeypatch.setattr(pictures, "MOST_PIXELS", 10**6)  # in this process, which nothing bounds
     seed = int(os.environ.get("SQUEEZEVIZ_SEED") or random.randrange(2**32))
     print(f"SQUEEZEVIZ_SEED={seed}")  # shown where the test fails
@@ -384,6 +386,7 @@ def test_a_thousand_damaged_pictures_are_pictures_or_sentences(tmp_path: Path, m
             assert "\n" not in str(error)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 def test_damaged_exif_data_turn_nothing(taken: Callable[..., Picture]) -> None:
     for exif in (
         b"Exif\0\0II*\0\xff\xff\xff\xff",
