@@ -3,12 +3,17 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 from command_line import Ended, Run
+from places import CHELSEA
 
+from squeezeviz.analysis.pictures import Picture
 from squeezeviz.cli.main import main
+from squeezeviz.files import sandbox
+from squeezeviz.files.sandbox import read_picture
 
 
 @pytest.fixture
@@ -21,6 +26,17 @@ def run(capsys: pytest.CaptureFixture[str], qapp: object) -> Run:
         return Ended(code, printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _cat_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting a child to read a picture takes longer than all else that most commands with one do."""
+    monkeypatch.setattr(sandbox, "read_picture", lambda path: cat() if path == str(CHELSEA) else read_picture(path))
+
+
+@cache
+def cat() -> Picture:
+    return read_picture(str(CHELSEA))
 
 
 @pytest.fixture

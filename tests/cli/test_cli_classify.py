@@ -13,14 +13,13 @@ from caffe_models import caffemodel, random_weights
 from caffe_networks import caffe_network
 from command_line import Run
 from PIL import Image
-from places import ROOT, SHARED
+from places import CHELSEA, SHARED
 
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.files.registry import open_network, write_file
 from squeezeviz.model.layers import GlobalAvgPool, Layer, Softmax
 
-CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 ONNX = SHARED / "data" / "onnx"
 CHECKPOINT = SHARED / "data" / "pytorch" / "squeezenet1_0_deepcompression.pth"
 

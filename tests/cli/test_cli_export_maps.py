@@ -15,7 +15,7 @@ import pytest
 from command_line import Run
 from painting_figures import SVG, pdf_text, pixels, svg_texts
 from PIL import Image
-from places import ROOT
+from places import CHELSEA
 from pptx import Presentation
 from PySide6.QtGui import QImage
 
@@ -27,7 +27,6 @@ from squeezeviz.figure.theme.theme import DARK, LIGHT, THEMES
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.model.table import InputShape
 
-CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 WITH_MAPS = ("--image", CHELSEA, "--maps")
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from command_line import Run
 from painting_figures import pdf_text, svg_texts
-from places import ROOT
+from places import CHELSEA
 from plain_forward import plain_forward
 from PySide6.QtGui import QImage
 
@@ -17,8 +17,6 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.cli import features
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.files.registry import open_network
-
-CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 
 
 @pytest.mark.parametrize("operation", ["conv1", "fire2/expand3x3", "fire2/relu_expand3x3", "fire2/concat", "avgpool10"])

@@ -12,7 +12,7 @@ import pytest
 from command_line import Run
 from modules_loaded import loaded_by
 from PIL import Image
-from places import ROOT
+from places import CHELSEA
 
 from squeezeviz.analysis.following import Origin
 from squeezeviz.analysis.preprocessing import CAFFE
@@ -23,7 +23,6 @@ from squeezeviz.files.registry import open_network, write_file
 from squeezeviz.model.layers import Conv, GlobalAvgPool
 from squeezeviz.model.table import InputShape, LayerTable
 
-CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 CHANNEL_77 = "--at", "fire2/concat", "--channel", "77", "--row", "20", "--column", "30"
 
 

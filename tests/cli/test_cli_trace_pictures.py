@@ -9,7 +9,7 @@ import pytest
 import torch
 from command_line import Run
 from PIL import Image
-from places import ROOT
+from places import CHELSEA
 
 from squeezeviz.analysis.preprocessing import CAFFE
 from squeezeviz.files.sandbox import read_picture
@@ -17,7 +17,6 @@ from squeezeviz.model.table import InputShape
 from squeezeviz.trace import passes
 from squeezeviz.trace.pictures import input_tensor
 
-CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 BUILT_IN = "squeezenet1_1-imagenet"
 
 

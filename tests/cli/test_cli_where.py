@@ -10,13 +10,11 @@ import pytest
 from command_line import Run
 from painting_figures import pdf_text, svg_texts
 from PIL import Image
-from places import ROOT
+from places import CHELSEA
 
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.files.registry import open_network, write_file
 from squeezeviz.model.layers import Conv
-
-CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 
 
 def test_the_egyptian_cat_is_seen_in_the_cats_face(run: Run, tmp_path: Path) -> None:

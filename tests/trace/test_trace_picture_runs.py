@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from places import ROOT
+from places import CHELSEA
 from trace_tables import table_of
 
 from squeezeviz.analysis.picture_input import MOST_PICTURES, PictureInput, SeenPictures
@@ -28,7 +28,6 @@ from squeezeviz.trace.picture_input import PictureTensors, seen_pictures
 from squeezeviz.trace.pictures import input_tensor
 from squeezeviz.trace.worker import Inbox, Outbox, Worker
 
-CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 AS_CAFFE = PreprocessingHint(CAFFE, "because")
 
 

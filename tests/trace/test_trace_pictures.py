@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from places import ROOT, SHARED
+from places import CHELSEA, SHARED
 
 from squeezeviz.analysis.classes import probabilities
 from squeezeviz.analysis.pictures import Picture
@@ -31,7 +31,6 @@ from squeezeviz.trace.module import SqueezeNet, build_module
 from squeezeviz.trace.pictures import answer_to_test_picture, input_tensor, scores_of
 from squeezeviz.trace.weights import as_tensors
 
-CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 FISH = SHARED / "data" / "onnx" / "winml_fish.png"
 FISH_INPUT = SHARED / "data" / "onnx" / "winml_fish_input.csv.gz"
 FISH_NETWORK = SHARED / "data" / "onnx" / "winml_squeezenet_fp16.onnx"

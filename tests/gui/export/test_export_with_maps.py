@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hands import OpenWindow, child, soon
-from places import ROOT
+from places import CHELSEA
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox, QFileDialog, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
@@ -18,8 +18,6 @@ from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.trace.protocol import no_maps
 
-CHELSEA = str(ROOT / "resources" / "pictures" / "chelsea.png")
-
 
 @pytest.fixture
 def window(open_on: OpenWindow, qtbot: QtBot) -> MainWindow:
@@ -27,7 +25,7 @@ def window(open_on: OpenWindow, qtbot: QtBot) -> MainWindow:
     window = open_on(BUILT_IN, live=True)
     live = window.session.live
     window.parts.commands["diagram_maps"].trigger()
-    window.parts.pictures().open([CHELSEA])
+    window.parts.pictures().open([str(CHELSEA)])
     qtbot.waitUntil(lambda: live.answer is not None and live.answer.seen is not None and live.answer.fresh)
     qtbot.waitUntil(lambda: live.answer is not None and live.answer.maps_of is not None)
     return window
@@ -64,7 +62,7 @@ def test_it_is_the_figure_of_the_command_line_and_remembered(
 
     with qtbot.waitSignal(window.parts.exports.done):
         in_dialog(window, fill)
-    assert main(["export", BUILT_IN, str(theirs), "--image", CHELSEA, "--maps"]) == 0
+    assert main(["export", BUILT_IN, str(theirs), "--image", str(CHELSEA), "--maps"]) == 0
     assert ours.read_bytes() == theirs.read_bytes()
     seen: list[bool] = []
     in_dialog(window, lambda dialog: (seen.append(box(dialog).isChecked()), dialog.reject())[1])  # type: ignore[func-returns-value]

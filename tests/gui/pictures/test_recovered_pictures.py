@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from hands import OpenWindow, notice_text, set_field
-from places import ROOT
+from places import CHELSEA
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -20,8 +20,6 @@ from squeezeviz.gui.pictures.outlook import PicturesOutlook
 from squeezeviz.gui.recovery.outlook import Outlook, outlook_from
 from squeezeviz.gui.settings import REOPENS, Settings
 from squeezeviz.model.json_data import to_json
-
-CHELSEA = str(ROOT / "resources" / "pictures" / "chelsea.png")
 
 
 def shown(window: MainWindow) -> list[str]:
@@ -37,12 +35,12 @@ def test_the_picture_comes_back_with_unsaved_work_and_with_how_it_is_prepared(
     started: OpenWindow, qtbot: QtBot
 ) -> None:
     first = started(BUILT_IN)
-    show_pictures(first, qtbot, CHELSEA, CHELSEA)
+    show_pictures(first, qtbot, str(CHELSEA), str(CHELSEA))
     first.session.pictures.look_at(1)
     set_field(first, "fire2", "s1x1", 24)
     assert first.parts.recovery().keep()
     text = next(state_folder().rglob(SNAPSHOT)).read_text()
-    assert CHELSEA in json.dumps(json.loads(text)["outlook"]) and CHELSEA not in json.loads(text)["table"]
+    assert str(CHELSEA) in json.dumps(json.loads(text)["outlook"]) and str(CHELSEA) not in json.loads(text)["table"]
     first.shut(keep=True)
     second = started()
     qtbot.waitUntil(lambda: shown(second) == ["chelsea.png", "chelsea.png"])
@@ -55,7 +53,7 @@ def test_a_pasted_picture_comes_back_too_and_what_a_killed_window_left_of_it_goe
     started: OpenWindow, qtbot: QtBot
 ) -> None:
     first = started("table1")
-    QApplication.clipboard().setImage(QImage(CHELSEA))
+    QApplication.clipboard().setImage(QImage(str(CHELSEA)))
     with qtbot.waitSignal(first.parts.pictures().opened):
         first.parts.commands["paste"].trigger()
     set_field(first, "fire2", "s1x1", 24)
@@ -75,9 +73,9 @@ def test_the_last_file_opens_with_its_picture_and_one_that_is_gone_is_said(
     settings.set_flag(REOPENS, True)
     network, gone = tmp_path / "net.toml", tmp_path / "gone.png"
     write_file(network, load_preset("table1"))
-    gone.write_bytes(Path(CHELSEA).read_bytes())
+    gone.write_bytes(Path(str(CHELSEA)).read_bytes())
     first = started(str(network))
-    show_pictures(first, qtbot, str(gone), CHELSEA)
+    show_pictures(first, qtbot, str(gone), str(CHELSEA))
     first.session.pictures.choose(BGR)
     first.close()
     assert "chelsea" not in network.read_text()

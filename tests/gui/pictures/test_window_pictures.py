@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hands import LEFT, PLAIN, OpenWindow, caught, child, fresh, keys, live_status, outcome, set_field, soon, toast
 from PIL import Image
-from places import ROOT
+from places import CHELSEA
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
@@ -31,8 +31,6 @@ from squeezeviz.gui.pictures.panel import PicturePanel
 from squeezeviz.gui.pictures.view import ClassBars, PictureView, percent
 from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.table import InputShape
-
-CHELSEA = ROOT / "resources" / "pictures" / "chelsea.png"
 
 
 @pytest.fixture

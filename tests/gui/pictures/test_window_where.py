@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from hands import LEFT, PLAIN, OpenWindow, child, fresh
-from places import ROOT
+from places import CHELSEA
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
@@ -27,7 +27,6 @@ from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape
 from squeezeviz.trace.protocol import Run
 
-CHELSEA = str(ROOT / "resources" / "pictures" / "chelsea.png")
 EGYPTIAN_CAT, TABBY = 285, 281
 
 
@@ -82,7 +81,7 @@ def looking(open_on: OpenWindow, qtbot: QtBot) -> Looking:
     window = open_on(BUILT_IN, live=True)
     live = window.session.live
     window.parts.panels.bring("picture")
-    window.parts.pictures().open([CHELSEA])
+    window.parts.pictures().open([str(CHELSEA)])
     qtbot.waitUntil(lambda: live.answer is not None and live.answer.seen is not None, timeout=120_000)
     QApplication.processEvents()
     return Looking(window, qtbot)
@@ -191,7 +190,7 @@ def test_a_change_makes_the_map_an_older_one_until_its_pass_brings_another(looki
 
 def test_another_picture_has_a_map_of_its_own(looking: Looking) -> None:
     window = looking.window
-    window.parts.pictures().open([CHELSEA, CHELSEA])
+    window.parts.pictures().open([str(CHELSEA), str(CHELSEA)])
     looking.until(lambda: fresh(window) and not window.session.live.running and window.session.live.batch == 2)
     QApplication.processEvents()
     looking.click(0)
@@ -317,7 +316,7 @@ def test_without_live_the_maps_of_before_a_change_are_told_apart(looking: Lookin
 
 def test_another_picture_ends_the_check_of_the_one_before(looking: Looking) -> None:
     window = looking.window
-    window.parts.pictures().open([CHELSEA, CHELSEA])
+    window.parts.pictures().open([str(CHELSEA), str(CHELSEA)])
     looking.until(lambda: fresh(window) and not window.session.live.running and window.session.live.batch == 2)
     QApplication.processEvents()
     looking.check_first_cat()
