@@ -45,10 +45,16 @@ class Pixels(NamedTuple):
 
     def write(self, file: IO[bytes]) -> None:
         """Write height × width × 3 bytes, in strips, so that they are never in memory twice."""
-        width, height = self.image.size
-        rows = max(1, _STRIP // (3 * width))
-        for top in range(0, height, rows):
-            file.write(self.image.crop((0, top, width, min(top + rows, height))).tobytes())
+        for strip in _strips(self.image):
+            file.write(strip)
+
+
+def _strips(image: Image.Image) -> Iterator[bytes]:
+    """The values of an image, some rows at a time."""
+    width, height = image.size
+    rows = max(1, _STRIP // (4 * width))
+    for top in range(0, height, rows):
+        yield image.crop((0, top, width, min(top + rows, height))).tobytes()
 
 
 _STRIP = 4 * 1024 * 1024
@@ -181,30 +187,68 @@ def _notes_on_damage(content: bytes, image: Image.Image) -> Iterator[Note]:
             yield Note(
                 "the file is damaged: it ends early or has wrong checksums, and parts of the picture may be wrong"
             )
-    elif image.format in ("JPEG", "MPO") and _ends_early(content, image):
-        yield Note("the file is damaged: its data end early, and the lower part of the picture is missing")
+    elif image.format in ("JPEG", "MPO"):
+        if _ends_early(content, image):
+            yield Note(
+                "the file is damaged: its data end early, and a part of the picture, mostly its lowest, is missing"
+            )
+        yield from _notes_on_inks(image)
 
 
 def _ends_early(content: bytes, image: Image.Image) -> bool:
-    """Whether a JPEG has no end after its data, or nothing in its last blocks: libjpeg leaves these at just half the
-    range, a grey that the blocks of hardly any picture have alone."""
-    if content.rfind(b"\xff\xd9") < content.rfind(b"\xff\xda"):
-        return True
-    if image.mode not in ("L", "RGB"):
-        return False
-    width, height = image.size
-    grey = ((128, 128),) * len(image.getbands())
-    last = image.crop((0, max(0, height - _BLOCK), width, height))
-    return _extrema(last) == grey and _extrema(image) != grey
+    """Whether a JPEG's picture lacks data at its end, which libjpeg makes up for without a word.
+
+    Bytes before its end change nothing where all data are there, and are taken for them where they are not.
+    """
+    more = _with_more_data(content)
+    if more is None:
+        return content.rfind(b"\xff\xd9") < content.rfind(b"\xff\xda")
+    with Image.open(io.BytesIO(more), formats=("JPEG",)) as again:
+        again.load()
+        return any(one != other for one, other in zip(_strips(image), _strips(again), strict=True))
 
 
-def _extrema(image: Image.Image) -> tuple[Any, ...]:
-    """The least and the largest value of each band."""
-    return tuple(band.getextrema() for band in image.split())
+def _with_more_data(content: bytes) -> bytes | None:
+    """A JPEG with bytes before the end of its picture; None where they could say nothing: it has no end, or its coding
+    may leave out its last bytes."""
+    at = 0
+    while found := _MARKER.search(content, at):
+        marker = found[1][0]
+        if marker == _END:
+            return content[: found.start()] + _data_after(content[: found.start()]) + content[found.start() :]
+        if marker in _ARITHMETIC:
+            return None
+        alone = marker in (_START, 0x01)
+        at = found.end() + (0 if alone else int.from_bytes(content[found.end() : found.end() + 2], "big"))
+    return None
 
 
-_BLOCK = 8
-"""The rows of a JPEG's block."""
+_MARKER = re.compile(rb"\xff+([^\0\xff\xd0-\xd7])")
+"""What follows it is no pixels' data, in which 255 is followed by 0, or by where decoding may start anew."""
+_START, _END = 0xD8, 0xD9
+_ARITHMETIC = (0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
+"""Frames that are coded so."""
+_NOISE = bytes(range(0xAA, 0, -1))
+"""Data that begin with a 1, as what is missing is taken to be zeros."""
+
+
+def _data_after(content: bytes) -> bytes:
+    """Data to go on where a JPEG's end, also after each marker at which decoding may start anew, the due one first."""
+    markers = [bytes((0xFF, number)) for number in range(0xD0, 0xD8)]
+    last = max(markers, key=content.rfind)
+    due = markers.index(last) + 1 if last in content else 0
+    return _NOISE + b"".join(marker + _NOISE for marker in markers[due:] + markers[:due])
+
+
+def _notes_on_inks(image: Image.Image) -> Iterator[Note]:
+    """What a JPEG's marker by Adobe, which says how its colours are coded, leaves to be guessed."""
+    bands, coded = len(image.getbands()), image.info.get("adobe_transform")
+    if bands == 4 and coded is None:
+        yield Note(
+            "it does not say whether its inks (CMYK) are inverted; they are taken to be, as Adobe's programs do it"
+        )
+    elif coded is not None and coded not in {3: (0, 1), 4: (0, 2)}.get(bands, (coded,)):
+        yield Note("its marker by Adobe, which says how its colours are coded, is damaged; colours may be wrong")
 
 
 def _notes_on_the_file(image: Image.Image, what: str, path: Path) -> Iterator[Note]:

@@ -303,7 +303,7 @@ def test_a_damaged_or_hostile_picture_is_one_sentence(name: str, tmp_path: Path)
 
 
 CHECKSUM = PNG.index(b"IDAT") + 4 + int.from_bytes(PNG[PNG.index(b"IDAT") - 4 : PNG.index(b"IDAT")], "big")
-_WRONG, _EARLY = "ends early or has wrong checksums", "its data end early, and the lower part of the picture is missing"
+_WRONG, _EARLY = "ends early or has wrong checksums", "its data end early, and a part of the picture"
 
 
 @pytest.mark.parametrize(
@@ -319,6 +319,52 @@ def test_what_is_mended_without_a_word_is_said(content: bytes, said: str, taken:
     (note,) = taken(content).notes
     assert note.severity is Severity.WARNING
     assert said in note.text
+
+
+def cut(image: Image.Image, share: float, **options: object) -> bytes:
+    """A JPEG of which that share of the bytes is there, and its end."""
+    whole = saved(image, "JPEG", **options)
+    return whole[: int(len(whole) * share)] + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("share", [0.6, 0.97, 0.99])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 2}], ids=str)
+def test_a_jpeg_that_lacks_its_last_data_is_known_however_little_it_lacks(
+    share: float, mode: str, options: dict[str, object], tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.jpg"
+    path.write_bytes(cut(NOISE.convert(mode), share, **options))
+    first, *_ = pictures.read(path).notes
+    assert _EARLY in first.text
+    path.write_bytes(saved(NOISE.convert(mode), "JPEG", **options))
+    assert all("damaged" not in note.text for note in pictures.read(path).notes)
+
+
+def test_a_grey_wall_at_the_bottom_is_no_damage(taken: Callable[..., Picture]) -> None:
+    wall = NOISE.copy()
+    wall.paste((128, 128, 128), (0, 24, 64, 64))
+    assert not taken(saved(wall, "JPEG", quality=95)).notes
+    assert _EARLY in notes(taken(cut(wall, 0.99, quality=95)))
+
+
+def with_adobe(jpeg: bytes, marker: bytes) -> bytes:
+    """A JPEG with that in the place of its marker by Adobe, which says how its colours are coded."""
+    start = jpeg.index(b"\xff\xee\0\x0eAdobe")
+    return jpeg[:start] + marker + jpeg[start + 16 :]
+
+
+def test_inks_whose_sign_nobody_says_or_a_damaged_marker_are_told(taken: Callable[..., Picture]) -> None:
+    inks = saved(NOISE.convert("CMYK"), "JPEG")
+    inverted, damaged_marker = "whether its inks (CMYK) are inverted", "its marker by Adobe"
+    whole, none, wrong = taken(inks), taken(with_adobe(inks, b"")), taken(broken(inks, inks.index(b"Adobe") + 11))
+    assert inverted not in notes(whole) and damaged_marker not in notes(whole)
+    assert inverted in notes(none) and none.pixels == whole.pixels
+    assert damaged_marker in notes(wrong)
+    app = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0"
+    colours = JPEG[:2] + app + b"\x07" + JPEG[2:]
+    assert damaged_marker in notes(taken(colours))
+    assert not taken(JPEG[:2] + app + b"\x01" + JPEG[2:]).notes
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
