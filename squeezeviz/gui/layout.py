@@ -8,12 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +23,7 @@ from squeezeviz.gui.panels.panels import Panel, Panels
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, set_property
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.messages import NoticeBar
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import Note, Severity
@@ -56,11 +55,7 @@ class _Card(QFrame):
     def __init__(self, *contents: QWidget) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(1, 1, 1, 1)
-        self.column.setSpacing(0)
-        for content in contents:
-            self.column.addWidget(content)
+        self.column = in_column(*contents, spacing=0, margins=(1, 1, 1, 1), of=self)
 
 
 class TableCard(_Card):
@@ -73,19 +68,12 @@ class TableCard(_Card):
         self.chip = _chip("baseline_chip")
         self.notes_chip = _chip("notes_chip")
         self.notes_chip.setToolTip("Show the notes on this table")
-        self._hint = ElidedLabel()
+        self._hint = ElidedLabel(small=True)
         self._hint.setProperty("quiet", True)
-        self._hint.setProperty("small", True)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(2)
-        head = QHBoxLayout()
-        head.setContentsMargins(14, 7, 8, 6)
-        head.setSpacing(12)
-        for part in (title, self.chip, self.notes_chip):
-            head.addWidget(part)
-        head.addWidget(self._hint, 1)
-        head.addStretch(0)
-        head.addLayout(self._buttons)
+        self._buttons = in_row(spacing=2)
+        head = in_row(
+            title, self.chip, self.notes_chip, (self._hint, 1), 0, self._buttons, spacing=12, margins=(14, 7, 8, 6)
+        )
         self.column.addLayout(head)
         self.column.addWidget(table, 1)
         self.column.addWidget(notes)
@@ -327,9 +315,7 @@ class _Explanation(QWidget):
         super().__init__()
         self._explain = explain
         self.instead: QWidget | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(explain)
+        self._column = in_column(explain, margins=(0, 0, 0, 0), of=self)
         self.setFocusProxy(explain)
 
     def show_instead(self, widget: QWidget | None) -> None:
@@ -365,9 +351,5 @@ def _are_sizes(stored: object) -> bool:
 def _with_notice(notice: NoticeBar, content: QWidget) -> QWidget:
     """All of the window's content, with the bar over it."""
     whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addWidget(notice)
-    column.addWidget(content, 1)
+    in_column(notice, (content, 1), spacing=0, margins=(0, 0, 0, 0), of=whole)
     return whole

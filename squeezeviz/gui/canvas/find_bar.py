@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLineEdit, QToolButton
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLineEdit
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.gui.widgets.buttons import tool_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
+from squeezeviz.gui.widgets.layouts import in_row
 
 if TYPE_CHECKING:
     from squeezeviz.model.finding import Found
@@ -42,8 +44,8 @@ class FindBar(QFrame):
         self._stale = True
         self._line = self._make_line()
         self._count = label(name="find_count")
-        self._back = self._button("‹", "Previous match (Shift+Enter)", self.find_previous)
-        self._on = self._button("›", "Next match (Enter)", self.find_next)
+        self._back = tool_button("‹", "", "Previous match (Shift+Enter)", self.find_previous)
+        self._on = tool_button("›", "", "Next match (Enter)", self.find_next)
         self._put_together()
         area.viewport().installEventFilter(self)
         self.hide()
@@ -124,12 +126,16 @@ class FindBar(QFrame):
             button.setEnabled(count > 0)
 
     def _put_together(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 4, 4)
-        row.setSpacing(1)
-        row.addWidget(self._line, 1)
-        for widget in (self._count, self._back, self._on, self._button("✕", "Close (Esc)", self.close_bar)):
-            row.addWidget(widget)
+        in_row(
+            (self._line, 1),
+            self._count,
+            self._back,
+            self._on,
+            tool_button("✕", "", "Close (Esc)", self.close_bar),
+            spacing=1,
+            margins=(8, 4, 4, 4),
+            of=self,
+        )
         self._show_count()
 
     def _make_line(self) -> QLineEdit:
@@ -140,15 +146,6 @@ class FindBar(QFrame):
         line.setMaxLength(200)
         line.textChanged.connect(self._typed)
         return line
-
-    def _button(self, text: str, purpose: str, act: object) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(purpose)
-        button.setAccessibleName(purpose)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(act)
-        return button
 
     def _place(self) -> None:
         area = self._area.viewport().geometry()  # scroll bars stay free

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from squeezeviz.figure.scene.diagram import Direction, Rect
 from squeezeviz.figure.writers.painter import Recording, record
@@ -18,8 +17,10 @@ from squeezeviz.gui.canvas.minimap import BROAD, SLIM, Minimap
 from squeezeviz.gui.canvas.ruler import NARROW
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
+from squeezeviz.gui.widgets.buttons import tool_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.layouts import in_row
 from squeezeviz.model.text import tip_text
 
 if TYPE_CHECKING:
@@ -52,16 +53,14 @@ class ZoomControl(QFrame):
         self.setObjectName("zoom_control")
         self.setAccessibleName("Zoom")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self._smaller = self._button("zoom_out", "−", "Zoom out", area.zoom_out)
-        self._percent = self._button("zoom_reset", "100 %", "Zoom to 100 %", area.zoom_reset)
-        self._larger = self._button("zoom_in", "+", "Zoom in", area.zoom_in)
-        fit = self._button("zoom_fit", "Fit", "Show the whole graph", area.zoom_to_fit)
+        self._smaller = tool_button("−", "zoom_out", "Zoom out", area.zoom_out)
+        self._percent = tool_button("100 %", "zoom_reset", "Zoom to 100 %", area.zoom_reset)
+        self._larger = tool_button("+", "zoom_in", "Zoom in", area.zoom_in)
+        fit = tool_button("Fit", "zoom_fit", "Show the whole graph", area.zoom_to_fit)
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("000.0 %") + 20)
         for button in (self._smaller, self._percent, self._larger, fit):
-            row.addWidget(button)
+            button.setAutoRaise(True)
+        in_row(self._smaller, self._percent, self._larger, fit, spacing=0, margins=(0, 0, 0, 0), of=self)
 
     def show_zoom(self, zoom: float, smallest: float) -> None:
         """Show `zoom` (1 is 100 %), and which way it can still go."""
@@ -70,17 +69,6 @@ class ZoomControl(QFrame):
         self._percent.setAccessibleName(f"Zoom is {text}; zoom to 100 %")
         self._smaller.setEnabled(zoom > smallest * 1.001)
         self._larger.setEnabled(zoom < LARGEST_ZOOM * 0.999)
-
-    def _button(self, name: str, text: str, purpose: str, zoom: Callable[[], None]) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setText(text)
-        button.setToolTip(purpose)
-        button.setAccessibleName(purpose)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAutoRaise(True)
-        button.clicked.connect(zoom)
-        return button
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._area.wheelEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -20,6 +20,7 @@ from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.selection import Edge, Selection
 from squeezeviz.gui.widgets.first_paint import BeforePaint
+from squeezeviz.gui.widgets.layouts import in_column
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.records import NamedTuple
@@ -154,9 +155,5 @@ def _channels_into(network: ResolvedNetwork, row: int) -> int | None:
 def _stacked(*widgets: QWidget) -> QWidget:
     holder = QWidget()
     holder.setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # it looks the same however high it is
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 8, 0, 0)
-    column.setSpacing(6)
-    for widget in widgets:
-        column.addWidget(widget)
+    in_column(*widgets, spacing=6, margins=(0, 8, 0, 0), of=holder)
     return holder

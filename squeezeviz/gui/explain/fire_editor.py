@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QP
 
 from squeezeviz.analysis.columns import FIRE_COLUMNS
 from squeezeviz.gui.widgets.labels import label, set_property
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.number_slider import NumberSlider, Scale
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Fire, check_whole
@@ -30,10 +31,6 @@ class FireEditor(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # it looks the same however high it is
         self._fire: Fire | None = None
         self._numbers: dict[str, NumberSlider] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 10, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(label("Edit", "heading"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
@@ -43,13 +40,12 @@ class FireEditor(QWidget):
             number.refused.connect(self.refused)
             number.add_to(grid, place)
             self._numbers[field] = number
-        column.addLayout(grid)
         foot = self._foot = QVBoxLayout()
         foot.setSpacing(0)
         foot.addLayout(self._bypass_row())
         self._remark = label(tone="quiet", wraps=True)
         foot.addWidget(self._remark)
-        column.addLayout(foot)
+        in_column(label("Edit", "heading"), grid, foot, spacing=8, margins=(0, 10, 0, 0), of=self)
         self._remark_room("")
 
     def show_fire(self, fire: Fire, channels_in: int | None) -> None:
@@ -64,9 +60,7 @@ class FireEditor(QWidget):
         self._show_bypass(fire, channels_in)
 
     def _bypass_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(QLabel("bypass"))
+        row = in_row(QLabel("bypass"), spacing=4)
         row.addSpacing(6)
         self._buttons: dict[Bypass, QPushButton] = {}
         self._group = QButtonGroup(self)

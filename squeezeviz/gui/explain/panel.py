@@ -7,13 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QWidget
 
 from squeezeviz.explain.explanation import Explanation, as_latex, as_markdown, as_text
 from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.placing import Faces, Page, plain_text, sections_page, title_page
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import plain
 
@@ -42,13 +43,9 @@ class ExplainPanel(QScrollArea):
         self._shown: Explanation | None = None
         self._title, self._first, self._further = ExplainText(), ExplainText(), ExplainText()
         body = self._body = _Body(self, style)
-        self._layout = QVBoxLayout(body)
-        self._layout.setContentsMargins(15, 9, 6, 13)
-        self._layout.setSpacing(4)
-        self._layout.addLayout(self._head())
-        self._layout.addWidget(self._first)
-        self._layout.addWidget(self._further)
-        self._layout.addStretch(1)
+        self._layout = in_column(
+            self._head(), self._first, self._further, 1, spacing=4, margins=(15, 9, 6, 13), of=body
+        )
         self.setViewportMargins(1, 1, 0, 1)  # the card's round corners stay clear
         self.setWidget(body)
         self._show_handle(0, 0)
@@ -102,11 +99,7 @@ class ExplainPanel(QScrollArea):
         for way in _WAYS:
             menu.addAction(f"Copy as {way}").triggered.connect(lambda _=False, way=way: self._copy(way))
         button.setMenu(menu)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._title, 1)
-        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        return row
+        return in_row((self._title, 1), (button, 0, Qt.AlignmentFlag.AlignTop), spacing=8)
 
     def _show_handle(self, lowest: int, highest: int) -> None:
         """Enable the scroll bar only if there is something to scroll. A disabled bar shows no handle."""

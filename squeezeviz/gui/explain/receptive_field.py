@@ -6,12 +6,13 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.receptive_field import FieldWindow, middle_field_window
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.table import InputShape
 
@@ -106,18 +107,15 @@ class FieldView(QWidget):
         tones = ("formula", "", "quiet", "quiet")
         self._words = [label(tone=tone, wraps=True) for tone in tones]
         """Size, distance, which value it is, how far it extends beyond the image."""
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 4, 0, 8)
-        row.setSpacing(12)
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(3)
-        for line in self._words:
-            words.addWidget(line)
         for line in self._words[2:]:
             line.setProperty("small", True)
-        words.addStretch(1)
-        row.addLayout(words, 1)
+        in_row(
+            (self._picture, 0, Qt.AlignmentFlag.AlignTop),
+            (in_column(*self._words, 1, spacing=3), 1),
+            spacing=12,
+            margins=(0, 4, 0, 8),
+            of=self,
+        )
         self.hide()
 
     def set_style(self, style: Style) -> None:

@@ -12,12 +12,10 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -30,6 +28,7 @@ from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.gui.maps.figure_maps import FigureMaps
 from squeezeviz.gui.widgets.combo_box import ComboBox
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.text import plain
 
@@ -244,11 +243,9 @@ class AnnotationBoxes(QWidget):
         return box
 
     def _lay_out(self) -> None:
-        heading = QHBoxLayout()
         label = QLabel("Annotations")
         label.setProperty("tone", "formula")
-        heading.addWidget(label)
-        heading.addStretch(1)
+        heading = in_row(label, 1)
         for title, wanted in (("&All", ALL), ("&None", NONE), ("&Usual", USUAL)):
             button = QPushButton(title)
             button.setObjectName(f"export_annotate_{title.strip('&').lower()}")
@@ -267,11 +264,7 @@ class AnnotationBoxes(QWidget):
             grid.addWidget(box, place // _COLUMNS, place % _COLUMNS)
         for place in range(_COLUMNS):
             grid.setColumnStretch(place, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(heading)
-        column.addLayout(grid)
+        in_column(heading, grid, spacing=8, margins=(0, 0, 0, 0), of=self)
 
 
 class ExportChoices(QWidget):
@@ -386,9 +379,6 @@ class ExportChoices(QWidget):
         self.width_line.setObjectName("export_width")
         self.width_line.setPlaceholderText("84mm, 3.3in, 1200px")
         self.width_line.setAccessibleName("Width of the figure, such as 84mm, 3.3in or 1200px")
-        size = QHBoxLayout()
-        size.addWidget(self.fit, 1)
-        size.addWidget(self.width_line, 1)
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(9)
@@ -397,19 +387,14 @@ class ExportChoices(QWidget):
         form.addRow("Ro&ws", self.rows)
         form.addRow("&Fire modules", self.modules)
         form.addRow("&Direction", self.direction)
+        size = in_row((self.fit, 1), (self.width_line, 1))
         form.addRow("Si&ze", size)
         form.addRow("&Theme", self.theme)
         form.addRow("Back&ground", self.background)
         label = form.labelForField(size)
         if label is not None:
             label.setBuddy(self.fit)  # type: ignore[attr-defined]
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 0, 12, 10)
-        column.setSpacing(12)
-        column.addLayout(form)
-        column.addWidget(self.annotations)
-        column.addWidget(self.maps)
-        column.addStretch(1)
+        in_column(form, self.annotations, self.maps, 1, spacing=12, margins=(16, 0, 12, 10), of=self)
 
     def _connect(self) -> None:
         for part in (*self._by_name().values(), self.rows, self.annotations):

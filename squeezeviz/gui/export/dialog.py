@@ -10,10 +10,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,6 +24,7 @@ from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.style import button_box
 from squeezeviz.model.errors import SqueezevizError
 
@@ -149,29 +148,21 @@ class ExportDialog(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         card = QFrame()
         card.setObjectName("card")
-        shown = QVBoxLayout(card)
-        shown.setContentsMargins(8, 8, 8, 10)
-        shown.setSpacing(6)
-        shown.addWidget(self._preview, 1)
-        below = QHBoxLayout()
-        below.setContentsMargins(6, 0, 6, 0)
-        below.addWidget(self._size, 1)
-        below.addWidget(self._actual)
-        shown.addLayout(below)
-        noted = QHBoxLayout()
-        noted.setContentsMargins(6, 0, 6, 0)
-        noted.addWidget(self._note)
-        shown.addLayout(noted)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 14, 16, 0)
-        row.setSpacing(6)
-        row.addWidget(area)
-        row.addWidget(card, 1)
+        in_column(
+            (self._preview, 1),
+            in_row((self._size, 1), self._actual, margins=(6, 0, 6, 0)),
+            in_row(self._note, margins=(6, 0, 6, 0)),
+            spacing=6,
+            margins=(8, 8, 8, 10),
+            of=card,
+        )
         self._buttons.setContentsMargins(16, 6, 16, 14)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row, 1)
-        column.addWidget(self._buttons)
+        in_column(
+            (in_row(area, (card, 1), spacing=6, margins=(0, 14, 16, 0)), 1),
+            self._buttons,
+            margins=(0, 0, 0, 0),
+            of=self,
+        )
         screen = self.screen().availableGeometry()
         self.resize(min(1080, screen.width() - 40), min(720, screen.height() - 60))
 

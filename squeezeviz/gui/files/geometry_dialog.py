@@ -14,14 +14,12 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLayout,
     QLineEdit,
     QListView,
     QListWidget,
     QListWidgetItem,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,6 +27,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.unknown_geometry import Choice, Geometry, Pool, UnknownGeometry, Window
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.style import button_box
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Conv, Fire, MaxPool, check_whole
@@ -63,9 +62,7 @@ class GeometryDialog(QDialog):
         self.prototxt_wanted = False
         self.setObjectName("geometry_dialog")
         self.setWindowTitle("Open Weights")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
+        column = in_column(spacing=12, margins=(20, 18, 20, 16), of=self)
         column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         column.addWidget(label(f"What the weights of {brief(unknown.name)} do not tell", "heading", wraps=True))
         explained = label(_EXPLAINED, "quiet", wraps=True)
@@ -211,10 +208,7 @@ class GeometryFields(QWidget):
             self._line(str(unknown.classifier), "padding", self._last_padding)
         self._pools = self._pool_list()
         self._ceil = self._check("pools_ceil", "sizes round up, as in Caffe and torchvision")
-        pools = QVBoxLayout()
-        pools.setSpacing(6)
-        pools.addWidget(self._pools)
-        pools.addWidget(self._ceil)
+        pools = in_column(self._pools, self._ceil, spacing=6)
         self._form.addRow("Max pools after", pools)
         around = action_text(", ".join(unknown.bypassable[:8]), 40)
         self._bypass = self._check("simple_bypass", f"around {around}")
@@ -300,8 +294,7 @@ class GeometryFields(QWidget):
         return box
 
     def _line(self, title: str, *parts: QWidget | str) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = in_row(spacing=8)
         for part in parts:
             if isinstance(part, str):
                 row.addWidget(label(part, "quiet"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QStackedLayout, QWidget
 
 from squeezeviz.analysis.convolutions import Convolution, convolutions
 from squeezeviz.analysis.preprocessing import ChannelOrder, Preprocessing
@@ -27,9 +28,10 @@ from squeezeviz.gui.filters.reading import FilterReader
 from squeezeviz.gui.filters.wording import FRESH, numbers_of, said_of_all, shape_text, title_of, why_random
 from squeezeviz.gui.maps.chosen import value_text
 from squeezeviz.gui.selection import Selection
+from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
-from squeezeviz.gui.widgets.message_page import message_page
+from squeezeviz.gui.widgets.layouts import in_row, message_page, page
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
@@ -100,18 +102,10 @@ class FiltersPanel(QWidget):
     def _make_widgets(self, style: Style) -> None:
         self._list, self._histogram = ConvolutionList(style), WeightHistogram(style)
         self._picture, self._legend = FilterPicture(self._reader, style), ScaleLegend(style)
-        self._all = ElidedLabel()
-        self._all.setObjectName("filters_of_all")
-        self._title, self._about = ElidedLabel(), ElidedLabel()
-        self._title.setObjectName("filters_title")
-        self._title.setProperty("tone", "heading")
-        self._about.setObjectName("filters_about")
-        self._about.setProperty("tone", "quiet")
-        self._value, self._colours = ElidedLabel(), ElidedLabel()
-        self._value.setObjectName("filters_value")
-        self._colours.setObjectName("filters_colours")
-        for small in (self._all, self._value, self._colours):
-            small.setProperty("small", True)
+        self._title, self._about = ElidedLabel("filters_title", "heading"), ElidedLabel("filters_about", "quiet")
+        self._all, self._value, self._colours = (
+            ElidedLabel(name, small=True) for name in ("filters_of_all", "filters_value", "filters_colours")
+        )
         self._numbers = QGridLayout()
         self._numbers.setHorizontalSpacing(10)
         self._numbers.setVerticalSpacing(0)
@@ -125,54 +119,31 @@ class FiltersPanel(QWidget):
         self._numbers.setRowStretch(6, 1)
         self._message = label(_NO_WEIGHTS, name="filters_message", wraps=True)
         self._reason = label(name="filters_reason", wraps=True)
-        self._buttons = {remedy: QPushButton(text) for remedy, text in _REMEDIES.items()}
-        for remedy, button in self._buttons.items():
-            button.setObjectName(f"filters_{remedy.name.lower()}")
+        self._buttons = {
+            remedy: push_button(text, f"filters_{remedy.name.lower()}", partial(self.remedy_wanted.emit, remedy))
+            for remedy, text in _REMEDIES.items()
+        }
 
     def _weights_page(self) -> QWidget:
-        page = QWidget()
-        self._left = QWidget()
-        left = QVBoxLayout(self._left)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(3)
-        left.addWidget(self._all)
-        left.addWidget(self._list, 1)
-        right = QWidget()
+        made, right = QWidget(), QWidget()
+        self._left = page(self._all, (self._list, 1), spacing=3, margins=(0, 0, 0, 0))
         self._right = QStackedLayout(right)
-        reason = QWidget()
-        column = QVBoxLayout(reason)
-        column.addWidget(self._reason)
-        column.addStretch(1)
-        self._right.addWidget(reason)
+        self._right.addWidget(page(self._reason, 1))
         self._right.addWidget(self._one_page())
-        row = QHBoxLayout(page)
-        row.setContentsMargins(10, 6, 10, 4)
-        row.setSpacing(12)
-        row.addWidget(self._left)
-        row.addWidget(right, 1)
-        return page
+        in_row(self._left, (right, 1), spacing=12, margins=(10, 6, 10, 4), of=made)
+        return made
 
     def _one_page(self) -> QWidget:
         """The page of one convolution."""
-        page = QWidget()
-        head, numbers, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._title)
-        head.addWidget(self._about, 1)
-        numbers.setSpacing(12)
-        numbers.addWidget(self._histogram, 1)
-        numbers.addLayout(self._numbers)
-        foot.addWidget(self._legend)
-        foot.addWidget(self._colours, 1)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
-        column.addLayout(head)
-        column.addLayout(numbers)
-        column.addWidget(self._picture, 1)
-        column.addWidget(self._value)
-        column.addLayout(foot)
-        return page
+        return page(
+            in_row(self._title, (self._about, 1), spacing=8),
+            in_row((self._histogram, 1), self._numbers, spacing=12),
+            (self._picture, 1),
+            self._value,
+            in_row(self._legend, (self._colours, 1)),
+            spacing=3,
+            margins=(0, 0, 0, 0),
+        )
 
     def _connect(self) -> None:
         self._selection.changed.connect(self.follow)
@@ -185,8 +156,6 @@ class FiltersPanel(QWidget):
         self._picture.menu_wanted.connect(self._open_menu)
         self._picture.copied.connect(lambda: self.copy_wanted.emit(self.subject))
         self._reader.arrived.connect(lambda: self._say_weight(None))
-        for remedy, button in self._buttons.items():
-            button.clicked.connect(lambda _=False, remedy=remedy: self.remedy_wanted.emit(remedy))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

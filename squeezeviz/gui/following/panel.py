@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.value_sources import ValueAt, seen_by, source_of
@@ -18,8 +18,10 @@ from squeezeviz.gui.following.page import FollowedText
 from squeezeviz.gui.following.pixels import PixelsAround
 from squeezeviz.gui.following.placing import FollowedPage, Shown, Target, followed_page
 from squeezeviz.gui.live.toolbar import TypedLine
+from squeezeviz.gui.widgets.buttons import tool_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.reading import whole
 
@@ -52,15 +54,11 @@ class FollowPanel(QWidget):
         self._said = label(name="follow_said", wraps=True)
         self._keys = label(tone="quiet", name="follow_keys", wraps=True)
         self._keys.setProperty("small", True)
-        self._copy = self._button("follow_copy", "Copy", "Copy this as text, as the command line prints it", self.copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(15, 9, 6, 9)
-        column.setSpacing(6)
-        column.addLayout(self._head())
-        column.addLayout(self._places())
-        column.addWidget(self._said)
-        column.addWidget(self._scrolled(), 1)
-        column.addWidget(self._keys)
+        self._copy = tool_button("Copy", "follow_copy", "Copy this as text, as the command line prints it", self.copy)
+        in_column(
+            self._head(), self._places(), self._said, (self._scrolled(), 1), self._keys,
+            spacing=6, margins=(15, 9, 6, 9), of=self,
+        )  # fmt: skip
         self.setFocusProxy(self.page)
         self.page.chosen.connect(self._go)
         self.page.back_wanted.connect(lambda: following.return_to(len(following.way) - 2))
@@ -175,16 +173,15 @@ class FollowPanel(QWidget):
     # Its parts
 
     def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(label("Follow one value", name="card_title"), 1)
-        row.addWidget(self._copy)
-        row.addWidget(self._button("follow_close", "✕", "Back to the explanation (Esc)", self._following.leave))
-        return row
+        return in_row(
+            (label("Follow one value", name="card_title"), 1),
+            self._copy,
+            tool_button("✕", "follow_close", "Back to the explanation (Esc)", self._following.leave),
+            spacing=8,
+        )
 
     def _places(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(5)
+        row = in_row(spacing=5)
         for what, field in self.fields.items():
             name = label(what, "quiet")
             name.setBuddy(field)
@@ -202,15 +199,6 @@ class FollowPanel(QWidget):
         field.refused.connect(self.refused)
         field.finished.connect(self.setFocus)
         return field
-
-    def _button(self, name: str, text: str, purpose: str, act: object) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setText(text)
-        button.setToolTip(purpose)
-        button.setAccessibleName(purpose)
-        button.clicked.connect(lambda: act())  # type: ignore[operator]
-        return button
 
     def _scrolled(self) -> QScrollArea:
         self._scroll = QScrollArea()

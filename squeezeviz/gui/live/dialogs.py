@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QMessageBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from squeezeviz.analysis.timing import MOST_REPEATS, USUAL_REPEATS, check_repeats
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.layouts import in_column
 from squeezeviz.gui.widgets.style import button_box
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.reading import whole
@@ -51,14 +51,8 @@ class RepeatDialog(QDialog):
         self._box.textChanged.connect(self._typed)
         form = QFormLayout()
         form.addRow(f"Passes, 1 to {MOST_REPEATS:,}:", self._box)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
+        column = in_column(self._help, form, self._refused, buttons, spacing=12, margins=(20, 18, 20, 16), of=self)
         column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-        column.addWidget(self._help)
-        column.addLayout(form)
-        column.addWidget(self._refused)
-        column.addWidget(buttons)
         self._typed()
 
     def repeats(self) -> int:

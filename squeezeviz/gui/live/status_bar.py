@@ -41,13 +41,11 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._soon = soon
         self.setSizeGripEnabled(False)
-        self._outcome, self._status = ElidedLabel(), ElidedLabel()
-        self._outcome.setObjectName("outcome")
+        self._outcome, self._status = ElidedLabel("outcome"), ElidedLabel("live_status")
         self._outcome.hide()
         self._conventions = USUAL
         self._busy = ""
         self._message = self._shown = _Message("", Mood.QUIET)
-        self._status.setObjectName("live_status")
         self._status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it makes way
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress")

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from squeezeviz.analysis.arithmetic import Arithmetic, MemoryFormat, Precision
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.gui.actions import Actions, add_button
 from squeezeviz.gui.commands import MEASURES
+from squeezeviz.gui.widgets.buttons import tool_button
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.layouts import in_row
 from squeezeviz.gui.widgets.number_slider import RevertingLine
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import check_whole
@@ -316,13 +318,9 @@ class ToolBar(QToolBar):
 
     def _more_button(self, actions: Actions) -> QToolButton:
         """The button whose menu has what there is no room for."""
-        button = QToolButton()
-        button.setObjectName("more_button")
-        button.setText("⋯")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        purpose = "More of the toolbar: what the diagram is coloured by, and in a narrow window the input size"
+        button = tool_button("⋯", "more_button", purpose, lambda: self._show_more(actions))
         button.setAccessibleName("More of the toolbar")
-        button.setToolTip("More of the toolbar: what the diagram is coloured by, and in a narrow window the input size")
-        button.clicked.connect(lambda: self._show_more(actions))
         return button
 
     def _show_more(self, actions: Actions) -> None:
@@ -341,15 +339,11 @@ class ToolBar(QToolBar):
         """Add a widget with its label; return the action that shows and hides both. Unless it is there `always`, there
         is room for the label in a wide window alone."""
         holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
         label = QLabel(text)
         label.setBuddy(widget)
         if not always:
             self._labels.append(label)
-        row.addWidget(label)
-        row.addWidget(widget)
+        in_row(label, widget, spacing=6, margins=(0, 0, 0, 0), of=holder)
         holder.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         return self.addWidget(holder)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 
 from squeezeviz.analysis.channels import CAPPED_AT, MapOrder, dead, ordered
 from squeezeviz.analysis.feature_maps import parts_of_concat
@@ -27,10 +28,11 @@ from squeezeviz.gui.maps.input_picture import InputPicture
 from squeezeviz.gui.maps.numbers import ORDERS, numbers_of
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
-from squeezeviz.gui.widgets.message_page import message_page
+from squeezeviz.gui.widgets.layouts import in_row, message_page, page
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
@@ -207,17 +209,8 @@ class FeatureMapsPanel(QWidget):
     # What it is made of
 
     def _make_widgets(self, style: Style) -> None:
-        self._title, self._about = ElidedLabel(), ElidedLabel()
-        self._title.setObjectName("maps_title")
-        self._title.setProperty("tone", "heading")
-        self._about.setObjectName("maps_about")
-        self._about.setProperty("tone", "quiet")
-        self._warning = ElidedLabel()
-        self._warning.setObjectName("maps_warning")
-        self._warning.setProperty("tone", "differs")
-        self._value = ElidedLabel()
-        self._value.setObjectName("maps_value")
-        self._value.setProperty("small", True)
+        self._title, self._about = ElidedLabel("maps_title", "heading"), ElidedLabel("maps_about", "quiet")
+        self._warning, self._value = ElidedLabel("maps_warning", "differs"), ElidedLabel("maps_value", small=True)
         self._grid, self._enlarged = MapGrid(self._images, style), EnlargedMap(style)
         self._legend = ScaleLegend(style)
         self._relu = _box("maps_relu", "Before or after ReLU", _RELU)
@@ -229,43 +222,29 @@ class FeatureMapsPanel(QWidget):
         for box in (self._order, self._tone, self._scale):
             box.setCurrentIndex(max(0, box.findData(self._settings.text(box.objectName()))))
         self._message = label(name="maps_message", wraps=True)
-        self._buttons = {remedy: QPushButton(text) for remedy, text in _REMEDIES.items()}
-        for remedy, button in self._buttons.items():
-            button.setObjectName(f"maps_{remedy.value}")
-        self._hint_button = QPushButton(_REMEDIES[Remedy.PICTURE])
-        self._hint_button.setObjectName("maps_show_picture")
-        self._hint_button.setProperty("small", True)
+        self._buttons = {
+            remedy: push_button(text, f"maps_{remedy.value}", partial(self._help, remedy))
+            for remedy, text in _REMEDIES.items()
+        }
+        self._hint_button = push_button(
+            _REMEDIES[Remedy.PICTURE], "maps_show_picture", partial(self._help, Remedy.PICTURE), small=True
+        )
 
     def _maps_page(self) -> QWidget:
-        page = QWidget()
-        words, boxes, body, foot = (QHBoxLayout() for _ in range(4))
-        self._words, self._boxes = words, boxes
-        for row in (words, boxes, foot):
-            row.setSpacing(8)
-        words.addWidget(self._title)
-        words.addWidget(self._about, 1)
-        for part in (self._warning, self._hint_button):
-            words.addWidget(part)
-        for box in (self._relu, self._compared, self._order, self._tone, self._scale):
-            boxes.addWidget(box)
-        boxes.addStretch(1)
+        self._words = in_row(self._title, (self._about, 1), self._warning, self._hint_button, spacing=8)
+        self._boxes = in_row(self._relu, self._compared, self._order, self._tone, self._scale, 1, spacing=8)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head.setSpacing(3)
-        self._head.addLayout(words, 1)
-        self._head.addLayout(boxes)
-        body.setSpacing(12)
-        body.addWidget(self._grid, 1)
-        body.addWidget(self._enlarged)
+        self._head.addLayout(self._words, 1)
+        self._head.addLayout(self._boxes)
         self._enlarged.hide()
-        foot.addWidget(self._legend)
-        foot.addWidget(self._value, 1)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(12, 6, 10, 4)
-        column.setSpacing(3)
-        column.addLayout(self._head)
-        column.addLayout(body, 1)
-        column.addLayout(foot)
-        return page
+        return page(
+            self._head,
+            (in_row((self._grid, 1), self._enlarged, spacing=12), 1),
+            in_row(self._legend, (self._value, 1), spacing=8),
+            spacing=3,
+            margins=(12, 6, 10, 4),
+        )
 
     def _connect(self) -> None:
         maps, grid, enlarged = self._maps, self._grid, self._enlarged
@@ -287,9 +266,6 @@ class FeatureMapsPanel(QWidget):
         self._compared.activated.connect(self.follow)
         for box, act in ((self._order, self._reorder), (self._tone, self._recolour), (self._scale, self._recolour)):
             box.activated.connect(act)
-        self._hint_button.clicked.connect(lambda: self.remedy_wanted.emit(Remedy.PICTURE))
-        for remedy, button in self._buttons.items():
-            button.clicked.connect(lambda _=False, remedy=remedy: self._help(remedy))
 
     def _help(self, remedy: Remedy) -> None:
         if remedy is not Remedy.ALONE:

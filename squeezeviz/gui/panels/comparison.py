@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,9 +22,11 @@ from squeezeviz.analysis.difference import Difference, TotalDifference
 from squeezeviz.files.tables.comparison import UNKNOWN
 from squeezeviz.gui.panels.changes import ChangeList, entries
 from squeezeviz.gui.panels.panels import ScrolledPanel
+from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.flow_layout import FlowLayout
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
+from squeezeviz.gui.widgets.layouts import in_column, page
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.wording import readable_bytes, short_number
 
@@ -52,13 +53,8 @@ class ComparePanel(ScrolledPanel):
         self._changes = ChangeList(style)
         self._changes.layer_chosen.connect(self.layer_chosen)
         self._totals = TotalsGrid()
-        body = QWidget()
-        pages = QVBoxLayout(body)
-        pages.setContentsMargins(0, 0, 0, 0)
         self._invitation, self._comparison = self._made_invitation(), self._made_comparison()
-        pages.addWidget(self._invitation)
-        pages.addWidget(self._comparison)
-        self.setWidget(body)
+        self.setWidget(page(self._invitation, self._comparison, margins=(0, 0, 0, 0)))
         self._bring(pinned=False)
 
     def set_style(self, style: Style) -> None:
@@ -91,46 +87,36 @@ class ComparePanel(ScrolledPanel):
             self.setFocus()
 
     def _made_invitation(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(14, 12, 14, 10)
-        column.setSpacing(10)
-        column.addWidget(label(_INVITATION, wraps=True))
-        self._first = _button("Pin this state", "pin", self.pin_requested)
-        column.addLayout(_row((self._first, _button("Compare with…", "choose", self.choose_requested))))
-        column.addStretch(1)
-        return page
+        self._first = push_button("Pin this state", "pin", self.pin_requested)
+        return page(
+            label(_INVITATION, wraps=True),
+            _row((self._first, push_button("Compare with…", "choose", self.choose_requested))),
+            1,
+            spacing=10,
+            margins=(14, 12, 14, 10),
+        )
 
     def _made_comparison(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(14, 8, 8, 6)
-        column.setSpacing(5)
-        self._heading, self._summary = ElidedLabel(), ElidedLabel()
-        self._heading.setProperty("tone", "formula")
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for part, heading, content in ((left, self._heading, self._totals), (right, self._summary, self._changes)):
-            part.setSpacing(3)
+        self._heading, self._summary = ElidedLabel(tone="formula"), ElidedLabel()
+        for heading in (self._heading, self._summary):
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            part.addWidget(heading)
-            part.addWidget(content, 1 if content is self._changes else 0)
-        left.addStretch(1)
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(14)
-        self._parts.addLayout(left)
-        self._parts.addLayout(right, 1)
-        column.addLayout(self._parts, 1)
-        column.addLayout(
+        self._parts.addLayout(in_column(self._heading, self._totals, 1, spacing=3))
+        self._parts.addLayout(in_column(self._summary, (self._changes, 1), spacing=3), 1)
+        return page(
+            (self._parts, 1),
             _row(
                 (
-                    _button("Pin this state instead", "pin_instead", self.pin_requested),
-                    _button("Compare with…", "choose_other", self.choose_requested),
-                    _button("Copy as Markdown", "copy_comparison", self.copy_requested),
-                    _button("Unpin", "unpin", self.unpin_requested),
+                    push_button("Pin this state instead", "pin_instead", self.pin_requested),
+                    push_button("Compare with…", "choose_other", self.choose_requested),
+                    push_button("Copy as Markdown", "copy_comparison", self.copy_requested),
+                    push_button("Unpin", "unpin", self.unpin_requested),
                 )
-            )
+            ),
+            spacing=5,
+            margins=(14, 8, 8, 6),
         )
-        return page
 
 
 def _row(buttons: Iterable[QPushButton]) -> FlowLayout:
@@ -138,13 +124,6 @@ def _row(buttons: Iterable[QPushButton]) -> FlowLayout:
     for button in buttons:
         row.addWidget(button)
     return row
-
-
-def _button(text: str, name: str, requested: SignalInstance) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.clicked.connect(lambda: requested.emit())
-    return button
 
 
 def summary(found: Difference) -> str:

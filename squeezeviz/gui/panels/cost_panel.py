@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from squeezeviz.analysis.conventions import USUAL, Conventions
 from squeezeviz.analysis.costs import COSTS, Cost, Measure, convention, costs, share_text, short_text, title, value_text
@@ -20,6 +20,7 @@ from squeezeviz.gui.panels.cost_chart import CostChart, bars, round_ticks, whisk
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import plain
 
@@ -53,7 +54,11 @@ class CostPanel(QWidget):
         self._chart = CostChart(style)
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
-        self._choice, self._number, self._convention = ComboBox(), ElidedLabel(), ElidedLabel()
+        self._choice, self._number, self._convention = (
+            ComboBox(),
+            ElidedLabel(tone="formula"),
+            ElidedLabel(tone="quiet", small=True),
+        )
         self._key = PartKey(_STACKED)
         self._arrange()
         self._fill_choice()
@@ -107,24 +112,16 @@ class CostPanel(QWidget):
     def _arrange(self) -> None:
         self._choice.setAccessibleName("Cost")
         self._choice.activated.connect(self._chosen)
-        self._number.setProperty("tone", "formula")
-        self._convention.setProperty("tone", "quiet")
-        self._convention.setProperty("small", True)
         for shown in (self._number, self._convention):
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        first.setSpacing(10)
-        first.addWidget(self._choice)
-        first.addWidget(self._number, 1)
-        second.setSpacing(12)
-        second.addWidget(self._convention, 1)
-        second.addWidget(self._key)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 8, 12, 0)
-        column.setSpacing(5)
-        column.addLayout(first)
-        column.addLayout(second)
-        column.addWidget(self._chart, 1)
+        in_column(
+            in_row(self._choice, (self._number, 1), spacing=10),
+            in_row((self._convention, 1), self._key, spacing=12),
+            (self._chart, 1),
+            spacing=5,
+            margins=(14, 8, 12, 0),
+            of=self,
+        )
         self._chart.row_chosen.connect(self._row_chosen)
         self._chart.row_hovered.connect(self._row_hovered)
 
@@ -249,9 +246,7 @@ class PartKey(QWidget):
         super().__init__()
         words = dict(PARTS.values())
         self._shown: dict[Role, tuple[QWidget, QWidget]] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(5)
+        row = in_row(spacing=5, margins=(0, 0, 0, 0), of=self)
         for role in roles:
             swatch = QWidget()
             swatch.setFixedSize(9, 9)

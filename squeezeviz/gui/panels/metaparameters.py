@@ -9,14 +9,16 @@ from itertools import groupby
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QMenu, QPushButton
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.panels import ScrolledPanel
+from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label
+from squeezeviz.gui.widgets.layouts import in_column, in_row, page
 from squeezeviz.gui.widgets.number_slider import NumberSlider, Scale
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.reading import read_percentage, read_ratio
@@ -87,15 +89,7 @@ class MetaparametersPanel(ScrolledPanel):
         self._drag = "", self._meta
         """The merge key of the last drag, and the numbers that were shown when it began."""
         self._numbers: dict[str, NumberSlider] = {}
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(14, 7, 14, 6)
-        column.setSpacing(6)
-        column.addLayout(self._head())
-        column.addLayout(self._sliders())
-        column.addLayout(self._foot())
-        column.addStretch(1)
-        self.setWidget(body)
+        self.setWidget(page(self._head(), self._sliders(), self._foot(), 1, spacing=6, margins=(14, 7, 14, 6)))
         self.setFocusProxy(self._numbers["base_e"].slider)
 
     def begin_anew(self) -> None:
@@ -114,19 +108,14 @@ class MetaparametersPanel(ScrolledPanel):
         self._show_followed(found)
 
     def _head(self) -> QHBoxLayout:
-        self._totals, self._printed = label(tone="formula", name="metaparameters_totals"), ElidedLabel()
-        self._printed.setProperty("tone", "quiet")
-        self._printed.setObjectName("metaparameters_printed")
+        self._totals = label(tone="formula", name="metaparameters_totals")
+        self._printed = ElidedLabel("metaparameters_printed", "quiet")
         self._points = FigureMenu()
         self._points.chosen.connect(self.preset_chosen)
         self._figures = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._figures.addWidget(self._totals)
         self._figures.addWidget(self._printed, 1)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addLayout(self._figures, 1)
-        row.addWidget(self._points)
-        return row
+        return in_row((self._figures, 1), self._points, spacing=10)
 
     def _sliders(self) -> QGridLayout:
         self._grid = grid = QGridLayout()
@@ -143,22 +132,10 @@ class MetaparametersPanel(ScrolledPanel):
         return grid
 
     def _foot(self) -> QHBoxLayout:
-        self._deviations, self._roundings = ElidedLabel(), ElidedLabel()
-        self._deviations.setObjectName("metaparameters_deviations")
-        self._roundings.setObjectName("metaparameters_roundings")
-        self._roundings.setProperty("tone", "quiet")
-        lines = QVBoxLayout()
-        lines.setSpacing(1)
-        lines.addWidget(self._deviations)
-        lines.addWidget(self._roundings)
-        self._mend = QPushButton()
-        self._mend.setObjectName("follow_button")
-        self._mend.clicked.connect(self._make_follow)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addLayout(lines, 1)
-        row.addWidget(self._mend)
-        return row
+        self._deviations = ElidedLabel("metaparameters_deviations")
+        self._roundings = ElidedLabel("metaparameters_roundings", "quiet")
+        self._mend = push_button("", "follow_button", self._make_follow)
+        return in_row((in_column(self._deviations, self._roundings, spacing=1), 1), self._mend, spacing=10)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

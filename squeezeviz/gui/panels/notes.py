@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMoveEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.panels.panels import ScrolledPanel
+from squeezeviz.gui.widgets.buttons import push_button, tool_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.model.errors import Note, Severity
 from squeezeviz.model.problems import Problem, Trouble
 from squeezeviz.model.text import action_text, plain
@@ -75,9 +78,7 @@ class NotesPanel(ScrolledPanel):
         notes = () if self._closed else self._notes
         self._folded = self._folds()
         body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(14, 4, 8, 4)
-        column.setSpacing(4)
+        column = in_column(spacing=4, margins=(14, 4, 8, 4), of=body)
         if problems and self._network:
             column.addWidget(_problem_box(self._network, self.fix_chosen.emit))
         if notes:
@@ -88,27 +89,16 @@ class NotesPanel(ScrolledPanel):
         self.hidden.emit(self._notes if self._closed else ())
 
     def _note_list(self, notes: Sequence[Note]) -> QHBoxLayout:
-        row, column = QHBoxLayout(), QVBoxLayout()
-        row.setSpacing(8)
-        column.setSpacing(4)
-        column.setContentsMargins(0, 2, 0, 2)
         facts = [note for note in notes if note.severity is Severity.INFO] if self._folded else []
+        column = in_column(spacing=4, margins=(0, 2, 0, 2))
         for note in notes:
             if note not in facts:
                 column.addLayout(_line(note))
         if facts:
             column.addWidget(self._folded_line(len(facts)), 0, Qt.AlignmentFlag.AlignLeft)
-        close = QToolButton()
-        close.setObjectName("hide_notes")
-        close.setText("×")
-        close.setProperty("small", True)
-        close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        close.setAccessibleName("Hide the notes")
-        close.setToolTip("Hide the notes; a button beside the table's title brings them back")
-        close.clicked.connect(self.close_notes)
-        row.addLayout(column, 1)
-        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        return row
+        purpose = "Hide the notes; a button beside the table's title brings them back"
+        close = tool_button("×", "hide_notes", purpose, self.close_notes, small=True)
+        return in_row((column, 1), (close, 0, Qt.AlignmentFlag.AlignTop), spacing=8)
 
     def _folds(self) -> bool:
         """Whether notes of mere information would take too much of the card."""
@@ -119,14 +109,8 @@ class NotesPanel(ScrolledPanel):
         return facts * self.fontMetrics().height() > card.height() * _SHARE_OF_FACTS
 
     def _folded_line(self, count: int) -> QToolButton:
-        line = QToolButton()
-        line.setObjectName("folded_notes")
-        line.setText(f"i   {count} notes, good to know…")
-        line.setProperty("small", True)
-        line.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        line.setAccessibleName(f"Show {count} notes that are good to know")
-        line.clicked.connect(self.unfold)
-        return line
+        text, purpose = f"i   {count} notes, good to know…", f"Show {count} notes that are good to know"
+        return tool_button(text, "folded_notes", purpose, self.unfold, small=True)
 
     def _follow_card(self) -> None:
         if self._folds() is not self._folded:
@@ -159,22 +143,21 @@ def _problem_box(network: ResolvedNetwork, chosen: Callable[[str], object]) -> Q
 
     box = QFrame()
     box.setObjectName("problem_box")
-    column = QVBoxLayout(box)
-    column.setContentsMargins(12, 9, 12, 10)
-    column.setSpacing(7)
     problem = network.problems[0]
     empty = problem.trouble is Trouble.EMPTY
     box.setProperty("calm", empty)
-    column.addWidget(label(_heading(problem), "formula"))
     reason = f"{problem.reason[:1].upper()}{problem.reason[1:]}."
-    column.addWidget(label(_HOW_TO_BEGIN if empty else reason, wraps=True, selectable=True))
     row = FlowLayout(6)
-    column.addLayout(row)
+    in_column(
+        label(_heading(problem), "formula"),
+        label(_HOW_TO_BEGIN if empty else reason, wraps=True, selectable=True),
+        row,
+        spacing=7,
+        margins=(12, 9, 12, 10),
+        of=box,
+    )
     for fix in fixes(network):
-        button = QPushButton(action_text(fix.title, 60))
-        button.setObjectName("fix_button")
-        button.clicked.connect(lambda _=False, fix=fix: chosen(fix.title))
-        row.addWidget(button)
+        row.addWidget(push_button(action_text(fix.title, 60), "fix_button", partial(chosen, fix.title)))
     return box
 
 
@@ -191,8 +174,6 @@ def _heading(problem: Problem) -> str:
 
 
 def _line(note: Note) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
     warns = note.severity is Severity.WARNING
     mark = label("!" if warns else "i", name="note_mark")
     mark.setProperty("warns", warns)
@@ -201,6 +182,4 @@ def _line(note: Note) -> QHBoxLayout:
     mark.setAccessibleName("To be looked at" if warns else "Good to know")
     sentence = label(note.text, name="note", wraps=True, selectable=True)
     sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-    row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(sentence, 1)
-    return row
+    return in_row((mark, 0, Qt.AlignmentFlag.AlignTop), (sentence, 1), spacing=8)

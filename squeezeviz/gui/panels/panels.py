@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QWidget
 
 from squeezeviz.gui.widgets.first_paint import Late
+from squeezeviz.gui.widgets.layouts import in_column
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.records import NamedTuple
 
@@ -63,9 +64,7 @@ class Panels(QFrame):
         self._tabs.tabBar().setDrawBase(False)
         self._tabs.tabBar().setExpanding(False)
         self._tabs.currentChanged.connect(self._changed)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.addWidget(self._tabs)
+        in_column(self._tabs, margins=(1, 1, 1, 1), of=self)
 
     @property
     def front(self) -> str:
@@ -81,8 +80,7 @@ class Panels(QFrame):
     def add(self, name: str, make: Callable[[], Panel], at: int = -1) -> None:
         """Put a panel behind the others, or at a place among them."""
         holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
+        in_column(margins=(0, 0, 0, 0), of=holder)
         self._pages[name] = _Page(Late(make), holder)
         self._tabs.insertTab(at, holder, name.replace("_", " ").capitalize())
 

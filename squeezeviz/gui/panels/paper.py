@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,6 +28,7 @@ from squeezeviz.gui.panels.paper_lines import (
 )
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
+from squeezeviz.gui.widgets.layouts import in_column, in_row, page
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.paper.check import check
 from squeezeviz.paper.geometry import (
@@ -80,13 +80,9 @@ class PaperPanel(QWidget):
         self._unlike.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._unlike.setContentsMargins(6, 6, 8, 6)
         self._stack = QStackedWidget()
-        for page in (self._verdicts, self._totals, self._reference, self._unlike):
-            self._stack.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 7, 6, 4)
-        column.setSpacing(5)
-        column.addLayout(self._head())
-        column.addWidget(self._stack, 1)
+        for each in (self._verdicts, self._totals, self._reference, self._unlike):
+            self._stack.addWidget(each)
+        in_column(self._head(), (self._stack, 1), spacing=5, margins=(8, 7, 6, 4), of=self)
         self.setMinimumWidth(_NARROWEST)
         self.setFocusProxy(self._verdicts)
 
@@ -107,9 +103,8 @@ class PaperPanel(QWidget):
         self._totals.set_narrow(narrow)
 
     def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
         self._buttons = QButtonGroup(self)
+        row = in_row(spacing=4)
         for place, (name, title, _, means) in enumerate(_PAGES):
             button = QPushButton(title)
             button.setObjectName(f"paper_page_{name}")
@@ -120,8 +115,7 @@ class PaperPanel(QWidget):
             self._buttons.addButton(button, place)
             row.addWidget(button)
         self._buttons.idToggled.connect(lambda _, on: self._show_page() if on else None)
-        self._source = ElidedLabel()
-        self._source.setObjectName("paper_source")
+        self._source = ElidedLabel("paper_source")
         row.addSpacing(6)
         row.addWidget(self._source, 1)
         return row
@@ -183,17 +177,9 @@ class TotalsPage(ScrolledPanel):
         self._found: TotalsByConvention | None = None
         self._choices: dict[str, QRadioButton] = {}
         self._cells: dict[str, tuple[QLabel, ...]] = {}
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(14, 4, 14, 8)
-        column.setSpacing(7)
-        column.addLayout(self._grid())
         self._follows = label(name="paper_follows", wraps=True, selectable=True)
         self._why = label(tone="quiet", name="paper_why", wraps=True, selectable=True)
-        column.addWidget(self._follows)
-        column.addWidget(self._why)
-        column.addStretch(1)
-        self.setWidget(body)
+        self.setWidget(page(self._grid(), self._follows, self._why, 1, spacing=7, margins=(14, 4, 14, 8)))
         self.setFocusProxy(self._choices[CONVENTIONS[0].id])
 
     def show_totals(self, found: TotalsByConvention) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from squeezeviz.analysis.class_maps import Method, in_words
 from squeezeviz.gui.pictures.class_image import ClassImage
 from squeezeviz.gui.pictures.sought import SoughtClass
+from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.labels import label, show_text
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 
@@ -26,30 +28,21 @@ class ClassBox(QWidget):
         super().__init__()
         self.setObjectName("class_box")
         self._words = label(_HINT, "quiet", "class_words", wraps=True, selectable=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 0)
-        column.addWidget(self._words)
+        in_column(self._words, margins=(0, 2, 0, 0), of=self)
         self.legend = ScaleLegend(style)
         """What the colours over the picture stand for, to stand below it."""
         self.tools = QWidget()
         """What is done with the map, to stand above the classes, where it is seen however low the panel is."""
         self.notice = label(tone="differs", name="class_notice", wraps=True, selectable=True)
         """Why there is no map, to stand above the classes too."""
-        self._other = QPushButton()
-        self._other.setObjectName("class_method")
-        self._other.setProperty("small", True)
+        self._offered = Method.OCCLUSION
+        self._other = push_button("", "class_method", lambda: self.method_chosen.emit(self._offered), small=True)
         self._progress = QProgressBar()
         self._progress.setObjectName("class_progress")
         self._progress.setAccessibleName("Places covered")
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(_PROGRESS)
-        self._offered = Method.OCCLUSION
-        self._other.clicked.connect(lambda: self.method_chosen.emit(self._offered))
-        row = QHBoxLayout(self.tools)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._progress)
-        row.addWidget(self._other)
+        in_row(self._progress, self._other, spacing=8, margins=(0, 0, 0, 0), of=self.tools)
         for part in (self.legend, self.tools, self.notice, self._progress):
             part.hide()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from squeezeviz.analysis.preprocessing import Crop
 from squeezeviz.gui.pictures.class_image import ClassImage
 from squeezeviz.gui.pictures.view import PictureView
 from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import title_text
@@ -41,16 +42,11 @@ class EnlargedPicture(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         view, legend = PictureView(style), ScaleLegend(style)
         view.show_picture(image, size, crop)
-        column, foot = QVBoxLayout(self), QHBoxLayout()
-        column.addWidget(view, 1)
+        column = in_column((view, 1), of=self)
         if painted is not None:
             view.show_image(painted.image)
             legend.show_scale(painted.scale, painted.colours, of)
-            foot.addStretch(1)
-            for part in (label(of, "quiet", "enlarged_scale"), legend):
-                foot.addWidget(part)
-            foot.addStretch(1)
-            column.addLayout(foot)
+            column.addLayout(in_row(1, label(of, "quiet", "enlarged_scale"), legend, 1))
         else:
             legend.deleteLater()
         self.resize(parent.window().size() * _SHARE)

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
 from squeezeviz.analysis.preprocessing import LARGEST_VALUE, ChannelOrder, Preprocessing, parse_mean, parse_std
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.layouts import in_column
 from squeezeviz.gui.widgets.style import button_box
 from squeezeviz.model.errors import SqueezevizError, shown
 
@@ -55,11 +55,8 @@ class NumbersDialog(QDialog):
         ):  # fmt: skip
             form.addRow(title, field)
         form.addRow(self._margin)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        for part in (label(_EXPLAINED, "quiet", wraps=True), form, self._refused, buttons):
-            column.addLayout(part) if part is form else column.addWidget(part)  # type: ignore[arg-type]
+        explained = label(_EXPLAINED, "quiet", wraps=True)
+        in_column(explained, form, self._refused, buttons, spacing=12, margins=(20, 18, 20, 16), of=self)
         self._typed()
 
     def preprocessing(self) -> Preprocessing:

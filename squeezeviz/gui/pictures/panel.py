@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QStackedLayout,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -30,9 +27,10 @@ from squeezeviz.gui.pictures.open_pictures import OpenPicture, OpenPictures
 from squeezeviz.gui.pictures.sought import SoughtClass
 from squeezeviz.gui.pictures.view import ClassBars, PictureView
 from squeezeviz.gui.widgets.background import Background
+from squeezeviz.gui.widgets.buttons import push_button, tool_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
-from squeezeviz.gui.widgets.message_page import message_page
+from squeezeviz.gui.widgets.layouts import in_column, in_row, message_page, page
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.records import NamedTuple
@@ -121,14 +119,14 @@ class PicturePanel(QWidget):
     def _connect(self) -> None:
         self._view.enlarge_wanted.connect(self.enlarge)
         self._bars.chosen.connect(self._sought.choose)
-        self._bars.walked.connect(lambda by: self._pictures.look_at(self._pictures.current + by))
+        self._bars.walked.connect(self._walk)
         self._box.method_chosen.connect(self._sought.seek_by)
         self._sought.changed.connect(self._show_map)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = next((by for key, by in _KEYS.items() if event.key() == key), 0)
         if step:
-            self._pictures.look_at(self._pictures.current + step)
+            self._walk(step)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.enlarge()
         else:
@@ -137,103 +135,62 @@ class PicturePanel(QWidget):
     # What it is made of
 
     def _make_labels(self) -> None:
-        self._name, self._said_of = ElidedLabel(), ElidedLabel()
-        self._scale_name = ElidedLabel()
-        self._scale_name.setObjectName("class_scale")
-        self._scale_name.setProperty("tone", "quiet")
-        self._scale_name.setProperty("small", True)
+        self._name, self._said_of = ElidedLabel("picture_name", "heading"), ElidedLabel("picture_source", "quiet")
+        self._scale_name = ElidedLabel("class_scale", "quiet", small=True)
         self._scale_name.hide()
-        self._name.setObjectName("picture_name")
-        self._name.setProperty("tone", "heading")
-        self._said_of.setObjectName("picture_source")
-        self._said_of.setProperty("tone", "quiet")
         self._size = label(tone="quiet", name="picture_size")
         self._steps = [self._step(text, title, by) for text, title, by in (("‹", "Previous", -1), ("›", "Next", 1))]
         self._prepared = label(name="picture_prepared", wraps=True, selectable=True)
         self._why = label(tone="quiet", name="picture_why", wraps=True, selectable=True)
         self._notes = label(tone="quiet", name="picture_notes", wraps=True, selectable=True)
         self._warning = label(tone="differs", name="picture_warning", wraps=True)
-        self._trained = _button("Open Trained v1.1", "picture_trained", self.trained_requested)
-        self._trained.setProperty("small", True)
+        self._trained = push_button("Open Trained v1.1", "picture_trained", self.trained_requested, small=True)
         self._trained.setToolTip(
             "Show this picture to the network that has trained weights; others: File > Trained Weights"
         )
         self._problem = label(name="picture_problem", wraps=True, selectable=True)
 
     def _step(self, text: str, title: str, by: int) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setObjectName(f"picture_{title.lower()}")
-        button.setAccessibleName(f"{title} Picture")
-        button.setToolTip(f"{title} picture ({'Left' if by < 0 else 'Right'})")
-        button.setProperty("small", True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: self._pictures.look_at(self._pictures.current + by))
-        return button
+        purpose = f"{title} picture ({'Left' if by < 0 else 'Right'})"
+        return tool_button(text, f"picture_{title.lower()}", purpose, partial(self._walk, by), small=True)
+
+    def _walk(self, by: int) -> None:
+        self._pictures.look_at(self._pictures.current + by)
 
     def _nothing_page(self) -> QWidget:
         said = label("No picture is open", "heading"), label(_NOTHING_OPEN, "quiet", "picture_nothing", wraps=True)
         asks = (
-            _button("Open Picture…", "picture_open", self.open_requested),
-            _button("Example Picture", "picture_example", self.example_requested),
+            push_button("Open Picture…", "picture_open", self.open_requested),
+            push_button("Example Picture", "picture_example", self.example_requested),
         )
         return message_page(said, asks)
 
     def _picture_page(self) -> QWidget:
-        page = QWidget()
-        row = QHBoxLayout(page)
-        row.setContentsMargins(12, 10, 6, 6)
-        row.setSpacing(12)
-        left = QVBoxLayout()
-        left.setSpacing(4)
-        left.addWidget(self._view, 1)
-        scale = QHBoxLayout()
-        scale.addStretch(1)
-        for part in (self._scale_name, self._box.legend):
-            scale.addWidget(part)
-        scale.addStretch(1)
-        left.addLayout(scale)
-        row.addLayout(left, 2)
+        made = QWidget()
         words = QScrollArea()
         words.setFrameShape(QFrame.Shape.NoFrame)
         words.setWidgetResizable(True)
         words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         words.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         words.setWidget(self._words())
-        row.addWidget(words, 3)
-        return page
+        in_row(
+            (in_column((self._view, 1), in_row(1, self._scale_name, self._box.legend, 1), spacing=4), 2),
+            (words, 3),
+            spacing=12,
+            margins=(12, 10, 6, 6),
+            of=made,
+        )
+        return made
 
     def _words(self) -> QWidget:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 10, 0)
-        column.setSpacing(4)
-        head = QHBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(self._name, 1)
-        for part in (self._size, *self._steps):
-            head.addWidget(part)
-        column.addLayout(head)
-        said, warned = QHBoxLayout(), QHBoxLayout()
-        for row in (said, warned):
-            row.setSpacing(8)
-        said.addWidget(self._said_of, 1)
-        said.addWidget(self._box.tools)
-        warned.addWidget(self._warning, 1)
-        warned.addWidget(self._trained, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(warned)
-        column.addLayout(said)
-        for part in (self._box.notice, self._bars, self._box, self._problem):
-            column.addWidget(part)
-        column.addSpacing(4)
-        for part in (self._prepared, self._why, self._notes):
-            column.addWidget(part)
-        foot = QHBoxLayout()
-        foot.addWidget(_button("Names of Classes…", "picture_labels", self.labels_requested))
-        foot.addStretch(1)
-        column.addLayout(foot)
-        column.addStretch(1)
-        return body
+        head = in_row((self._name, 1), self._size, *self._steps, spacing=4)
+        warned = in_row((self._warning, 1), (self._trained, 0, Qt.AlignmentFlag.AlignTop), spacing=8)
+        said = in_row((self._said_of, 1), self._box.tools, spacing=8)
+        seen = in_column(self._box.notice, self._bars, self._box, self._problem, spacing=4)
+        prepared = in_column(self._prepared, self._why, self._notes, spacing=4)
+        prepared.setContentsMargins(0, 4, 0, 0)
+        foot = in_row(push_button("Names of Classes…", "picture_labels", self.labels_requested), 1)
+        return page(head, warned, said, seen, prepared, foot, 1, spacing=4, margins=(0, 0, 10, 0))
 
     # What is shown
 
@@ -363,13 +320,6 @@ class PicturePanel(QWidget):
         elif classes == IMAGENET_CLASSES:
             names = _imagenet_names()
         return tuple(each._replace(name=names[each.number]) for each in top) if names else tuple(top)
-
-
-def _button(title: str, name: str, clicked: SignalInstance) -> QPushButton:
-    button = QPushButton(title)
-    button.setObjectName(name)
-    button.clicked.connect(clicked)
-    return button
 
 
 def _sentence(text: str) -> str:

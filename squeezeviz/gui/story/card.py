@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QPropertyAnimation, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QStyle, QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 
 WIDTH = 372
 _KEYS = (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
@@ -135,21 +136,17 @@ class StoryCard(QFrame):
             button.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        head, foot = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
-        foot.addWidget(self._dots)
-        foot.addStretch(1)
-        for button in (self.close_button, self.back, self.next):
-            foot.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 14, 12)
-        column.setSpacing(7)
-        column.addLayout(head)
-        for part in (self._text, self._formula, self._found):
-            column.addWidget(part)
-        column.addWidget(self.action)
-        column.addLayout(foot)
+        in_column(
+            in_row((self._title, 1), (self._count, 0, Qt.AlignmentFlag.AlignTop)),
+            self._text,
+            self._formula,
+            self._found,
+            self.action,
+            in_row(self._dots, 1, self.close_button, self.back, self.next),
+            spacing=7,
+            margins=(16, 12, 14, 12),
+            of=self,
+        )
 
     def _press(self, key: int) -> None:
         match key:

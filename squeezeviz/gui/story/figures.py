@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from squeezeviz.explain.what_if import Agreement, Comparison, Figure, WhatIf, chain
 from squeezeviz.figure.drawing.draw import draw_diagram
@@ -33,6 +33,7 @@ from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.model.text import plain
 
 _LEFT, _AROUND = 18.0, 12.0
@@ -172,11 +173,9 @@ class FigurePair(QWidget):
 
     def __init__(self, names: tuple[str, str]) -> None:
         super().__init__()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(10)
         self.views = tuple(FigureView(name) for name in names)
         self._headings = tuple(label(tone="heading") for _ in names)
+        self._row = in_row(spacing=10, margins=(0, 0, 0, 0), of=self)
         for view, heading in zip(self.views, self._headings, strict=True):
             self._row.addWidget(_card(heading, view))
 
@@ -210,11 +209,7 @@ def _card(heading: QLabel, view: QWidget) -> QFrame:
     card = QFrame()
     card.setObjectName("card")
     heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    column = QVBoxLayout(card)
-    column.setContentsMargins(10, 9, 10, 9)
-    column.setSpacing(6)
-    column.addWidget(heading)
-    column.addWidget(view, 1)
+    in_column(heading, (view, 1), spacing=6, margins=(10, 9, 10, 9), of=card)
     return card
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QWidget
 
 from squeezeviz.analysis.arithmetic import EXACT
 from squeezeviz.analysis.live import LivePass, disagreements
@@ -20,6 +20,7 @@ from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.story.figures import FigurePair, FiguresTable, chained, side_by_side
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
+from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
 from squeezeviz.model.layers import Fire
@@ -132,17 +133,12 @@ class WhatIfDialog(QDialog):
         self._again.clicked.connect(self.measure)
         close.setAutoDefault(False)
         close.clicked.connect(lambda: self.done(0))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(8)
+        column = in_column(spacing=8, margins=(14, 12, 14, 12), of=self)
         for widget, stretch in (
             (self._title, 0), (self._conclusion, 0), (self._figures, 1), (self._table, 0), (self._remarks, 0),
         ):  # fmt: skip
             column.addWidget(widget, stretch)
-        foot = QHBoxLayout()
-        foot.addWidget(self._status, 1)
-        for part in (self._bar, self._again, close):
-            foot.addWidget(part)
+        foot = in_row((self._status, 1), self._bar, self._again, close)
         column.addLayout(foot)
         self.setMinimumSize(520, 460)
 

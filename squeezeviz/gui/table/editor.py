@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import set_property
+from squeezeviz.gui.widgets.layouts import in_row
 
 
 class CellEditor(QLineEdit):
@@ -80,9 +81,7 @@ class ChoiceEditor(CellEditor):
         # A press on a word leaves the keyboard in the line; else the line would be closed under the pointer.
         self._buttons.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._buttons.setFocusProxy(self)
-        row = QHBoxLayout(self._buttons)
-        row.setContentsMargins(4, 4, 4, 4)
-        row.setSpacing(4)
+        row = in_row(spacing=4, margins=(4, 4, 4, 4), of=self._buttons)
         for choice in self._choices:
             row.addWidget(self._button(choice))
         self._buttons.hide()

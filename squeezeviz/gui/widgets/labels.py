@@ -108,8 +108,11 @@ class SteadyLabel(QLabel):
 class ElidedLabel(QLabel):
     """A line of plain text, shortened where it does not fit. `text()` is all of it; a long one is the tool tip too."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "", tone: str = "", *, small: bool = False) -> None:
         super().__init__()
+        self.setObjectName(name)
+        self.setProperty("tone", tone)
+        self.setProperty("small", small)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.aside = ""
         """The end of `text()`, which is always painted in the colour of quiet text."""

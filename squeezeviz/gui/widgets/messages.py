@@ -9,15 +9,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QHBoxLayout,
     QMainWindow,
     QPushButton,
-    QToolButton,
     QWidget,
 )
 
+from squeezeviz.gui.widgets.buttons import tool_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
+from squeezeviz.gui.widgets.layouts import in_row
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import action_text, plain
 
@@ -55,19 +55,10 @@ class NoticeBar(QFrame):
         self._buttons: list[QPushButton] = []
         self._came_from: QWidget | None = None
         self._text = label(name="notice_text", wraps=True, selectable=True)
-        self._others = QToolButton()
-        self._others.setObjectName("notice_others")
-        self._others.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._others.clicked.connect(self._show_next)
-        self._close = _close_button("Close the notice", self._close_notice)
-        self._close.setObjectName("notice_close")
+        self._others = tool_button("", "notice_others", "", self._show_next)
+        self._close = tool_button("✕", "notice_close", "Close the notice", self._close_notice)
         self._close.setToolTip("Close (Esc)")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(14, 6, 8, 6)
-        self._row.setSpacing(8)
-        self._row.addWidget(self._text, 1)
-        self._row.addWidget(self._others)
-        self._row.addWidget(self._close)
+        self._row = in_row((self._text, 1), self._others, self._close, spacing=8, margins=(14, 6, 8, 6), of=self)
         self.hide()
 
     @property
@@ -195,10 +186,12 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self.setAccessibleName("Message")
         self._label = label(name="toast_text", wraps=True, selectable=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 9, 8, 9)
-        row.addWidget(self._label, 1)
-        row.addWidget(_close_button("Dismiss the message", self.hide), 0, Qt.AlignmentFlag.AlignTop)
+        in_row(
+            (self._label, 1),
+            (tool_button("✕", "", "Dismiss the message", self.hide), 0, Qt.AlignmentFlag.AlignTop),
+            margins=(14, 9, 8, 9),
+            of=self,
+        )
         self._timer = QTimer(self, singleShot=True, interval=_TOAST_MS)
         self._timer.timeout.connect(self.hide)
         self.hide()
@@ -240,14 +233,6 @@ class Toast(QFrame):
         self.setFixedWidth(width)
         self.setFixedHeight(max(40, self.heightForWidth(width)))
         self.move(content.x() + (content.width() - width) // 2, content.y() + 16)
-
-
-def _close_button(name: str, close: Callable[[], object]) -> QToolButton:
-    button = QToolButton()
-    button.setText("✕")
-    button.setAccessibleName(name)
-    button.clicked.connect(close)
-    return button
 
 
 def _alert(widget: QWidget) -> None:

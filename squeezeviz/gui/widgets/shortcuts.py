@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from squeezeviz import __version__
 from squeezeviz.gui.commands import COMMANDS, MENUS
+from squeezeviz.gui.widgets.layouts import in_column
 from squeezeviz.gui.widgets.style import button_box
 
 GESTURES = {
@@ -81,11 +81,9 @@ class ShortcutsDialog(QDialog):
         area = QScrollArea()
         area.setWidget(body)
         area.setWidgetResizable(True)
-        column = QVBoxLayout(self)
-        column.addWidget(area)
         buttons = button_box(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        in_column(area, buttons, of=self)
 
     def _section(self, title: str, rows: Iterable[tuple[str, str]]) -> None:
         heading = QLabel(title)
