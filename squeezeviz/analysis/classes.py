@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
 from squeezeviz.model.errors import Note, Place, SqueezevizError, brief, shown
 from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.text import did_you_mean, listed, plain
 
 TOP = 5
@@ -16,6 +18,12 @@ TOP = 5
 
 IMAGENET_CLASSES = 1000
 """A network of so many classes is taken to tell ImageNet's, unless somebody names others."""
+
+
+@cache
+def imagenet_names() -> tuple[str, ...]:
+    """Return the names of ImageNet's classes, in the order of their numbers."""
+    return tuple((RESOURCES / "imagenet_classes.txt").read_text(encoding="utf-8").splitlines())
 
 
 class ClassProbability(NamedTuple):

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from squeezeviz.analysis.preprocessing import Preprocessing
-from squeezeviz.analysis.value_sources import INPUT, Source, ValueAt, shown_operation
+from squeezeviz.analysis.value_sources import INPUT, Source, ValueAt, place_text, shown_operation
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.records import NamedTuple
@@ -66,9 +66,10 @@ class PixelNumbers(NamedTuple):
     preprocessing: Preprocessing
     channels: int
 
-    def letter(self, channel: int) -> str:
-        """Return R, G or B; `grey` for an only channel."""
-        return str(self.preprocessing.order)[channel] if self.channels == 3 else "grey"
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """What each channel is of a picture: R, G or B; `grey` if it is the only one."""
+        return tuple(self.preprocessing.order) if self.channels == 3 else ("grey",)
 
     def parts(self, channel: int, value: float) -> tuple[int, float, float]:
         """Return the picture's own value that became `value`, what it is multiplied with, and what is added then."""
@@ -78,7 +79,7 @@ class PixelNumbers(NamedTuple):
 
     def named(self, origin: Origin) -> Origin:
         """Return an origin in the network's input with what the picture has there."""
-        return origin._replace(letter=self.letter(origin.channel), raw=self.parts(origin.channel, origin.value)[0])
+        return origin._replace(letter=self.letters[origin.channel], raw=self.parts(origin.channel, origin.value)[0])
 
 
 class ChannelSum(NamedTuple):
@@ -333,7 +334,7 @@ def _pixel(source: Source, read: Readings, pixels: PixelNumbers) -> _Made:
     row, column = source.window.rows[0], source.window.columns[0]
     raw, weight, bias = pixels.parts(source.channel, read.measured)
     term = Term(source.channel, row, column, float(raw), weight, raw * weight)
-    remark = f" It comes from {pixels.letter(source.channel)} {raw} of 255."
+    remark = f" It comes from {pixels.letters[source.channel]} {raw} of 255."
     return _Made((term,), _total((term.product, bias)), (), remark=remark, bias=bias)
 
 
@@ -353,15 +354,11 @@ def _check_finite(at: ValueAt, source: Source, measured: float, made: _Made) -> 
     """Raise SqueezevizError if a number is infinite or none: the input that brings it, else where it comes up."""
     if math.isfinite(measured) and math.isfinite(made.sum):
         return
-    where = f"{shown_operation(at.operation)} has {measured:g} in {_place(at)}"
+    where = f"{shown_operation(at.operation)} has {measured:g} in {place_text(*at[1:4])}"
     for term in made.terms:
         if not math.isfinite(term.input):
             before = shown_operation(source.inputs[0])
-            raise SqueezevizError(f"{where}, because {before} has {term.input:g} in {_place(term)}")
+            raise SqueezevizError(f"{where}, because {before} has {term.input:g} in {place_text(*term[:3])}")
         if term.weight is not None and not math.isfinite(term.weight):
             raise SqueezevizError(f"{where}, because a weight of {brief(source.name)} is {term.weight:g}")
     raise SqueezevizError(f"{where}, which float32 cannot hold: a weight or the picture has too large numbers")
-
-
-def _place(of: ValueAt | Term) -> str:
-    return f"channel {of.channel:,}, row {of.row:,}, column {of.column:,}"

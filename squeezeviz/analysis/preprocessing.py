@@ -40,6 +40,13 @@ class Crop(NamedTuple):
     right: float
     bottom: float
 
+    def on_copy(self, size: tuple[int, int], copy: tuple[float, float]) -> tuple[float, float, float, float]:
+        """Return the left, the top, the width and the height on a copy of a picture, by the width and height of both in
+        pixels."""
+        across, down = copy[0] / size[0], copy[1] / size[1]
+        left, top = self.left * across, self.top * down
+        return left, top, (self.right - self.left) * across, (self.bottom - self.top) * down
+
     def drawn_from(self, row: int, column: int, taken: InputShape, size: tuple[int, int]) -> tuple[range, range]:
         """Return the rows and columns of a picture of that width and height whose pixels are mixed into one of the
         input's, by a bilinear filter that is as wide as two pixels of whichever of both has the larger ones (Pillow's,

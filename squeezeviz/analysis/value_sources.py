@@ -36,6 +36,9 @@ class ValueAt(NamedTuple):
     column: int
     image: int = 0
 
+    def __str__(self) -> str:
+        return f"{shown_operation(self.operation)}, {place_text(self.channel, self.row, self.column)}"
+
 
 class Window(NamedTuple):
     """The rows and columns of the map before an operation that one value of it is computed from.
@@ -129,6 +132,11 @@ def operation_meant(network: ResolvedNetwork, name: str) -> str:
             if layer.name == name:
                 return layer.operations[-1].name
     return operation_named(network, name).name
+
+
+def place_text(channel: int, row: int, column: int) -> str:
+    """Return where a value stands in its map: `channel 77, row 3, column 4`."""
+    return f"channel {channel:,}, row {row:,}, column {column:,}"
 
 
 def shown_operation(name: str) -> str:

@@ -95,8 +95,7 @@ def _figure(found: Features, options: Namespace, suffix: str) -> bytes:
     from squeezeviz.figure.drawing.feature_grid import FeatureGrid, draw_grid
     from squeezeviz.figure.theme.theme import THEMES
     from squeezeviz.figure.theme.tone import Tone
-    from squeezeviz.figure.writers.export import diagram_format
-    from squeezeviz.figure.writers.figure import AS_ON_SCREEN, Figure
+    from squeezeviz.figure.writers.export import picture_file
 
     theme = THEMES[options.theme]
     grid = FeatureGrid(
@@ -110,8 +109,7 @@ def _figure(found: Features, options: Namespace, suffix: str) -> bytes:
         frozenset(dead(found.statistics)),
         parts_of_concat(found.run.network, found.name),
     )
-    drawn, width, height = draw_grid(grid, theme)
-    return diagram_format(suffix).write(Figure(drawn, width, height, grid.title, page=theme.page), AS_ON_SCREEN)
+    return picture_file(draw_grid(grid, theme), grid.title, theme.page, suffix)
 
 
 def _title(found: Features) -> str:

@@ -96,17 +96,12 @@ def _figure(
     from squeezeviz.figure.drawing.class_overlay import ClassOverlay, draw_overlay
     from squeezeviz.figure.scene.diagram import Rect
     from squeezeviz.figure.theme.theme import LIGHT
-    from squeezeviz.figure.writers.export import diagram_format
-    from squeezeviz.figure.writers.figure import AS_ON_SCREEN, Figure
+    from squeezeviz.figure.writers.export import picture_file
 
     scale = _LONGEST_SIDE / max(picture.width, picture.height)
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     image = Image.frombuffer("RGB", (picture.width, picture.height), picture.pixels, "raw", "RGB", 0, 1)
     pixels = np.asarray(image.resize(size, Image.Resampling.BILINEAR))
-    left, top, right, bottom = shown.crop
-    across, down = size[0] / picture.width, size[1] / picture.height
-    seen = Rect(left * across, top * down, (right - left) * across, (bottom - top) * down)
+    seen = Rect(*shown.crop.on_copy((picture.width, picture.height), size))
     overlay = ClassOverlay(pixels, seen, run.network.table.input, found, title, run.about(shown), words)
-    drawn, width, height = draw_overlay(overlay, LIGHT)
-    figure = Figure(drawn, width, height, title, page=LIGHT.page)
-    return diagram_format(options.where.rpartition(".")[2]).write(figure, AS_ON_SCREEN)
+    return picture_file(draw_overlay(overlay, LIGHT), title, LIGHT.page, options.where.rpartition(".")[2])

@@ -195,12 +195,10 @@ def names_of_classes(labels: str | None, classes: int) -> tuple[str, ...]:
 
     SqueezevizError, with the file as its place, where it cannot be read or has another number of lines.
     """
-    from squeezeviz.analysis.classes import IMAGENET_CLASSES, parse_names
+    from squeezeviz.analysis.classes import IMAGENET_CLASSES, imagenet_names, parse_names
     from squeezeviz.files.reading import read_text
-    from squeezeviz.model.resources import RESOURCES
 
-    if labels is None and classes != IMAGENET_CLASSES:
-        return ()
-    path = str(RESOURCES / "imagenet_classes.txt") if labels is None else labels
-    with errors_at(file=path):
-        return parse_names(read_text(Path(path)), classes)
+    if labels is None:
+        return imagenet_names() if classes == IMAGENET_CLASSES else ()
+    with errors_at(file=labels):
+        return parse_names(read_text(Path(labels)), classes)

@@ -40,12 +40,6 @@ class SumLine(NamedTuple):
     terms: tuple[Term, ...] = ()
 
 
-def title_of(value: FollowedValue) -> str:
-    """Return which value it is."""
-    where = f"channel {value.channel:,}, row {value.row:,}, column {value.column:,}"
-    return f"{shown_operation(value.operation)}, {where}"
-
-
 def picture_text(name: str, size: tuple[int, int], rows: range, columns: range) -> str:
     """Return which pixels of the opened picture, of that width and height, a value of the network's input stems from.
 

@@ -7,7 +7,7 @@ from squeezeviz.analysis.following import FollowedValue, PixelNumbers, Readings,
 from squeezeviz.analysis.preprocessing import CAFFE, TORCHVISION
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import ValueAt, source_of
-from squeezeviz.explain.following import Role, picture_text, sum_lines, title_of
+from squeezeviz.explain.following import Role, picture_text, sum_lines
 from squeezeviz.files.tables.followed_value import Step, followed_csv, followed_text
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
@@ -31,7 +31,7 @@ def pointwise(products: list[float], measured: float, bias: float = 0.25) -> Fol
 
 def test_the_channels_that_weigh_most_come_first_and_the_rest_is_one_line() -> None:
     value = pointwise([1, -8, 2, 0.5, 16, -0.25, 4], 15.5)
-    assert title_of(value) == "relu_conv2, channel 1, row 2, column 3"
+    assert str(value.at) == "relu_conv2, channel 1, row 2, column 3"
     assert lines(value) == [
         ("channel 4", "+16.0000"),
         ("channel 1", "−8.0000"),
@@ -101,7 +101,7 @@ def test_a_pixel_is_told_by_what_the_picture_has_there() -> None:
         numbers = PixelNumbers(TORCHVISION, 3)
         mean, std = TORCHVISION.mean[channel], TORCHVISION.std[channel]
         raw, weight, bias = numbers.parts(channel, (200 / 255 - mean) / std)
-        assert (numbers.letter(channel), raw) == (letter, 200)
+        assert (numbers.letters[channel], raw) == (letter, 200)
         assert abs(raw * weight + bias - (200 / 255 - mean) / std) < 1e-9
 
 

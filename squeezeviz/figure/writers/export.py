@@ -25,8 +25,10 @@ from squeezeviz.figure.writers.figure import (
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
+    from squeezeviz.figure.scene.primitives import Group
     from squeezeviz.figure.writers.pptx import Slide
 
 SMALL_PT = 6.0
@@ -107,6 +109,11 @@ def exported(
     if figure is None or wanted is not options:
         figure = figure_of(network, wanted)
     return Exported(written.write(figure, options), remarks(figure, network, options), figure.size_mm[1])
+
+
+def picture_file(drawn: tuple[Group, float, float], title: str, page: str, suffix: str) -> bytes:
+    """Return what was drawn, with its width and height in units, as a file of that suffix, on a page of that colour."""
+    return diagram_format(suffix).write(Figure(*drawn, plain(title), page=page), AS_ON_SCREEN)
 
 
 def diagram_format(suffix: str) -> DiagramFormat:

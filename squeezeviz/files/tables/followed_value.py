@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import FollowedValue, Origin, Term
 from squeezeviz.analysis.value_sources import shown_operation, span
-from squeezeviz.explain.following import Role, SumLine, sum_lines, title_of
+from squeezeviz.explain.following import Role, SumLine, sum_lines
 from squeezeviz.files.tables.grid_text import aligned
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import columns_of, plain
@@ -35,7 +35,7 @@ def followed_text(value: FollowedValue, rows: range, columns: range, back: Seque
     the network's input in `rows` and `columns`; `of_picture` is where in the opened picture one of these stands."""
     sees = f"It sees {len(rows)}×{len(columns)} pixels of the input: {span('row', rows)}, {span('column', columns)}."
     reason = f"{value.reason} {of_picture if value.source == NETWORK_INPUT else sees}".rstrip()
-    lines = [title_of(value), *textwrap.wrap(plain(reason), WIDTH, break_long_words=False), ""]
+    lines = [str(value.at), *textwrap.wrap(plain(reason), WIDTH, break_long_words=False), ""]
     lines += _in_columns(list(_sum(value)))
     if back:
         lines += ["", "one step back:", *_steps(back)]

@@ -54,7 +54,7 @@ class ExportDialog(QDialog):
         self._note.setAccessibleName("Note on the figure")
         self._actual = QCheckBox("Actua&l size")
         self._actual.setObjectName("export_actual_size")
-        self._buttons = button_box(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self._buttons = button_box(self, QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self._save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         self._save.setObjectName("primary")
         self._save.setText("&Save…")
@@ -94,8 +94,6 @@ class ExportDialog(QDialog):
         self._timer.timeout.connect(self._refresh)
         self._preview.shown.connect(self._describe)
         self._actual.toggled.connect(self._preview.set_actual_size)
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
         self._copy.clicked.connect(self._accept_copy)
 
     def _accept_copy(self) -> None:

@@ -80,10 +80,8 @@ class GeometryDialog(QDialog):
         self._preview = label(tone="formula", name="geometry_preview", wraps=True)
         self._preview.setMinimumHeight(self._preview.fontMetrics().lineSpacing() * 2)
         column.addWidget(self._preview)
-        buttons = button_box(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
+        buttons = button_box(self, QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
         self._open = buttons.button(QDialogButtonBox.StandardButton.Open)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         if caffes:
             prototxt = buttons.addButton("From a .prototxt…", QDialogButtonBox.ButtonRole.ActionRole)
             prototxt.clicked.connect(self._leave_for_prototxt)

@@ -31,8 +31,7 @@ class FilterSubject(NamedTuple):
         SqueezevizError if their file is gone or damaged.
         """
         from squeezeviz.figure.drawing.filter_figure import FilterFigure, draw_filters, most_outputs
-        from squeezeviz.figure.writers.export import diagram_format
-        from squeezeviz.figure.writers.figure import AS_ON_SCREEN, Figure
+        from squeezeviz.figure.writers.export import picture_file
         from squeezeviz.files.weights.retained import filters_of
 
         convolution = self.shown.convolution
@@ -43,8 +42,7 @@ class FilterSubject(NamedTuple):
         lines = (plain(f"{self.network}, weights of {self.weights.origin}"),)
         words = self._words(self.shown.order)
         figure = FilterFigure(values, outputs, title, lines, words, self.shown.scale, self.shown.order)
-        drawn, wide, high = draw_filters(figure, self.theme)
-        return diagram_format(suffix).write(Figure(drawn, wide, high, title, page=self.theme.page), AS_ON_SCREEN)
+        return picture_file(draw_filters(figure, self.theme), title, self.theme.page, suffix)
 
     def _words(self, order: ChannelOrder | None) -> tuple[str, ...]:
         if order is not None:

@@ -15,7 +15,7 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.following import FollowedValue
+    from squeezeviz.analysis.following import FollowedValue, PixelNumbers
     from squeezeviz.analysis.pictures import RetainedPicture
     from squeezeviz.analysis.preprocessing import Crop, Preprocessing
     from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -43,12 +43,11 @@ class PicturePass(NamedTuple):
         return self.preprocessing.crop(picture.width, picture.height, self.taken)
 
     @property
-    def letters(self) -> tuple[str, ...]:
-        """What each channel of the input is of a picture: R, G, B or grey."""
+    def numbers(self) -> PixelNumbers:
+        """How the pictures became the input."""
         from squeezeviz.analysis.following import PixelNumbers
 
-        numbers = PixelNumbers(self.preprocessing, self.taken.channels)
-        return tuple(numbers.letter(channel) for channel in range(self.taken.channels))
+        return PixelNumbers(self.preprocessing, self.taken.channels)
 
     @classmethod
     def of(cls, revision: int, answer: LiveAnswer) -> PicturePass | None:

@@ -99,7 +99,7 @@ class FollowPanel(QWidget):
         self._around.want(following.pass_of, value.at if value.operation == NETWORK_INPUT else None)
         # While the next value is on its way, the one before stays with the way that led there.
         way = following.way if value.at == at else (*following.way[:-1], value.at)
-        letters = following.pass_of.letters if following.pass_of and NETWORK_INPUT in value.inputs else ()
+        letters = following.pass_of.numbers.letters if following.pass_of and NETWORK_INPUT in value.inputs else ()
         pixels, opened = self._around.pixels, self._around.opened
         old, room = bool(following.said), self._room()
         shown = Shown(value, network, way, following.ran_on, old, pixels, letters, opened, room)

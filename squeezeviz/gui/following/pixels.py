@@ -66,7 +66,7 @@ class PixelsAround(QObject):
 
         def take(brought: tuple[OperationMaps, ...] | NoMaps) -> None:
             if isinstance(brought, tuple):  # else the value itself is told all the same
-                self.pixels = _around(brought[0].maps, PixelNumbers(pass_.preprocessing, pass_.taken.channels), at)
+                self.pixels = _around(brought[0].maps, pass_.numbers, at)
                 self.changed.emit()
 
         self._fetch.ask(take, pass_.revision, (MapsWanted(NETWORK_INPUT),), at.image)
@@ -75,13 +75,12 @@ class PixelsAround(QObject):
 def _around(maps: NDArray[np.float32], numbers: PixelNumbers, at: ValueAt) -> Pixels:
     """Return the pixels about a value of the network's input, C×H×W."""
     _, height, width = maps.shape
-    order = [numbers.letter(channel) for channel in range(numbers.channels)]
 
     def pixel(row: int, column: int) -> tuple[int, int, int] | None:
         if not (0 <= row < height and 0 <= column < width):
             return None
         raw = [numbers.parts(each, float(maps[each, row, column]))[0] for each in range(numbers.channels)]
-        found = dict(zip(order, (max(0, min(255, value)) for value in raw), strict=True))
+        found = dict(zip(numbers.letters, (max(0, min(255, value)) for value in raw), strict=True))
         return tuple(found.get(letter, found.get("grey", 0)) for letter in "RGB")  # type: ignore[return-value]
 
     reach = range(-REACH, REACH + 1)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart, parts_of_concat
 from squeezeviz.analysis.following import MOST_BACK, FollowedValue, Term
 from squeezeviz.analysis.preprocessing import Crop
-from squeezeviz.analysis.value_sources import INPUT, ValueAt, seen_by, shown_operation, span
+from squeezeviz.analysis.value_sources import INPUT, ValueAt, place_text, seen_by, shown_operation, span
 from squeezeviz.explain.following import Role, SumLine, sum_lines
 from squeezeviz.gui.explain.placing import GAP, Bar, Face, Faces, Page, Piece
 from squeezeviz.gui.following.shades import FADED, Shades, letters_on
@@ -283,7 +283,7 @@ class _Placer:
                 left, top = 0, top + height + 1
             room = QRect(left, top, width, laid.height)
             self._page.pieces.append(Piece(laid, room, accent))
-            said = f"back to {_place_text(at)}"
+            said = f"back to {at}"
             self._page.targets.append(Target(room, at, said, place))
             left, height = left + width + _LINE, laid.height
         self._page.height = top + height + _LINE
@@ -604,15 +604,10 @@ def _total(line: SumLine) -> float:
 
 def _term_text(term: Term) -> str:
     """Return where a term's value stands, and what it is multiplied with."""
-    text = f"channel {term.channel:,}, row {term.row:,}, column {term.column:,}: {significant(term.input, 6)}"
+    text = f"{place_text(*term[:3])}: {significant(term.input, 6)}"
     if term.weight in (None, 0.0, 1.0):
         return text
     return f"{text} × {significant(term.weight or 0.0, 4)} = {significant(term.product, 6)}"
-
-
-def _place_text(at: ValueAt) -> str:
-    where = f"channel {at.channel:,}, row {at.row:,}, column {at.column:,}"
-    return f"{shown_operation(at.operation)}, {where}"
 
 
 def _scaled(part: Crop, scale: float, room: QRect) -> QRect:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.gui.maps.chosen import ChosenMaps, random_in, size_text
-from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.model.errors import brief
 from squeezeviz.model.records import NamedTuple
 
@@ -82,15 +80,3 @@ def _called(pictures: PictureInput, image: int) -> str:
     names = [each.name for each in pictures.pictures]
     name = brief(names[image])
     return f"{name} ({image + 1})" if names.count(names[image]) > 1 else name
-
-
-def fill_box(box: ComboBox, entries: Mapping[Any, str]) -> None:
-    """Let a box offer these, unless it does, and keep what is chosen in it, or else choose the first."""
-    offered = {box.itemData(at): box.itemText(at) for at in range(box.count())}
-    if offered == entries:
-        return
-    chosen = box.currentData(), box.currentText()
-    box.clear()
-    for data, text in entries.items():
-        box.addItem(text, data)
-    box.setCurrentIndex(max(0, list(entries.items()).index(chosen)) if chosen in entries.items() else 0)

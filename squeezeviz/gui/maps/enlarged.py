@@ -51,9 +51,7 @@ class SeenPicture(NamedTuple):
 
     def part_seen(self) -> QRectF:
         """Return what the network sees, in pixels of the small copy."""
-        across, down = self.image.width() / self.size[0], self.image.height() / self.size[1]
-        left, top, right, bottom = self.crop
-        return QRectF(left * across, top * down, (right - left) * across, (bottom - top) * down)
+        return QRectF(*self.crop.on_copy(self.size, (self.image.width(), self.image.height())))
 
 
 class Enlarged(NamedTuple):

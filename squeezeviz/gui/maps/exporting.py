@@ -15,7 +15,6 @@ from squeezeviz.gui.maps.brought import Wanted
 from squeezeviz.gui.maps.fetching import MapFetch
 from squeezeviz.gui.maps.images import Colouring
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -52,8 +51,7 @@ class MapSubject(NamedTuple):
             name, network = self.wanted.operation or INPUT, self.network.table.name
             return archive(maps=maps.maps, order=order, name=name, network=network, about=self.about, **beside)
         from squeezeviz.figure.drawing.feature_grid import FeatureGrid, draw_grid
-        from squeezeviz.figure.writers.export import diagram_format
-        from squeezeviz.figure.writers.figure import AS_ON_SCREEN, Figure
+        from squeezeviz.figure.writers.export import picture_file
 
         theme = self.colouring.theme
         grid = FeatureGrid(
@@ -68,10 +66,7 @@ class MapSubject(NamedTuple):
             parts_of_concat(self.network, self.wanted.operation),
             both_signs=True if self.less else None,
         )
-        drawn, width, height = draw_grid(grid, theme)
-        return diagram_format(suffix).write(
-            Figure(drawn, width, height, plain(grid.title), page=theme.page), AS_ON_SCREEN
-        )
+        return picture_file(draw_grid(grid, theme), grid.title, theme.page, suffix)
 
 
 class MapExport(QObject):

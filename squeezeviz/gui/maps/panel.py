@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,31 +12,29 @@ from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 
 from squeezeviz.analysis.channels import CAPPED_AT, MapOrder, dead, ordered
-from squeezeviz.analysis.feature_maps import parts_of_concat
-from squeezeviz.analysis.value_sources import ValueAt, seen_by
+from squeezeviz.analysis.value_sources import ValueAt, place_text, seen_by
 from squeezeviz.figure.theme.tone import Tone
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.maps.brought import BroughtMaps, Wanted
-from squeezeviz.gui.maps.chosen import ChosenMaps, chosen_maps, is_before_relu, random_weights, size_text, value_text
-from squeezeviz.gui.maps.compared import BASELINE, PinnedNetwork, both_sides, fill_box, others
+from squeezeviz.gui.maps.chosen import chosen_maps, is_before_relu, size_text, value_text
+from squeezeviz.gui.maps.compared import BASELINE, PinnedNetwork, others
 from squeezeviz.gui.maps.enlarged import Enlarged, EnlargedMap
 from squeezeviz.gui.maps.grid import GridContent, MapGrid, MapPlace
 from squeezeviz.gui.maps.images import Colouring, MapImages
 from squeezeviz.gui.maps.input_picture import InputPicture
 from squeezeviz.gui.maps.numbers import ORDERS, numbers_of
+from squeezeviz.gui.maps.shown import ShownMaps
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.buttons import push_button
-from squeezeviz.gui.widgets.combo_box import ComboBox
+from squeezeviz.gui.widgets.combo_box import small_box
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
 from squeezeviz.gui.widgets.layouts import in_row, message_page, page
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
-from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,43 +75,6 @@ _REMEDIES = {
 }
 
 
-class _Shown(NamedTuple):
-    """The maps in the grid: whose they are, and the answer of their pass. They are of `image`, perhaps less `minus`,
-    or less those of the baseline, `pinned`."""
-
-    chosen: ChosenMaps
-    answer: LiveAnswer
-    image: int
-    minus: int | None = None
-    pinned: PinnedNetwork | None = None
-
-    @property
-    def less(self) -> str:
-        """What is taken away: `other`, `baseline`, or an empty text."""
-        return "baseline" if self.pinned is not None else "" if self.minus is None else "other"
-
-    @property
-    def sides(self) -> str:
-        """Return `cat.png − dog.png`, or an empty text."""
-        if self.pinned is not None:
-            return "this − the baseline on the same input"
-        pictures = self.answer.pictures
-        return "" if self.minus is None or pictures is None else both_sides(pictures, self.image, self.minus)
-
-    @property
-    def random_weights(self) -> str:
-        """What is said of them if weights made them that nobody trained."""
-        found = random_weights(self.answer, self.chosen.row)
-        if self.pinned is None:
-            return found
-        return "; ".join(filter(None, (found, self.pinned.random_weights(self.chosen.operation))))
-
-    @property
-    def unlike(self) -> str:
-        """Why there is no difference: a sentence, or an empty text."""
-        return self.pinned.unlike(self.answer.network, self.chosen) if self.pinned is not None else ""
-
-
 @guarded
 class FeatureMapsPanel(QWidget):
     """Follows selection and live pass while it can be seen. Only then passes keep their maps."""
@@ -148,8 +109,8 @@ class FeatureMapsPanel(QWidget):
         self._followed = followed
         self._gone_to: ValueAt | None = None
         """The followed value that the panel went to last."""
-        self._asked: _Shown | None = None
-        self._shown: _Shown | None = None
+        self._asked: ShownMaps | None = None
+        self._shown: ShownMaps | None = None
         self._reason = ""
         """Why what was asked for does not come."""
         self._place: MapPlace | None = None
@@ -169,7 +130,7 @@ class FeatureMapsPanel(QWidget):
         """The value that is chosen."""
         if self._shown is None or self._place is None or self._place.row < 0:
             return None
-        return ValueAt(self._shown.chosen.operation, *self._place, self._shown.image)
+        return self._shown.value_at(self._place)
 
     def add_command(self, action: QAction) -> None:
         """Add a command to the menu of the maps."""
@@ -179,26 +140,12 @@ class FeatureMapsPanel(QWidget):
 
     def export(self) -> None:
         """Have the maps that are shown written to a file, or say why there are none."""
-        from squeezeviz.gui.maps.exporting import MapSubject
-
         shown, wanted = self._shown, self._maps.shown
         reason = self._lack()[0]
         if reason or shown is None or wanted is None:
             self.nothing_to_export.emit(f"No feature maps were exported. {reason}".rstrip())
             return
-        chosen = shown.chosen
-        title = f"{chosen.title}: {size_text(chosen.shape)}{f', {chosen.relu}' if chosen.relu else ''}"
-        self.export_wanted.emit(
-            MapSubject(
-                wanted,
-                shown.answer.network,
-                title,
-                tuple(filter(None, (_ran_on(shown), _prepared(shown), shown.random_weights))),
-                shown.less and shown.sides,
-                self._chosen_order,
-                self._images.colouring,
-            )
-        )
+        self.export_wanted.emit(shown.subject(wanted, self._chosen_order, self._images.colouring))
 
     def set_style(self, style: Style) -> None:
         self._style = style
@@ -213,11 +160,13 @@ class FeatureMapsPanel(QWidget):
         self._warning, self._value = ElidedLabel("maps_warning", "differs"), ElidedLabel("maps_value", small=True)
         self._grid, self._enlarged = MapGrid(self._images, style), EnlargedMap(style)
         self._legend = ScaleLegend(style)
-        self._relu = _box("maps_relu", "Before or after ReLU", _RELU)
-        self._order = _box("maps_order", "Order of the channels", {order.value: text for order, text in ORDERS.items()})
-        self._tone = _box("maps_tone", "Tone of the colours", {tone.value: text for tone, text in _TONES.items()})
-        self._scale = _box("maps_scale", "Scale of the colours", _SCALES)
-        self._compared = _box("maps_compared", "Compare with another picture, or the baseline", {})
+        self._relu = small_box("maps_relu", "Before or after ReLU", _RELU)
+        self._order = small_box(
+            "maps_order", "Order of the channels", {order.value: text for order, text in ORDERS.items()}
+        )
+        self._tone = small_box("maps_tone", "Tone of the colours", {tone.value: text for tone, text in _TONES.items()})
+        self._scale = small_box("maps_scale", "Scale of the colours", _SCALES)
+        self._compared = small_box("maps_compared", "Compare with another picture, or the baseline", {})
         self._compared.setMaximumWidth(_WIDEST_COMPARED)
         for box in (self._order, self._tone, self._scale):
             box.setCurrentIndex(max(0, box.findData(self._settings.text(box.objectName()))))
@@ -327,7 +276,7 @@ class FeatureMapsPanel(QWidget):
                 self._take_maps()
         self._say()
 
-    def _wanted(self) -> _Shown | None:
+    def _wanted(self) -> ShownMaps | None:
         """Return what should be shown; None if no pass has it."""
         answer, row, part = self._live.answer, self._selection.layer_row(), self._selection.part()
         if answer is None or self._live.device == "meta":
@@ -341,8 +290,8 @@ class FeatureMapsPanel(QWidget):
             return None
         minus = self._compared.currentData()
         if minus == BASELINE:
-            return _Shown(chosen, answer, self._image(answer), pinned=self._pinned())
-        return _Shown(chosen, answer, self._image(answer), minus)
+            return ShownMaps(chosen, answer, self._image(answer), pinned=self._pinned())
+        return ShownMaps(chosen, answer, self._image(answer), minus)
 
     def _image(self, answer: LiveAnswer) -> int:
         """Return which image of a pass is looked at."""
@@ -356,10 +305,10 @@ class FeatureMapsPanel(QWidget):
         nothing: dict[int | None, str] = {None: "compare with…"} if offered else {}
         fitting, room = self._compared.fontMetrics(), _WIDEST_COMPARED - _ARROW
         names = {each: fitting.elidedText(name, Qt.TextElideMode.ElideMiddle, room) for each, name in offered.items()}
-        fill_box(self._compared, nothing | names)
+        self._compared.offer(nothing | names)
         self._compared.setVisible(bool(offered))
         comparing = self._compared.currentData() is not None
-        fill_box(self._order, {each.value: text for each, text in ORDERS.items() if comparing or each != MapOrder.SIZE})
+        self._order.offer({each.value: text for each, text in ORDERS.items() if comparing or each != MapOrder.SIZE})
 
     def _take_maps(self) -> None:
         """Other maps are here."""
@@ -372,7 +321,7 @@ class FeatureMapsPanel(QWidget):
         self._images.begin_anew()
         self._show_grid()
         if not self._choose_followed() and self._place is not None:
-            self._by_hand = self._by_hand and _fits(self._place, asked.chosen)
+            self._by_hand = self._by_hand and asked.has(self._place)
             last = asked.chosen.shape.channels - 1
             self._choose(self._place if self._by_hand else MapPlace(min(self._place.channel, last), -1, -1))
         self._say()
@@ -383,7 +332,7 @@ class FeatureMapsPanel(QWidget):
         if at is None or shown is None or shown.chosen.operation != at.operation:
             return False
         place = MapPlace(at.channel, at.row, at.column)
-        if fits := _fits(place, shown.chosen):
+        if fits := shown.has(place):
             self._choose(place)
         return fits
 
@@ -391,10 +340,9 @@ class FeatureMapsPanel(QWidget):
         shown, statistics = self._shown, self._maps.statistics
         if shown is None:
             return
-        parts = parts_of_concat(shown.answer.network, shown.chosen.operation)
         channels, shape = ordered(statistics, self._chosen_order), shown.chosen.shape
         without = frozenset(() if shown.less else dead(statistics))
-        self._grid.show_content(GridContent(channels, shape.height, shape.width, without, parts))
+        self._grid.show_content(GridContent(channels, shape.height, shape.width, without, shown.parts))
         each = self._images.colouring.each_channel
         of = "a scale of its own for each channel" if each else "one scale for all channels"
         note = f"this − {shown.less}" if shown.less else ""
@@ -437,7 +385,10 @@ class FeatureMapsPanel(QWidget):
         ramp = "of a ramp of grey" if answer.pictures is None else ""
         self._about.setText(", ".join(filter(None, (shown.sides, size, fixed, ramp))))
         self._relu.setVisible(chosen.has_choice)
-        faded = self._is_old(shown)
+        newest = self._live.answer
+        faded = self._grid.is_faded  # until the new ones are here
+        if newest is not None and newest.maps_of == answer.maps_of:
+            faded = shown.is_old(newest)
         random = shown.random_weights
         warning = "of the table before" if faded else random
         if self._warning.text() != warning:
@@ -476,20 +427,6 @@ class FeatureMapsPanel(QWidget):
             "Feature maps are what a live pass puts out: open a picture, and turn Live on or measure once.",
             (Remedy.PICTURE, Remedy.EXAMPLE, Remedy.LIVE, Remedy.RUN) if not live.live else (Remedy.RUN,),
         )
-
-    def _is_old(self, shown: _Shown) -> bool:
-        """Whether the maps that are shown are no longer those of the table and the picture."""
-        answer = self._live.answer
-        if answer is None or answer.maps_of != shown.answer.maps_of:
-            return self._grid.is_faded  # until the new ones are here
-        if not answer.same_conditions:
-            return True
-        row = shown.chosen.row
-        if row < 0:
-            return answer.shown.table.input != answer.network.table.input
-        name = shown.answer.network.layers[row].name
-        layer = next((each for each in answer.shown.layers if each.name == name), None)
-        return layer is None or answer.standing(layer) is Standing.STALE
 
     # Order and colours
 
@@ -550,8 +487,7 @@ class FeatureMapsPanel(QWidget):
             row, column = divmod(int(largest.argmax()), values.shape[1])
             place = self._place = place._replace(row=row, column=column)
         statistics, order = self._maps.statistics, self._chosen_order
-        parts = parts_of_concat(shown.answer.network, shown.chosen.operation)
-        numbers = numbers_of(place.channel, statistics, order, parts, are_differences=bool(shown.less))
+        numbers = numbers_of(place.channel, statistics, order, shown.parts, are_differences=bool(shown.less))
         words = ", ".join(f"{name} {number}" for name, number in numbers)
         self._grid.setAccessibleDescription(f"Channel {place.channel}: {words}")
         if self._grid.is_enlarged and place.row >= 0:
@@ -560,14 +496,14 @@ class FeatureMapsPanel(QWidget):
 
     def _enlargement(
         self,
-        shown: _Shown,
+        shown: ShownMaps,
         place: MapPlace,
         values: NDArray[np.float32] | None,
         numbers: tuple[tuple[str, str], ...],
     ) -> Enlarged:
         network = shown.answer.network
         taken = network.table.input
-        field = seen_by(network, ValueAt(shown.chosen.operation, *place))
+        field = seen_by(network, shown.value_at(place))
         return Enlarged(
             place,
             values,
@@ -585,7 +521,7 @@ class FeatureMapsPanel(QWidget):
         if at is None or at.row < 0:
             self._value.setText("")
             return
-        where = f"channel {at.channel}, row {at.row}, column {at.column}"
+        where = place_text(*at)
         found = self._value_at(at)
         less = self._shown.less if self._shown is not None else ""
         said = f"this − {less} = {found}" if less else found
@@ -603,37 +539,3 @@ class FeatureMapsPanel(QWidget):
     def _follow_value(self) -> None:
         if self.value is not None:
             self.follow_requested.emit(self.value)
-
-
-def _fits(place: MapPlace, chosen: ChosenMaps) -> bool:
-    channels, rows, columns = chosen.shape
-    return place.channel < channels and place.row < rows and place.column < columns
-
-
-def _ran_on(shown: _Shown) -> str:
-    """Return which network ran on what."""
-    pictures = shown.answer.pictures
-    on = "a ramp of grey" if pictures is None else brief(pictures.pictures[shown.image].name)
-    if shown.sides:
-        on = shown.sides if shown.pinned is None else f"{on}: {shown.sides}"
-    return f"{brief(shown.answer.network.table.name)} on {on}"
-
-
-def _prepared(shown: _Shown) -> str:
-    """Return what became of the picture."""
-    if shown.answer.seen is None:
-        return ""
-    way = shown.answer.seen.preprocessing.preprocessing
-    return f"preprocessing {way.id}: {way.in_words(shown.answer.network.table.input)}"
-
-
-def _box(name: str, title: str, entries: Mapping[str, str]) -> ComboBox:
-    box = ComboBox()
-    box.setObjectName(name)
-    box.setAccessibleName(title)
-    box.setToolTip(title)
-    box.setProperty("small", True)
-    box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
-    for data, text in entries.items():
-        box.addItem(text, data)
-    return box

@@ -39,7 +39,5 @@ def class_image(
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     width, height, line = plain.width(), plain.height(), plain.bytesPerLine()
     pixels = np.frombuffer(plain.constBits(), np.uint8).reshape(height, line)[:, : 3 * width].reshape(height, width, 3)
-    across, down = width / size[0], height / size[1]
-    seen = Rect(crop.left * across, crop.top * down, (crop.right - crop.left) * across, (crop.bottom - crop.top) * down)
-    over = overlaid(pixels, seen, taken, found, theme)
+    over = overlaid(pixels, Rect(*crop.on_copy(size, (width, height))), taken, found, theme)
     return ClassImage(image_of(over), *scale_and_colours(found, theme))

@@ -44,11 +44,9 @@ class NumbersDialog(QDialog):
         self._margin.setObjectName("own_margin")
         self._margin.setChecked(begun.margin)
         self._refused = label(tone="differs", name="own_refused", wraps=True)
-        buttons = button_box(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons = button_box(self, QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._take = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._take.setText("Prepare So")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         form = QFormLayout()
         for title, field in (
             ("Channels", self._order), ("Scale", self._scale), ("Mean", self._mean), ("Std", self._std),

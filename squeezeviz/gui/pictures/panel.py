@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz.analysis.class_maps import ClassMap, Method, averaged_maps
-from squeezeviz.analysis.classes import IMAGENET_CLASSES, ClassProbability
+from squeezeviz.analysis.classes import IMAGENET_CLASSES, ClassProbability, imagenet_names
 from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.theme.theme import Theme
@@ -34,7 +34,6 @@ from squeezeviz.gui.widgets.layouts import in_column, in_row, message_page, page
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import some
 
@@ -318,7 +317,7 @@ class PicturePanel(QWidget):
         if labels is not None and len(labels.names) == classes:
             names = labels.names
         elif classes == IMAGENET_CLASSES:
-            names = _imagenet_names()
+            names = imagenet_names()
         return tuple(each._replace(name=names[each.number]) for each in top) if names else tuple(top)
 
 
@@ -360,9 +359,3 @@ def _scale_name(found: ClassMap, sought: SoughtClass) -> str:
         return "fall of the probability"
     maps = averaged_maps(sought.brought.network).name if sought.brought is not None else ""
     return f"values of {brief(maps) or 'the input'}"
-
-
-@lru_cache(maxsize=1)
-def _imagenet_names() -> tuple[str, ...]:
-    text = (RESOURCES / "imagenet_classes.txt").read_text(encoding="utf-8")
-    return tuple(text.splitlines())

@@ -49,8 +49,9 @@ class PictureView(QWidget):
         self._image: QImage | None = None
         """The picture, perhaps with something over it."""
         self._scaled: QPixmap | None = None
-        self._crop: tuple[float, float, float, float] | None = None
-        """The crop as shares of the picture's width and height."""
+        self._size = 1, 1
+        self._crop: Crop | None = None
+        """The picture's width and height, and what of it the network sees, both in its own pixels."""
 
     def set_style(self, style: Style) -> None:
         self._style = style
@@ -61,8 +62,7 @@ class PictureView(QWidget):
         if image is not self._picture:
             self._picture = image
             self.show_image(image)
-        width, height = size
-        self._crop = crop and (crop.left / width, crop.top / height, crop.right / width, crop.bottom / height)
+        self._size, self._crop = size, crop
         self.update()
 
     def show_image(self, image: QImage) -> None:
@@ -87,13 +87,8 @@ class PictureView(QWidget):
         place = self.placed()
         if self._crop is None:
             return place
-        left, top, right, bottom = self._crop
-        return QRectF(
-            place.left() + left * place.width(),
-            place.top() + top * place.height(),
-            (right - left) * place.width(),
-            (bottom - top) * place.height(),
-        )
+        seen = self._crop.on_copy(self._size, (place.width(), place.height()))
+        return QRectF(*seen).translated(place.topLeft())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._image is None:

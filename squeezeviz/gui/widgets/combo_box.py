@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QComboBox
@@ -17,6 +20,16 @@ _FROM_EDGE = 6
 @guarded
 class ComboBox(QComboBox):
     """Every combo box of the window is one of these."""
+
+    def offer(self, entries: Mapping[Any, str]) -> None:
+        """Let it offer these by their data, unless it does, and keep what is chosen, or else choose the first."""
+        if {self.itemData(at): self.itemText(at) for at in range(self.count())} == entries:
+            return
+        chosen = self.currentData(), self.currentText()
+        self.clear()
+        for data, text in entries.items():
+            self.addItem(text, data)
+        self.setCurrentIndex(list(entries.items()).index(chosen) if chosen in entries.items() else 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -40,3 +53,15 @@ class ComboBox(QComboBox):
             painter.setPen(QPen(ink, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
             painter.drawPolyline(_ARROW)
         return arrow
+
+
+def small_box(name: str, title: str, entries: Mapping[Any, str]) -> ComboBox:
+    """Return a small box of that object name with entries, by their data; `title` says what it chooses."""
+    box = ComboBox()
+    box.setObjectName(name)
+    box.setAccessibleName(title)
+    box.setToolTip(title)
+    box.setProperty("small", True)
+    box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.offer(entries)
+    return box

@@ -81,8 +81,7 @@ class ShortcutsDialog(QDialog):
         area = QScrollArea()
         area.setWidget(body)
         area.setWidgetResizable(True)
-        buttons = button_box(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        buttons = button_box(self, QDialogButtonBox.StandardButton.Close)
         in_column(area, buttons, of=self)
 
     def _section(self, title: str, rows: Iterable[tuple[str, str]]) -> None:

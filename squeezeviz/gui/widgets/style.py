@@ -17,7 +17,7 @@ from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.resources import RESOURCES
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QDialogButtonBox
+    from PySide6.QtWidgets import QDialog, QDialogButtonBox
 
 
 class Style(NamedTuple):
@@ -177,8 +177,8 @@ _LINES = {
 """Strokes on a 16 × 16 grid: points `x,y` joined by lines, `;` between strokes."""
 
 
-def button_box(buttons: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
-    """Return the buttons of a dialog, which have words alone.
+def button_box(dialog: QDialog, buttons: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
+    """Return the buttons that accept or reject a dialog, which have words alone.
 
     The style sheet says so of them too, but reaches them when they have the desktop's icons already.
     """
@@ -187,6 +187,8 @@ def button_box(buttons: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
     made = QDialogButtonBox(buttons)
     for button in made.buttons():
         button.setIcon(QIcon())
+    made.accepted.connect(dialog.accept)
+    made.rejected.connect(dialog.reject)
     return made
 
 
