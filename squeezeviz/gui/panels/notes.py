@@ -98,6 +98,7 @@ class NotesPanel(ScrolledPanel):
             column.addWidget(self._folded_line(len(facts)), 0, Qt.AlignmentFlag.AlignLeft)
         purpose = "Hide the notes; a button beside the table's title brings them back"
         close = tool_button("×", "hide_notes", purpose, self.close_notes, small=True)
+        close.setAccessibleName("Hide the notes")
         return in_row((column, 1), (close, 0, Qt.AlignmentFlag.AlignTop), spacing=8)
 
     def _folds(self) -> bool:
