@@ -230,6 +230,10 @@ class PreprocessingHint(NamedTuple):
     preprocessing: Preprocessing
     reason: str
 
+    def said(self, prepared: str) -> str:
+        """Return which it is, what becomes of pictures, `prepared` in words, and the reason."""
+        return f"preprocessing {self.preprocessing.id}: {prepared} ({self.reason})"
+
 
 PROBE_AMPLITUDE = 100
 """The test picture is a chessboard of plus and minus this, about what a mean leaves of values from 0 to 255."""

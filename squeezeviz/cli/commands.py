@@ -355,13 +355,29 @@ def _compare(options: Namespace) -> None:
     from squeezeviz.analysis.difference import compare
     from squeezeviz.files.tables.comparison import comparison_json, comparison_markdown, comparison_text
 
-    found = compare(_opened(options.network, options).table, _opened(options.other, options).table)
+    opened = {name: _opened(name, options) for name in (options.network, options.other)}
+    found = compare(opened[options.network].table, opened[options.other].table)
     _print_messages("note", found.notes)
+    ways = {str(Place(name)): _preprocessing(name, each) for name, each in opened.items()}
+    if all(ways.values()) and len(set(ways.values())) > 1:
+        one, other = (f"{name} {way}" for name, way in ways.items())
+        _print_message("note", f"their weights take pictures that were prepared in different ways: {one}, {other}")
     if options.format == "json":
         _write_json(comparison_json(found))
     else:
         written = comparison_text if options.format == "table" else comparison_markdown
         _write(written(found, str(Place(options.network)), str(Place(options.other))))
+
+
+def _preprocessing(name: str, opened: Opened) -> str:
+    """Return the id of how pictures are prepared for a network's weights, empty where nothing tells."""
+    from squeezeviz.files.presets import is_trained
+
+    if is_trained(name):
+        from squeezeviz.files.weights.trained import trained_weights
+
+        return trained_weights(name).preprocessing
+    return opened.preprocessing.preprocessing.id if opened.preprocessing is not None else ""
 
 
 def _classify(options: Namespace) -> int:
@@ -376,7 +392,7 @@ def _write_classification(found: Classification, where: Located | None, options:
     from squeezeviz.cli.shown_pictures import notes_on
     from squeezeviz.files.tables import classification
 
-    _print_messages("note", notes_on(found.images))
+    _print_messages("note", notes_on(found.images, found.preprocessing.preprocessing))
     if where is not None:
         from squeezeviz.files.atomic import write_bytes
 
@@ -384,8 +400,7 @@ def _write_classification(found: Classification, where: Located | None, options:
         with _unwind_on_interrupt():
             write_bytes(options.where, where.content)
     if options.format == "json":
-        way, reason = found.preprocessing
-        _print_message("note", f"preprocessing {way.id}: {found.prepared} ({reason})")
+        _print_message("note", found.preprocessing.said(found.prepared))
         _write_json(classification.classification_json(found))
     else:
         _write(getattr(classification, f"classification_{options.format}".replace("_table", "_text"))(found))
@@ -422,8 +437,6 @@ def _follow(options: Namespace) -> None:
 
     found = follow_value(_opened(options.network, options, with_weights=True), options)
     _print_messages("note", found.notes)
-    way, reason = found.run.preprocessing
-    _print_message("note", f"preprocessing {way.id}: {found.run.prepared} ({reason})")
     value = found.value
     if not value.agrees:
         _print_message("disagreement", f"the terms come to {value.value!r}, and the pass measured {value.measured!r}")

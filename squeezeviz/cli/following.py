@@ -58,7 +58,8 @@ def follow_value(opened: Opened, options: Namespace) -> Followed:
         value = followed_in_a_pass(
             run.network, run.module, at, image=shown.image, preprocessing=run.preprocessing.preprocessing
         )
-    notes = [str(note) for note in (*notes_on_layer(at.operation, options), *notes_on([shown]))]
+    read = notes_on([shown], run.preprocessing.preprocessing)
+    notes = [*map(str, (*notes_on_layer(at.operation, options), *read)), run.said]
     fresh = fit(run.network, opened.weights.shapes if opened.weights else {}).fresh
     if fresh:
         notes.append(str(note_on_random_weights(fresh, options)))

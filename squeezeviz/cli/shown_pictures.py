@@ -11,6 +11,7 @@ from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.preprocessing import (
     PREPROCESSINGS,
     TORCHVISION,
+    Preprocessing,
     PreprocessingHint,
     check_takes_pictures,
     hint_of_answers,
@@ -42,6 +43,11 @@ class PictureRun(NamedTuple):
     def prepared(self) -> str:
         """What becomes of each picture, in words."""
         return self.preprocessing.preprocessing.in_words(self.network.table.input)
+
+    @property
+    def said(self) -> str:
+        """The preprocessing and the reason for it, as a note says it."""
+        return self.preprocessing.said(self.prepared)
 
     def about(self, shown: ShownPicture) -> tuple[str, str]:
         """Return what ran on which picture, and what became of it: lines above a figure."""
@@ -155,23 +161,24 @@ def pass_on_pictures(opened: Opened, options: Namespace, arithmetic: Arithmetic)
             arithmetic=arithmetic,
             image=image,
         )
-    way, reason = run.preprocessing
     shown = some([brief(Path(file).name) for file in files])
-    said = Note(f"the input is {shown}, preprocessing {way.id}: {run.prepared} ({reason})", Severity.INFO)
-    return measured, (said, *notes_on(pictures))
+    said = Note(f"the input is {shown}, {run.said}", Severity.INFO)
+    return measured, (said, *notes_on(pictures, run.preprocessing.preprocessing))
 
 
-def notes_on(pictures: Iterable[ShownPicture | ClassifiedPicture]) -> Iterator[Note]:
-    """What was done to each picture when it was read, with its file."""
+def notes_on(pictures: Iterable[ShownPicture | ClassifiedPicture], way: Preprocessing) -> Iterator[Note]:
+    """What was done to each picture when it was read, and whether nothing is cut off it, with its file."""
     for picture in pictures:
         for note in picture.notes:
             yield note._replace(text=f"{Place(picture.file)}: {note}")
+        if way.margin and tuple(picture.crop) == (0, 0, picture.width, picture.height):
+            size = f"{picture.width}×{picture.height}"
+            yield Note(f"{Place(picture.file)}: of the input's very size, {size}, and taken whole", Severity.INFO)
 
 
 def notes_on_maps(run: PictureRun, picture: ShownPicture, opened: Opened, options: Namespace) -> list[Note]:
     """Return what is to be known of the maps of a picture: what was done to it, and whether weights are random."""
-    way, reason = run.preprocessing
-    notes = [*notes_on([picture]), Note(f"preprocessing {way.id}: {run.prepared} ({reason})", Severity.INFO)]
+    notes = [*notes_on([picture], run.preprocessing.preprocessing), Note(run.said, Severity.INFO)]
     if opened.weights is None:
         notes.append(Note(f"{Place(options.network)} has no trained weights: these maps are those of random ones"))
     elif fresh := fit(run.network, opened.weights.shapes).fresh:

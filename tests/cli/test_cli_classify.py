@@ -175,6 +175,10 @@ def test_an_onnx_files_metadata_say_how_its_pictures_are_prepared(run: Run, tmp_
     onnx.save(model, path)
     ended = run("classify", CHELSEA, "--network", path)
     assert "preprocessing  bgr: shorter side to 227, middle 227×227; BGR from 0 to 255" in ended.out
+    compared = run("compare", BUILT_IN, path).err
+    different = f"their weights take pictures that were prepared in different ways: {BUILT_IN} caffe, {path} bgr"
+    assert different in compared
+    assert "different ways" not in run("compare", path, path).err + run("compare", "table1", path).err
     assert (
         "(the file's metadata say Image.BitmapPixelFormat Bgr8, Image.NominalPixelRange NominalRange_0_255)"
         in ended.out
@@ -183,6 +187,16 @@ def test_an_onnx_files_metadata_say_how_its_pictures_are_prepared(run: Run, tmp_
     onnx.save(model, path)
     document = run("classify", CHELSEA, "--network", path, "--format", "json").json
     assert document["preprocess"] == "rgb --mean 127.5,127.5,127.5 --std 127.5,127.5,127.5"
+
+
+def test_a_picture_of_the_inputs_very_size_is_said_to_be_taken_whole(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "whole.png"
+    Image.open(CHELSEA).resize((227, 227)).save(path)
+    said = f"note: {path}: of the input's very size, 227×227, and taken whole"
+    ended = run("classify", CHELSEA, path, "--format", "csv")
+    assert [line for line in ended.err.splitlines() if "taken whole" in line] == [f"squeezeviz: {said}"]
+    for command in (("trace", BUILT_IN, "--image", path), ("follow", path, "--at", "conv1", "--channel", "0")):
+        assert said in run(*command).err
 
 
 def test_what_was_done_to_a_picture_is_noted(run: Run, tmp_path: Path) -> None:
