@@ -175,9 +175,12 @@ def _diagram_handlers(session: Session, parts: Parts) -> dict[str, Callable[...,
         "zoom_out": graph.zoom_out,
         "zoom_reset": graph.zoom_reset,
         "fit": graph.zoom_to_fit,
+        "zoom_width": graph.zoom_to_width,
+        "zoom_selection": graph.zoom_to_selection,
         "open_all": control.open_all,
         "close_all": control.close_all,
         "direction": lambda on: control.set_direction(Direction.RIGHT if on else Direction.DOWN),
+        "wrapped": control.set_wrapped,
         "minimap": lambda on: _show_minimap(session, parts, on),
         "diagram_maps": lambda on: _show_diagram_maps(session, parts, on),
         "line_means": lambda on: _show_line_means(session, parts, on),
@@ -300,7 +303,9 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     parts.graph.command_requested.connect(lambda name: parts.commands[name].trigger())
     parts.graph.toggle_requested.connect(parts.control.toggle)
     parts.control.options_changed.connect(
-        lambda options: parts.commands.check(direction=options.direction is Direction.RIGHT)
+        lambda options: parts.commands.check(
+            direction=options.direction is Direction.RIGHT, wrapped=parts.control.wrapped
+        )
     )
     parts.control.options_changed.connect(lambda _: _answer_first(window, session.document.network))
     parts.notes.fix_chosen.connect(rows.apply_fix)

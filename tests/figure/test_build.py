@@ -190,7 +190,7 @@ def test_the_concat_shows_its_parts_in_proportion_and_never_unreadably_small() -
 
 
 def test_the_words_of_an_open_fire_say_why_128_channels() -> None:
-    module = build_diagram(network("table1")).modules[3]
+    module = build_diagram(network("table1"), DiagramOptions(spacing=FIGURE)).modules[3]
     texts = [label.text for label in module.labels]
     assert texts[:5] == ["fire2", "s1x1 16", "e1x1 64", "e3x3 64", "depth +2 · 11,920 params"]
     assert "64 + 64 = 128 channels" in texts
@@ -200,6 +200,18 @@ def test_the_words_of_an_open_fire_say_why_128_channels() -> None:
         ("expand 1×1 · 64 filters", "64 × 55 × 55 · ReLU"),
         ("expand 3×3 · 64 filters", "64 × 55 × 55 · ReLU"),
     ]
+
+
+def test_on_the_canvas_each_number_of_an_open_fire_stands_once() -> None:
+    module = build_diagram(network("table1")).modules[3]
+    texts = [label.text for label in module.labels]
+    assert texts == ["fire2", "depth +2 · 11,920 params", "concat", "64 + 64 = 128 channels"]
+    assert [(box.title, box.detail) for box in module.boxes[:3]] == [
+        ("squeeze 1×1 · 16", "16 × 55 × 55 · ReLU"),
+        ("expand 1×1 · 64", "64 × 55 × 55 · ReLU"),
+        ("expand 3×3 · 64", "64 × 55 × 55 · ReLU"),
+    ]
+    assert module.channels == 128
 
 
 def test_a_closed_fire_is_one_box_that_says_the_same_in_short() -> None:

@@ -38,7 +38,7 @@ from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Rect
 from squeezeviz.figure.scene.primitives import Group
-from squeezeviz.figure.theme.look import ALL, FITS, NONE, USUAL, Annotations, FigureSize, Rows, parse_width
+from squeezeviz.figure.theme.look import ALL, FIGURE, FITS, NONE, USUAL, Annotations, FigureSize, Rows, parse_width
 from squeezeviz.figure.theme.metrics import extent, texts
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format, exported, remarks
@@ -127,8 +127,8 @@ def test_a_figure_is_as_wide_on_paper_as_its_place_in_svg_pdf_and_png(
     assert png.dotsPerMeterX() == pytest.approx(300 / 0.0254, rel=2e-3)
 
 
-def test_unless_a_size_is_asked_for_a_figure_is_as_large_as_on_screen_and_pixels_change_only_that() -> None:
-    diagram = build_diagram(network())
+def test_unless_a_size_is_asked_for_a_unit_of_a_figure_is_a_pixel_and_pixels_change_only_that() -> None:
+    diagram = build_diagram(network(), DiagramOptions(spacing=FIGURE))
     size = f"{round(diagram.width * 0.75)} x {round(diagram.height * 0.75)} pts"
     assert size in poppler("pdfinfo", "-", pdf=export_diagram(network(), "pdf")).decode()
     wide, usual = (

@@ -13,6 +13,7 @@ from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import ENTRY_KEY, INPUT_KEY, Diagram, Direction, Key, Role
 from squeezeviz.figure.theme.look import (
+    FIGURE,
     NONE,
     PAPER,
     USUAL,
@@ -37,7 +38,7 @@ def words(diagram: Diagram) -> list[str]:
 
 
 def built(name: str = "table1", **options: object) -> Diagram:
-    return build_diagram(network(name), DiagramOptions(**options))  # type: ignore[arg-type]
+    return build_diagram(network(name), DiagramOptions(**{"spacing": FIGURE, **options}))  # type: ignore[arg-type]
 
 
 def test_unless_said_a_figure_is_what_the_window_shows() -> None:

@@ -239,19 +239,28 @@ def draw_ruler(diagram: Diagram, theme: Theme) -> Group:
     """Draw the depth ruler; the group is empty where no layer could be placed."""
     if not diagram.ruler:
         return Group(0, 0, (), kind="ruler")
-    at, first, last = diagram.ruler_at, diagram.ruler[0].position, diagram.ruler[-1].position
-    point = diagram.direction.point
-    x, y, anchor = (at, first - 42, "middle") if diagram.direction.down else (first - 40, at + 4, "end")
-    word = Text(x, y, "depth", _NUMBER_SIZE, theme.quiet, True, anchor)
-    line = Polygon(
-        (point(first - 30, at), point(last, at)), Shape(stroke=theme.ruler_line, stroke_width=1.5), closed=False
-    )
-    marks = [_mark(mark, diagram, theme) for mark in diagram.ruler]
-    return Group(0, 0, (line, word, *marks), kind="ruler")
+    children: list[Primitive] = []
+    for column, at in enumerate(diagram.rulers):
+        marks = [mark for mark in diagram.ruler if mark.column == column]
+        if marks:
+            children += (_ruler_line(marks, at, diagram, theme), _ruler_word(marks[0], at, diagram, theme))
+            children += [_mark(mark, at, diagram, theme) for mark in marks]
+    return Group(0, 0, tuple(children), kind="ruler")
 
 
-def _mark(mark: RulerMark, diagram: Diagram, theme: Theme) -> Group:
-    x, y = diagram.direction.point(mark.position, diagram.ruler_at)
+def _ruler_line(marks: list[RulerMark], at: float, diagram: Diagram, theme: Theme) -> Polygon:
+    point, stroke = diagram.direction.point, Shape(stroke=theme.ruler_line, stroke_width=1.5)
+    return Polygon((point(marks[0].position - 30, at), point(marks[-1].position, at)), stroke, closed=False)
+
+
+def _ruler_word(first: RulerMark, at: float, diagram: Diagram, theme: Theme) -> Text:
+    down, begin = diagram.direction.down, first.position
+    x, y, anchor = (at, begin - 42, "middle") if down else (begin - 40, at + 4, "end")
+    return Text(x, y, "depth", _NUMBER_SIZE, theme.quiet, True, anchor)
+
+
+def _mark(mark: RulerMark, at: float, diagram: Diagram, theme: Theme) -> Group:
+    x, y = diagram.direction.point(mark.position, at)
     notes = (_notes_beside if diagram.direction.down else _notes_below)(mark, theme)
     return Group(x, y, (*_dot(mark, theme), *notes), Key(mark.layer), kind="mark")
 

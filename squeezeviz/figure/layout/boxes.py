@@ -23,7 +23,7 @@ from squeezeviz.figure.scene.diagram import (
     Size,
     StripPlace,
 )
-from squeezeviz.figure.theme.look import SCREEN, Look
+from squeezeviz.figure.theme.look import FIGURE, Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.model.layers import Conv, Dropout, Layer, Softmax
 from squeezeviz.model.problems import Problem, Trouble
@@ -34,7 +34,7 @@ from squeezeviz.model.text import plain
 
 TITLE_SIZE = 13.0
 DETAIL_SIZE = 11.5
-NARROWEST_SINGLE = SCREEN.single
+NARROWEST_SINGLE = FIGURE.single
 """A little wider than the parts of a Fire, so that most boxes are equally wide."""
 WIDEST = 336.0
 TEXT_LEFT = 18.0
@@ -81,7 +81,7 @@ def box_height(quiet: int) -> float:
     return 30.0 + LINE * quiet
 
 
-def box_width(lines: Lines, narrowest: float, right: float = SCREEN.right) -> float:
+def box_width(lines: Lines, narrowest: float, right: float = FIGURE.right) -> float:
     """Return the width that the texts and a badge need, a multiple of eight units from `narrowest` to `WIDEST`."""
     text = max(text_width(lines.title, TITLE_SIZE, True), *(text_width(each, DETAIL_SIZE) for each in lines.quiet), 0.0)
     needed = ceil((TEXT_LEFT + text + right) / _STEP) * _STEP
@@ -145,7 +145,7 @@ def box(
     rect: Rect,
     lines: Lines,
     full: str,
-    right: float = SCREEN.right,
+    right: float = FIGURE.right,
     strip: StripPlace | None = None,
     beside: float = 0.0,
 ) -> Box:
@@ -177,7 +177,7 @@ def input_module(shape: InputShape, look: Look) -> Module:
     wording = Wording("input image", "", size if look.annotations.shapes else "", f"input image: {size}")
     pictures = 1 + shape.channels if shape.channels > 1 else 1  # what the network sees, and each of its channels
     strip = strip_size(shape.maps._replace(channels=pictures), look)
-    return _single(INPUT_KEY, Role.INPUT, wording, look, strip=strip)
+    return _single(INPUT_KEY, Role.INPUT, wording, look, strip=strip)._replace(channels=shape.channels)
 
 
 def entry_module(before: ResolvedLayer, look: Look) -> Module:
@@ -192,7 +192,8 @@ def layer_module(resolved: ResolvedLayer, look: Look) -> Module:
     """Make the box of a row that is one operation, with its ReLU."""
     wording = layer_wording(resolved, look.annotations)
     strip = strip_size(resolved.output.shape, look)
-    return _single(Key(resolved.name), role_of(resolved.layer), wording, look, strip=strip)
+    made = _single(Key(resolved.name), role_of(resolved.layer), wording, look, strip=strip)
+    return made._replace(channels=resolved.output.shape.channels)
 
 
 def role_of(layer: Layer) -> Role:

@@ -208,7 +208,7 @@ def _moved(module: Module, row: int, at: Point) -> Module:
     return Module(
         module.key, row, module.role, module.opened, Rect(at.x, at.y, module.rect.width, module.rect.height),
         module.boxes, module.lines, module.labels, module.entry, module.exit, module.toggle, module.badge,
-        module.full,
+        module.full, module.channels,
     )  # fmt: skip
 
 

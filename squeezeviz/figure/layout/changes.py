@@ -91,7 +91,8 @@ def tags_at(diagram: Diagram, place: int, marks: Marks) -> Iterator[Tag]:
         yield _tag_on(module, mark, diagram.direction)
     names = marks.removed.get(module.key)
     if names:
-        following = diagram.modules[place + 1] if place + 1 < len(diagram.modules) else None
+        goes_on = place + 1 < len(diagram.modules) and all(each.start != place + 1 for each in diagram.columns)
+        following = diagram.modules[place + 1] if goes_on else None
         yield _tag_after(module, following, names, diagram)
 
 

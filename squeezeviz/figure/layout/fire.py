@@ -119,7 +119,7 @@ def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
         (placed, *_named_boxes(_bypass_boxes(resolved, around), fire.name)),
         tuple(_lines(shown, around)),
         tuple(words.labels(left, top, width)), around.entry, around.exit,
-        toggle if look.spacing.canvas else None, full=full,
+        toggle if look.spacing.canvas else None, full=full, channels=resolved.output.shape.channels,
     )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def open_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
         Key(name), -1, Role.FIRE, True, Rect(0, 0, plan.width, plan.height),
         _named_boxes(boxes, name), lines, (*header.labels(plan.width, columns), *captions),
         plan.entry, plan.exit, _TOGGLE if look.spacing.canvas else None,
-        Point(plan.width - BADGE_INSET, _BASELINE - 5), fire_in_words(fire, resolved),
+        Point(plan.width - BADGE_INSET, _BASELINE - 5), fire_in_words(fire, resolved), resolved.output.shape.channels,
     )  # fmt: skip
 
 
@@ -238,8 +238,8 @@ class _Header(NamedTuple):
         numbers = tuple(f"{field} {amount(getattr(fire, field))}" for field in ("s1x1", "e1x1", "e3x3"))
         left = NAME_LEFT if look.spacing.canvas else _FIGURE_LEFT
         right = look.spacing.right + 2 if paper else _RIGHT
-        # On paper the boxes below have the numbers.
-        shown = numbers if annotations.filters and not paper else ()
+        # On paper, and where things stand close, the boxes below have the numbers.
+        shown = numbers if annotations.filters and not paper and not look.close else ()
         return cls(_shown_name(fire), shown, fire_totals(resolved, annotations), left, right)
 
     def columns(self) -> list[float]:
@@ -305,7 +305,7 @@ def _texts(shown: _Fire) -> _Texts:
     fire, look = shown.fire, shown.look
     steps = shown.steps
     parts = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
-    captions = _concat_captions(fire, steps["concat"].shape, look.annotations)
+    captions = _concat_captions(fire, steps["concat"].shape, look)
     return _Texts(parts, captions, _measures(shown, parts, captions))
 
 
@@ -328,8 +328,9 @@ def _insides(shown: _Fire, header: float) -> Insides:
 
 def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
     """Return the text of a convolution's box."""
-    title, filters = PARTS[step.operation.part][1], filters_text(step.operation.filters)
+    title, count = PARTS[step.operation.part][1], step.operation.filters
     counts = counts_text(step, step.receptive, look.annotations)
+    filters = amount(count) if look.close else filters_text(count)
     facts = filters if look.annotations.filters else ""
     detail = part_detail(fire, step, look.annotations)
     if look.spacing.paper and look.down:
@@ -337,9 +338,10 @@ def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
     return Lines.of(Wording(title, facts, detail, "", counts), dotted(title, "" if look.stacked else facts), look)
 
 
-def _concat_captions(fire: Fire, shape: MapShape, annotations: Annotations) -> tuple[str, str]:
+def _concat_captions(fire: Fire, shape: MapShape, look: Look) -> tuple[str, str]:
     """Return the two lines under the concat: its channels as a sum, and its shape; empty where not wanted."""
-    return channels_text(fire) if annotations.filters else "", shape_text(shape) if annotations.shapes else ""
+    channels = channels_text(fire) if look.annotations.filters else ""
+    return channels, shape_text(shape) if look.annotations.shapes and not (channels and look.close) else ""
 
 
 def _measures(shown: _Fire, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
@@ -366,6 +368,7 @@ def _measures(shown: _Fire, lines: dict[str, Lines], captions: tuple[str, str]) 
         beside=ceil(_WORD_GAP + text_width(_WORD, DETAIL_SIZE)) + 6.0 if look.annotations.kinds else 0.0,
         bypass=fire.bypass,
         direction=look.direction,
+        close=look.close,
     )
 
 

@@ -15,8 +15,9 @@ from squeezeviz.figure.scene.diagram import Direction, Size
 from squeezeviz.model.layers import Bypass
 from squeezeviz.model.records import NamedTuple
 
-STEP_GAP = 42.0
+STEP_GAP, _CLOSE_STEP_GAP = 42.0, 26.0
 """Between one step and the next, along the data's way: room for a curve and its arrowhead."""
+_CLOSE_SIDE_GAP = 10.0
 _POINTS_PER_INCH = 72.0
 _LANE = 8.0
 _GRAPHVIZ = Lock()
@@ -31,13 +32,15 @@ class _Spot(NamedTuple):
     across: float
 
 
-def place_by_graphviz(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> _Placement:
+def place_by_graphviz(
+    box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction, close: bool = False
+) -> _Placement:
     """Place the parts of a Fire, as `plan.Placement` has them.
 
     Graphviz finds ranks and distances; what should be in line is then put in line.
     """
     with _GRAPHVIZ:
-        graph = _graph(box, concat, bypass, around, direction)
+        graph = _graph(box, concat, bypass, around, direction, close)
         graph.layout(prog="dot")
         spots = {str(node): _spot(node.attr["pos"], direction) for node in graph.nodes()}
     start = spots["squeeze"].along
@@ -65,12 +68,14 @@ def _spot(position: str, direction: Direction) -> _Spot:
     return _Spot(-y, x) if direction.down else _Spot(x, -y)
 
 
-def _graph(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> pygraphviz.AGraph:
+def _graph(
+    box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction, close: bool
+) -> pygraphviz.AGraph:
     graph = pygraphviz.AGraph(directed=True, strict=True)
     graph.graph_attr.update(
         rankdir="TB" if direction.down else "LR",
-        nodesep=SIDE_GAP / _POINTS_PER_INCH,
-        ranksep=STEP_GAP / _POINTS_PER_INCH,
+        nodesep=(_CLOSE_SIDE_GAP if close else SIDE_GAP) / _POINTS_PER_INCH,
+        ranksep=(_CLOSE_STEP_GAP if close else STEP_GAP) / _POINTS_PER_INCH,
         ordering="out",
         splines="false",
     )

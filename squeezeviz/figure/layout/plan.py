@@ -25,6 +25,8 @@ _STUB = {Direction.DOWN: 28.0, Direction.RIGHT: 40.0}
 """What the incoming line shows inside the frame."""
 _TAIL = {Direction.DOWN: 20.0, Direction.RIGHT: 36.0}
 _PADDING = 20.0
+_CLOSE_STUB, _CLOSE_TAIL, _CLOSE_PADDING = 14.0, 12.0, 10.0
+"""The same of one that runs down with little room between its parts."""
 _WORD = 20.0
 _CORNER = 18.0
 
@@ -69,7 +71,7 @@ class Measures(NamedTuple):
 
     `around` is the width of the convolution on a complex bypass, else 0; `caption` the width of the lines under the
     concat, `under` the room that they take below it; `beside` the room between the concat's bar and the frame, where it
-    runs down; `header` the least width of the frame.
+    runs down; `header` the least width of the frame. What is `close` has little room between its parts.
     """
 
     box: Size
@@ -81,6 +83,7 @@ class Measures(NamedTuple):
     beside: float
     bypass: Bypass
     direction: Direction
+    close: bool = False
     header: float = 0.0
 
 
@@ -97,7 +100,10 @@ class _Drafting:
         self.measures, self.direction = measures, measures.direction
         self.down = self.direction.down
         self.length = sum(measures.shares)
-        self.placement = place(measures.box, self._concat_size(), measures.bypass, measures.around, self.direction)
+        self.padding = _CLOSE_PADDING if measures.close else _PADDING
+        self.placement = place(
+            measures.box, self._concat_size(), measures.bypass, measures.around, self.direction, measures.close
+        )
         self.lane = self.placement.lane if self.down else -self.placement.lane
         self.left, self.right, self.top, self.bottom = self._reach_down() if self.down else self._reach_right()
 
@@ -130,13 +136,14 @@ class _Drafting:
     def _reach_down(self) -> tuple[float, float, float, float]:
         """Return how far the module reaches from the middle of the squeeze: left, right, up and down."""
         where, measures = self.placement, self.measures
-        expands = where.expand_offset + measures.box.width / 2 + _PADDING
+        expands = where.expand_offset + measures.box.width / 2 + self.padding
         left = max(expands, self.length / 2 + measures.beside)
-        right = max(left, self.lane + max(4.0, measures.around / 2) + _PADDING) if where.add else left
+        right = max(left, self.lane + max(4.0, measures.around / 2) + self.padding) if where.add else left
         missing = max(0.0, measures.header - left - right) / 2
-        top = HEADER_HEIGHT + _STUB[Direction.DOWN] + measures.box.height / 2
+        stub, tail = (_CLOSE_STUB, _CLOSE_TAIL) if measures.close else (_STUB[Direction.DOWN], _TAIL[Direction.DOWN])
+        top = HEADER_HEIGHT + stub + measures.box.height / 2
         end = where.add + ADD.height / 2 if where.add else self._caption_end()
-        return left + missing, right + missing, top, end + _TAIL[Direction.DOWN]
+        return left + missing, right + missing, top, end + tail
 
     def _reach_right(self) -> tuple[float, float, float, float]:
         where, measures = self.placement, self.measures
@@ -266,14 +273,16 @@ class Placement(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def place(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> Placement:
+def place(
+    box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction, close: bool = False
+) -> Placement:
     """Place the parts of a Fire: squeeze and expands of one `box` size, and on a complex bypass one `around` wide."""
-    known = kept_placements().get(placement_key(box, concat, bypass, around, direction))
+    known = kept_placements().get(placement_key(box, concat, bypass, around, direction, close))
     if known is not None:
         return known
     from squeezeviz.figure.layout.graphviz import place_by_graphviz
 
-    return Placement(*place_by_graphviz(box, concat, bypass, around, direction))
+    return Placement(*place_by_graphviz(box, concat, bypass, around, direction, close))
 
 
 @cache
@@ -283,6 +292,8 @@ def kept_placements() -> dict[str, Placement]:
     return {key: Placement(*placement) for key, placement in json.loads(text).items()}
 
 
-def placement_key(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> str:
+def placement_key(
+    box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction, close: bool = False
+) -> str:
     """Return what `place` is given as one line."""
-    return f"{direction} {bypass} {box.width}x{box.height} {concat.width}x{concat.height} {around}"
+    return f"{direction} {bypass} {box.width}x{box.height} {concat.width}x{concat.height} {around}{' close' * close}"

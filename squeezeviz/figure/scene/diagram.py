@@ -223,6 +223,8 @@ class Module(NamedTuple):
     badge: Point | None = None
     full: str = ""
     """The module in words, nothing shortened."""
+    channels: int = 0
+    """How many flow out of it; 0 where that is not known."""
 
     @property
     def start(self) -> Point:
@@ -239,13 +241,21 @@ class RulerMark(NamedTuple):
     """One step of the depth ruler: `depth` is the count reached (None where a layer adds nothing).
 
     `position` runs along the direction of the network. `note` stands beside the mark: "+0", or that two expands
-    side by side are one step.
+    side by side are one step. `column` is that of a network set in columns.
     """
 
     position: float
     depth: int | None
     note: str
     layer: str
+    column: int = 0
+
+
+class Column(NamedTuple):
+    """A column of a network that is set like text: the place of its first module, and where its ruler's line runs."""
+
+    start: int
+    ruler_at: float
 
 
 class Diagram(NamedTuple):
@@ -261,3 +271,10 @@ class Diagram(NamedTuple):
     outlet: Line | None = None
     """What flows out of the last module, where the network goes on, or where nothing else ends its line."""
     title: str = ""
+    columns: tuple[Column, ...] = ()
+    """Of a network that is set like text; empty where all stands in one."""
+
+    @property
+    def rulers(self) -> tuple[float, ...]:
+        """Where the ruler's line runs beside each column, across the network's direction."""
+        return tuple(column.ruler_at for column in self.columns) or (self.ruler_at,)

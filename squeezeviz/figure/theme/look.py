@@ -94,7 +94,8 @@ class Spacing(NamedTuple):
 
     `right` stays free at a box's right edge, for its badge. On `paper` every unit counts: boxes hold their texts and
     no more, those of a row are stacked line on line where the network runs to the right. On the `canvas` are
-    the triangles that open and close a Fire. With a `strip` boxes have room for feature maps.
+    the triangles that open and close a Fire. With a `strip` boxes have room for feature maps. Set `close`, a Fire that
+    runs down has little room between its parts, and they say no more than their filters and shapes.
     """
 
     margin: float
@@ -106,11 +107,12 @@ class Spacing(NamedTuple):
     paper: bool = False
     canvas: bool = False
     strip: StripSize | None = None
+    close: bool = False
 
 
-SCREEN = Spacing(margin=24.0, gap=28.0, part=192.0, single=240.0, closed=352.0, right=32.0, canvas=True)
-FIGURE = SCREEN._replace(canvas=False)
-"""As on screen, but not for the mouse."""
+SCREEN = Spacing(margin=24.0, gap=24.0, part=160.0, single=216.0, closed=280.0, right=24.0, canvas=True, close=True)
+FIGURE = Spacing(margin=24.0, gap=28.0, part=192.0, single=240.0, closed=352.0, right=32.0)
+"""With room to breathe, and not for the mouse."""
 PAPER = Spacing(margin=6.0, gap=17.0, part=64.0, single=56.0, closed=56.0, right=12.0, paper=True)
 STRIP = StripSize(tiles=4, side=38.0, gap=3.0)
 PAPER_STRIP = StripSize(tiles=4, side=26.0, gap=2.0)
@@ -126,6 +128,10 @@ class Look(NamedTuple):
     @property
     def down(self) -> bool:
         return self.direction.down
+
+    @property
+    def close(self) -> bool:
+        return self.spacing.close and self.down
 
     @property
     def stacked(self) -> bool:

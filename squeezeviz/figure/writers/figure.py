@@ -20,7 +20,6 @@ from squeezeviz.figure.theme.look import (
     PAPER,
     PAPER_STRIP,
     POINTS_PER_INCH,
-    SCREEN,
     STRIP,
     UNITS_PER_INCH,
     FigureSize,
@@ -221,9 +220,9 @@ def for_paper(options: ExportOptions) -> ExportOptions:
         spacing = FIGURE if options.diagram.spacing.canvas else options.diagram.spacing
         spacing = spacing._replace(strip=STRIP if options.maps else None)
         return options._replace(diagram=options.diagram._replace(spacing=spacing))
-    spacing = PAPER._replace(right=SCREEN.right) if options.badges else PAPER
+    spacing = PAPER._replace(right=FIGURE.right) if options.badges else PAPER
     if options.marks is not None and options.marks.removed:
-        spacing = spacing._replace(gap=SCREEN.gap)
+        spacing = spacing._replace(gap=FIGURE.gap)
     spacing = spacing._replace(strip=PAPER_STRIP if options.maps else None)
     return options._replace(diagram=options.diagram._replace(spacing=spacing))
 

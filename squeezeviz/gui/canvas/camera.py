@@ -17,6 +17,8 @@ STOPS = (0.05, 0.1, 0.15, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5,
 READABLE_FROM = 0.65
 """The smallest zoom at which the text in a box can be read with ease."""
 
+_ROUNDING = 1e-6
+"""Pixels that a length divided by a zoom and multiplied again may be longer."""
 ALWAYS_IN_SIGHT = 64.0
 """Pixels of the diagram that no panning pushes out of the viewport."""
 
@@ -109,7 +111,7 @@ def natural_range(content: Span, zoom: float, room: Span, centred: bool) -> tupl
     Where it all fits there is one position: in the middle, or at the room's start.
     """
     spare = room.length - content.length * zoom
-    if spare >= 0:
+    if spare >= -_ROUNDING:
         position = round(content.start * zoom - room.start - (spare / 2 if centred else 0))
         return position, position
     return math.floor(content.start * zoom - room.start), math.ceil(content.end * zoom - room.end)

@@ -46,6 +46,7 @@ class DiagramControl(QObject):
         self._closed: set[str] = set()
         self._names: tuple[str, ...] = ()
         self._direction = Direction.DOWN
+        self._wrapped = False
         self._strip: StripSize | None = None
         self._built: Built | None = None
         self.appearance = Appearance()
@@ -62,6 +63,11 @@ class DiagramControl(QObject):
     def direction(self) -> Direction:
         return self._direction
 
+    @property
+    def wrapped(self) -> bool:
+        """Whether the network is set in columns, or in lines where it runs to the right."""
+        return self._wrapped
+
     def show_network(self, network: ResolvedNetwork) -> None:
         """Show the network; a module that was only renamed stays closed."""
         names = tuple(layer.name for layer in network.table.layers)
@@ -73,10 +79,10 @@ class DiagramControl(QObject):
         options = self._with_strips(self.options)
         diagram = build_diagram(network, options, self._built)
         self._built = Built(network, options, diagram)
-        self._view.set_diagram(diagram, slide=not self._document.dragging)
+        self._view.set_diagram(diagram, slide=not self._document.dragging, wrapped=self._wrapped)
         if self._fresh:
             self._fresh = not names  # the first layer of an empty table is shown as large as an opened network
-            self._view.zoom_to_width()
+            self._view.zoom_to_fit() if self._wrapped else self._view.zoom_to_width()
 
     def show_answer(self, answer: LiveAnswer | None) -> None:
         badges = answer.badges if answer else NO_BADGES
@@ -139,21 +145,26 @@ class DiagramControl(QObject):
             self.toggle(name)
 
     def open_all(self) -> None:
-        self._choose(self._direction, set())
+        self._choose(closed=set())
 
     def close_all(self) -> None:
-        self._choose(self._direction, self._fires())
+        self._choose(closed=self._fires())
 
-    def show_as(self, direction: Direction, closed: Collection[str] | None) -> None:
+    def show_as(self, direction: Direction, closed: Collection[str] | None, wrapped: bool) -> None:
         """Show the network that was just opened in a direction, those modules closed; None: as at first."""
-        self._direction = direction
+        self._direction, self._wrapped = direction, wrapped
         if closed is not None:
             self._closed = self._fires().intersection(closed)
         self._rebuild()
 
     def set_direction(self, direction: Direction) -> None:
         if direction is not self._direction:
-            self._choose(direction, self._closed)
+            self._choose(direction=direction)
+
+    def set_wrapped(self, wrapped: bool) -> None:
+        """Set the network in columns, as many as make it largest in the pane; or all in one."""
+        if wrapped != self._wrapped:
+            self._choose(wrapped=wrapped)
 
     def _fires(self) -> set[str]:
         return {layer.name for layer in self._document.table.layers if isinstance(layer, Fire)}
@@ -164,15 +175,21 @@ class DiagramControl(QObject):
         self._fresh = True
         self._closed = set(closed_at_first(self._document.table))
 
-    def _choose(self, direction: Direction, closed: set[str]) -> None:
+    def _choose(
+        self, *, direction: Direction | None = None, closed: set[str] | None = None, wrapped: bool | None = None
+    ) -> None:
         """Show all modules so; more than a few are laid out in the background first, and then only placed."""
+        direction = self._direction if direction is None else direction
+        closed = self._closed if closed is None else closed
+        wrapped = self._wrapped if wrapped is None else wrapped
         network, options = self._document.network, DiagramOptions(direction, frozenset(closed))
         opened, laid_out = self._opened, self._with_strips(options)
 
         def show(_: object = None) -> None:
             if opened != self._opened:
                 return
-            turned, self._direction, self._closed = direction is not self._direction, direction, set(closed)
+            turned = direction is not self._direction or wrapped != self._wrapped
+            self._direction, self._closed, self._wrapped = direction, set(closed), wrapped
             self._rebuild()
             if turned:
                 self._view.reveal(self._view.selected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,6 +17,7 @@ from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.series import Series, stretched_points
 from squeezeviz.gui.canvas.sliding import Scene
+from squeezeviz.gui.canvas.words import AS_DRAWN_FROM, LEAST, readable, tile
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change
 
@@ -35,8 +37,6 @@ LINKS_FROM = 0.08
 """The smallest zoom at which the lines between modules can be seen."""
 BLOCKS_FROM = 0.03
 """The smallest zoom at which boxes are told apart; below, each module is one speck."""
-SMALLEST_TEXT = 4.0
-"""Pixels; smaller text is left out."""
 _FAINTEST = 0.1
 """Blocks have no outline: colder ones would fade into the page."""
 _MOST_RECORDINGS = 512
@@ -54,6 +54,8 @@ _STRIP, _GAP = 4.0, 2.0
 OLD = 0.35
 """How opaque maps, and lines with what flows along them, are of a table that is no longer shown."""
 _STILL = Point(0.0, 0.0)
+_TAG_REACH = 240.0
+"""Units that a tag reaches over its module at the most."""
 _NUMBER_ROOM = 10.0
 """Pixels from the middle of a line to the number beside it."""
 
@@ -82,11 +84,20 @@ class _Recorded(NamedTuple):
     recording: Recording
 
 
+class _Worded(NamedTuple):
+    """The words of a recorded module at one zoom."""
+
+    of: Recording
+    zoom: float
+    words: Recording | None
+
+
 class Drawing:
     """Paints the modules of a series and the lines between them. Only what changed is recorded again."""
 
     def __init__(self) -> None:
         self._recordings: dict[tuple[Key, bool], _Recorded] = {}
+        self._worded: dict[Key, _Worded] = {}
         self._specks: Specks = []
         self._prepare(None, Appearance())
 
@@ -102,7 +113,7 @@ class Drawing:
                 self._specks = specks(scene.series, partial(speck_colour, theme=look.theme, heat=look.heat))
             paint_specks(painter, self._specks)
         else:
-            for link in scene.series.links_within(scene.flow(window)) if zoom >= LINKS_FROM else ():
+            for link in scene.series.links_within(scene.camera.rect_to_diagram(window)) if zoom >= LINKS_FROM else ():
                 self._paint_line(painter, scene, link, scene.slide.shift(link.source), scene.slide.shift(link.target))
             self._paint_modules(painter, scene, window)
         painter.restore()
@@ -113,9 +124,10 @@ class Drawing:
         if marks is None:
             return
         # A tag stands over its module's edge, or after it.
-        near = scene.places(window)
-        places = range(max(0, near.start - 1), min(len(scene.series), near.stop + 1))
-        keys = {place: scene.series.modules[place].key for place in places}
+        reach = _TAG_REACH * scene.camera.zoom
+        x, y, width, height = window
+        near = scene.places(Rect(x - reach, y - reach, width + 2 * reach, height + 2 * reach))
+        keys = {place: scene.series.modules[place].key for place in near}
         marked = [place for place, key in keys.items() if key in marks.layers or key in marks.removed]
         painter.save()
         if scene.camera.zoom >= SHAPES_FROM:
@@ -132,7 +144,8 @@ class Drawing:
         self._tags: dict[int, list[Recording]] = {}
 
     def _paint_modules(self, painter: QPainter, scene: Scene, window: Rect) -> None:
-        smallest_text, blocks = SMALLEST_TEXT / scene.camera.zoom, scene.camera.zoom < SHAPES_FROM
+        zoom = scene.camera.zoom
+        blocks, as_drawn = zoom < SHAPES_FROM, zoom >= AS_DRAWN_FROM
         for place in places_seen(scene, window):
             module = scene.series.modules[place]
             shift = scene.slide.shift(module.key)
@@ -142,7 +155,14 @@ class Drawing:
             recording = self._by_place.get((place, blocks))
             if recording is None:
                 recording = self._by_place[place, blocks] = self._recording(module, blocks)
-            recording.play(painter, smallest_text)
+            words = None if as_drawn else self._words(module, recording, zoom)
+            if words is None or not blocks:
+                recording.play(painter, 0.0 if as_drawn else inf)
+            if words is not None:
+                painter.save()
+                painter.scale(1 / scene.transform.m11(), 1 / scene.transform.m22())
+                words.play(painter)
+                painter.restore()
             for line in module.lines if self._look.activations is not None and not blocks else ():
                 named = line.within(module.key.layer)
                 self._paint_line(painter, scene, named, _STILL, _STILL, scene.slide.opacity(module.key))
@@ -169,8 +189,21 @@ class Drawing:
             x, y = scene.slide.shift(scene.series.modules[place].key)
             painter.translate(x, y)
             for recording in self._tags[place]:
-                recording.play(painter, SMALLEST_TEXT / scene.camera.zoom)
+                recording.play(painter, LEAST / scene.camera.zoom)
             painter.translate(-x, -y)
+
+    def _words(self, module: Module, recording: Recording, zoom: float) -> Recording | None:
+        """The words of a module as they can be read at that zoom, of what was recorded of it; None: no word can be."""
+        blocks = zoom < SHAPES_FROM
+        held = self._worded.get(module.key)
+        if held is None or held.of is not recording or held.zoom != zoom:
+            if held is None and len(self._worded) >= _MOST_RECORDINGS:
+                self._worded.pop(next(iter(self._worded)))
+            heat, theme = self._look.heat, self._look.theme
+            paint = heat.paint(module.key, theme) if heat is not None else None
+            group = tile(module, theme, zoom, paint) if blocks else readable(module, recording.parts, zoom)
+            held = self._worded[module.key] = _Worded(recording, zoom, None if group is None else record(group))
+        return held.words
 
     def _recording(self, module: Module, blocks: bool) -> Recording:
         # By identity: the layout hands out the same boxes for what did not change, and hashing them takes longer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -34,6 +34,8 @@ _EDGE = 8
 """Pixels around the modules, for the frame."""
 _LONGEST_MODULE = 15.0
 """Pixels along the flow for each module, at the most: a short network is no larger than it needs to be."""
+_BROADEST = 180
+"""Pixels that a network in several columns takes with its edges, at the most."""
 _THINNEST = 1.0
 _SMALLEST_FRAME = 9.0
 _FRAME_MARGIN = 3.0
@@ -75,9 +77,7 @@ class Minimap(QWidget):
 
     def show_series(self, series: Series, largest: QSize, breadth: int = BROAD) -> None:
         """Show the network of `series` no larger than `largest`, its modules `breadth` pixels across the flow."""
-        longest = (largest.height() if series.down else largest.width()) - 2 * _EDGE
-        length = max(1, min(longest, round(_LONGEST_MODULE * max(len(series), 1))))
-        inner = QSize(breadth, length) if series.down else QSize(length, breadth)
+        inner = _columns_size(series, largest) if len(series.columns) > 1 else _flow_size(series, largest, breadth)
         size = QSize(inner.width() + 2 * _EDGE, inner.height() + 2 * _EDGE)
         if series is self._series and size == self.size():
             return
@@ -202,6 +202,20 @@ class Minimap(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._area.wheelEvent(event)
+
+
+def _flow_size(series: Series, largest: QSize, breadth: int) -> QSize:
+    """How large a network in one column is drawn: `breadth` pixels across."""
+    longest = (largest.height() if series.down else largest.width()) - 2 * _EDGE
+    length = max(1, min(longest, round(_LONGEST_MODULE * max(len(series), 1))))
+    return QSize(breadth, length) if series.down else QSize(length, breadth)
+
+
+def _columns_size(series: Series, largest: QSize) -> QSize:
+    """How large a network in several columns is drawn: in its own shape."""
+    room = QSize(min(largest.width(), _BROADEST), min(largest.height(), _BROADEST)) - QSize(2 * _EDGE, 2 * _EDGE)
+    whole = QSizeF(series.content.width, series.content.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+    return whole.toSize().expandedTo(QSize(1, 1))
 
 
 def _frame_span(start: float, end: float, size: float) -> tuple[float, float]:

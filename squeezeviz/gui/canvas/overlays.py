@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QMargins, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
@@ -45,7 +45,9 @@ _SMALLEST_VIEWPORT = QSize(300, 260)
 
 @guarded
 class ZoomControl(QFrame):
-    """Four buttons for the zoom of `area`, which answers with `show_zoom`."""
+    """Buttons for the zoom of `area`, which answers with `show_zoom`, and one that sets the network in columns."""
+
+    columns_requested = Signal()
 
     def __init__(self, area: ZoomArea) -> None:
         super().__init__(area)
@@ -58,9 +60,14 @@ class ZoomControl(QFrame):
         self._larger = tool_button("+", "zoom_in", "Zoom in", area.zoom_in)
         fit = tool_button("Fit", "zoom_fit", "Show the whole graph", area.zoom_to_fit)
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("000.0 %") + 20)
-        for button in (self._smaller, self._percent, self._larger, fit):
+        self._columns = tool_button(
+            "Columns", "columns", "Set the network in columns, so that all of it is seen", self.columns_requested.emit
+        )
+        self._columns.setCheckable(True)
+        row = (self._smaller, self._percent, self._larger, fit, self._columns)
+        for button in row:
             button.setAutoRaise(True)
-        in_row(self._smaller, self._percent, self._larger, fit, spacing=0, margins=(0, 0, 0, 0), of=self)
+        in_row(*row, spacing=0, margins=(0, 0, 0, 0), of=self)
 
     def show_zoom(self, zoom: float, smallest: float) -> None:
         """Show `zoom` (1 is 100 %), and which way it can still go."""
@@ -69,6 +76,10 @@ class ZoomControl(QFrame):
         self._percent.setAccessibleName(f"Zoom is {text}; zoom to 100 %")
         self._smaller.setEnabled(zoom > smallest * 1.001)
         self._larger.setEnabled(zoom < LARGEST_ZOOM * 0.999)
+
+    def show_wrapped(self, wrapped: bool) -> None:
+        """Show whether the network is set in columns."""
+        self._columns.setChecked(wrapped)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._area.wheelEvent(event)
@@ -129,12 +140,12 @@ class Overlays(QObject):
         self.widths = LegendCard(area, "width_legend", "Legend of the lines")
         self._note: QLabel | None = None
 
-    def insets(self, viewport: QSize, direction: Direction) -> QMargins:
-        """What a network should keep clear of: a legend below, and beside one that runs down the minimap."""
-        beside = _SLIM_BESIDE if viewport.width() < NARROW else _BESIDE
-        shown = self.minimap_wanted and direction is Direction.DOWN and _is_large(viewport)
+    def insets(self, viewport: QSize, *, beside: bool) -> QMargins:
+        """What a network should keep clear of: a legend below, and `beside` it the minimap."""
+        shown = self.minimap_wanted and beside and _is_large(viewport)
         below = sum(card.height() + _GAP for card in self._legends_within(viewport.height()))
-        return QMargins(0, 0, beside if shown else 0, below)
+        breadth = _SLIM_BESIDE if viewport.width() < NARROW else _BESIDE
+        return QMargins(0, 0, breadth if shown else 0, below)
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Take the colours of the theme, and show them, or those of costs, on the minimap and in the legends."""

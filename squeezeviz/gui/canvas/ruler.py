@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from squeezeviz.figure.drawing.draw import draw_ruler
 from squeezeviz.figure.layout.build import RULER_AT, RULER_ROOM
-from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect, RulerMark
+from squeezeviz.figure.scene.diagram import Column, Diagram, Direction, Key, Point, Rect, RulerMark
 from squeezeviz.figure.scene.primitives import Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.painter import Recording, record
@@ -41,6 +41,13 @@ _LINE_FROM = {Direction.DOWN: 24.0, Direction.RIGHT: 64.0}
 """The line begins this far from the edge, after the word."""
 _BEFORE = {Direction.DOWN: 30, Direction.RIGHT: 76}
 """Room before the content, so that at no zoom the first number stands on the word."""
+AROUND_COLUMNS = QMargins(4, 14, 12, 4)
+_LEAST_BESIDE = 14.0
+"""Pixels from the line of a column's ruler to its modules: less, and the numbers would lie on them."""
+_WORD_BEFORE, _AFTER_WORD = 10.0, 6.0
+"""Pixels from a column's head back to the word, and from there to the line."""
+_WORD_GROUND = 19.0, 11.0, 4.0
+"""Pixels that the page covers what is behind the word: to its sides, above its baseline and below."""
 _FADE = 20.0
 _REACH = 40.0
 """How far a mark reaches beyond its position."""
@@ -52,15 +59,19 @@ class Ruler:
     def __init__(self) -> None:
         self._marks: tuple[RulerMark, ...] = ()
         self._direction = Direction.DOWN
+        self._columns: tuple[Column, ...] = ()
         self._chosen_for: tuple[float, bool] | None = None
         self._chosen: tuple[RulerMark, ...] = ()
 
     def set_diagram(self, diagram: Diagram) -> None:
-        if (diagram.ruler, diagram.direction) != (self._marks, self._direction):
-            self._marks, self._direction, self._chosen_for = diagram.ruler, diagram.direction, None
+        if (diagram.ruler, diagram.direction, diagram.columns) != (self._marks, self._direction, self._columns):
+            self._marks, self._direction, self._columns = diagram.ruler, diagram.direction, diagram.columns
+            self._chosen_for = None
 
     def insets(self, size: QSize) -> QMargins:
         """The pixels that the content keeps clear of, in a viewport of `size`."""
+        if self._columns:  # each has its own beside it
+            return AROUND_COLUMNS
         before, breadth = _BEFORE[self._direction], round(self._breadth(size))
         left, top = (breadth, before) if self._direction.down else (before, breadth)
         return QMargins(left, top, _MARGIN, _BELOW[self._direction])
@@ -68,12 +79,19 @@ class Ruler:
     def covers(self, position: QPointF, size: QSize, content: Rect) -> bool:
         """Whether a point of a viewport of `size` is the ruler's; `content` is where the diagram is seen."""
         at = position.x() if self._direction is Direction.DOWN else position.y()
-        return bool(self._marks) and 0 <= at - self._edge(size, content) < self._breadth(size) - _FADE
+        return (
+            bool(self._marks)
+            and not self._columns
+            and 0 <= at - self._edge(size, content) < self._breadth(size) - _FADE
+        )
 
     def paint(self, painter: QPainter, scene: Scene, theme: Theme, size: QSize, room: Rect) -> None:
         """Paint what lies in `room` onto a viewport of `size`, over what of the diagram lies beneath; marks slide with
         modules."""
         if not self._marks:
+            return
+        if self._columns:
+            self._paint_columns(painter, scene, theme, room)
             return
         edge = self._edge(size, scene.camera.rect_to_view(scene.series.content))
         if edge > 0 and across(room, self._direction).start >= edge + self._breadth(size):
@@ -87,6 +105,44 @@ class Ruler:
         if seen.start < _LINE_FROM[self._direction]:
             self._paint_title(painter, theme, size)
         painter.restore()
+
+    def _paint_columns(self, painter: QPainter, scene: Scene, theme: Theme, room: Rect) -> None:
+        """Beside each column its own marks, as many as can be read; none where its room is too small for a number."""
+        way, camera = self._direction, scene.camera
+        if self._chosen_for != (camera.zoom, False):
+            by_column = (
+                tuple(mark for mark in self._marks if mark.column == number) for number in range(len(self._columns))
+            )
+            self._chosen_for = camera.zoom, False
+            self._chosen = tuple(mark for marks in by_column for mark in readable(marks, camera.zoom))
+        for number, (column, places) in enumerate(zip(self._columns, scene.series.columns, strict=True)):
+            modules = scene.series.modules[slice(*places)]
+            side = min(way.across(module.rect) for module in modules)
+            at = column.ruler_at * camera.zoom - way.across(Point(camera.x, camera.y))
+            marks = [mark for mark in self._chosen if mark.column == number]
+            if marks and (side - column.ruler_at) * camera.zoom >= _LEAST_BESIDE and _is_near(at, across(room, way)):
+                self._paint_column(painter, scene, theme, marks, at, way.along(modules[0].rect))
+
+    def _paint_column(
+        self, painter: QPainter, scene: Scene, theme: Theme, marks: list[RulerMark], at: float, head: float
+    ) -> None:
+        """The word, the line and the marks of a column that begins at `head`; its line runs `at` pixels across."""
+        way, zoom = self._direction, scene.camera.zoom
+        seen_from = way.along(Point(scene.camera.x, scene.camera.y))
+        word = head * zoom - seen_from - _WORD_BEFORE
+        stroke = Shape(stroke=theme.ruler_line, stroke_width=1.5)
+        ends = way.point(word + _AFTER_WORD, at), way.point(marks[-1].position - seen_from, at)
+        x, y = way.point(word, at)
+        half, above, below = _WORD_GROUND
+        ground = Rectangle(x - half, y - above, 2 * half, above + below, Shape(fill=theme.page))
+        text = Text(x, y, "depth", 12, theme.quiet, True, "middle")
+        record(Group(0, 0, (Polygon(ends, stroke, closed=False), ground, text))).play(painter)
+        for mark in marks:
+            shift = scene.slide.shift(Key(mark.layer))
+            x, y = way.point(mark.position - seen_from + way.along(shift) * zoom, at)
+            painter.translate(x, y)
+            _recorded(mark.depth, mark.note, way, theme).play(painter)
+            painter.translate(-x, -y)
 
     def _edge(self, size: QSize, content: Rect) -> float:
         """How far the ruler stands from the viewport's edge: beside the content, but always in sight."""
@@ -149,6 +205,10 @@ class Ruler:
 
     def _is_narrow(self, size: QSize) -> bool:
         return self._direction is Direction.DOWN and size.width() < NARROW
+
+
+def _is_near(at: float, span: Span) -> bool:
+    return span.start - _REACH <= at <= span.end + _REACH
 
 
 def readable(marks: tuple[RulerMark, ...], zoom: float) -> tuple[RulerMark, ...]:

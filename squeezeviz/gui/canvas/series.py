@@ -24,7 +24,10 @@ _ORIGIN = Point(0.0, 0.0)
 
 
 class Series:
-    """The modules of one diagram in the order of the flow. They do not overlap along it."""
+    """The modules of one diagram in the order of the flow, in one column or several.
+
+    Those of a column do not overlap along the flow, and no two columns do across it.
+    """
 
     def __init__(self, diagram: Diagram) -> None:
         self.diagram = diagram
@@ -34,10 +37,17 @@ class Series:
         rects, axis = [module.rect for module in self.modules], int(self.down)
         self._starts = [rect[axis] for rect in rects]
         self._ends = [rect[axis] + rect[axis + 2] for rect in rects]
-        # Links join one module to the next, so they come in order too.
+        # Links join one module to the next, so within a column they come in order too.
         self._link_starts = [link.points[0][axis] for link in diagram.links]
         self._link_ends = [link.points[-1][axis] for link in diagram.links]
-        self.content = _bounds(rects)
+        firsts = [column.start for column in diagram.columns] or [0]
+        self.columns = list(pairwise((*firsts, len(self.modules))))
+        """The first place of each column, and the one after its last."""
+        self._edges = [
+            max([self.across(rect).end for rect in rects[first:after]]) for first, after in self.columns[:-1]
+        ]
+        """Where each column ends across the flow, and the room of the next one begins."""
+        self.content = Rect(0, 0, diagram.width, diagram.height) if diagram.columns else _bounds(rects)
 
     def __len__(self) -> int:
         return len(self.modules)
@@ -116,32 +126,55 @@ class Series:
             return key
         return Key(key.layer) if key.part and Key(key.layer) in self._places else None
 
-    def within(self, flow: Span) -> range:
-        """The places of the modules that have something between two points along the flow."""
-        return range(bisect_right(self._ends, flow.start), bisect_left(self._starts, flow.end))
+    def within(self, area: Rect) -> Sequence[int]:
+        """The places of the modules that have something within `area` along the flow, in the columns that it is in."""
+        flow, seen = self.along(area), self._columns_within(area)
+        found = [
+            range(bisect_right(self._ends, flow.start, *column), bisect_left(self._starts, flow.end, *column))
+            for column in seen
+        ]
+        return found[0] if len(found) == 1 else list(chain.from_iterable(found))
 
-    def links_within(self, flow: Span) -> Sequence[Line]:
-        """The lines from module to module that have something between two points along the flow."""
-        first = bisect_right(self._link_ends, flow.start)
-        return self.diagram.links[first : bisect_left(self._link_starts, flow.end)]
+    def links_within(self, area: Rect) -> Sequence[Line]:
+        """The lines from module to module that have something within `area` along the flow, in its columns.
+
+        Those from one column to the next are there where either of them is.
+        """
+        flow, links, seen = self.along(area), self.diagram.links, self._columns_within(area)
+        found = set[int]()
+        for first, after in seen:
+            last = max(first, after - 1)
+            begin = bisect_right(self._link_ends, flow.start, first, last)
+            found.update(range(begin, bisect_left(self._link_starts, flow.end, first, last)))
+        if len(self.columns) > 1:
+            found.update(beside - 1 for column in seen for beside in column if 0 < beside <= len(links))
+        return [links[each] for each in sorted(found)]
+
+    def _columns_within(self, area: Rect) -> Sequence[tuple[int, int]]:
+        if not self._edges:
+            return self.columns
+        side = self.across(area)
+        return self.columns[bisect_left(self._edges, side.start) : bisect_left(self._edges, side.end) + 1]
 
     def near(self, x: float, y: float, reach: float) -> Module | None:
         """The module nearest to a point along the flow, if it is no farther than `reach` (diagram units)."""
         if not self.modules:
             return None
-        at = Rect(x, y, 0, 0)
-        flow, side = self.along(at).start, self.across(at).start
-        place = self.nearest(flow)
+        at = Point(x, y)
+        flow, side = self.diagram.direction.along(at), self.diagram.direction.across(at)
+        place = self.nearest(at)
         beside = self.across(self.modules[place].rect)
         near = self._starts[place] - reach <= flow <= self._ends[place] + reach
         return self.modules[place] if near and beside.start <= side < beside.end else None
 
-    def nearest(self, position: float) -> int:
-        """The place of the module nearest to a point along the flow; ValueError where there is none."""
+    def nearest(self, at: Point) -> int:
+        """The place of the module nearest to a point along the flow, in its column; ValueError where there is none."""
         if not self.modules:
             raise ValueError("an empty diagram has no nearest module")
-        after = min(bisect_left(self._starts, position), len(self.modules) - 1)
-        before = max(after - 1, 0)
+        position = self.diagram.direction.along(at)
+        first, last = self.columns[bisect_left(self._edges, self.diagram.direction.across(at))]
+        after = min(bisect_left(self._starts, position, first, last), last - 1)
+        before = max(after - 1, first)
         return before if position - self._ends[before] < self._starts[after] - position else after
 
     def key_at(self, x: float, y: float) -> Key | None:
@@ -158,8 +191,7 @@ class Series:
         return next((box for box in module.boxes if box.rect.contains(dx, dy)), None)
 
     def module_at(self, x: float, y: float) -> Module | None:
-        flow = self.along(Rect(x, y, 0, 0)).start
-        for place in self.within(Span(flow, flow + 1e-6)):
+        for place in self.within(Rect(x, y, 1e-6, 1e-6)):
             if self.modules[place].rect.contains(x, y):
                 return self.modules[place]
         return None
@@ -176,9 +208,9 @@ class Series:
     def edge_at(self, at: QPointF, to_pixels: QTransform, *, inside: bool) -> Edge | None:
         """The line within REACH of a point of the diagram; `inside` says whether lines within modules count."""
         x, y = REACH / to_pixels.m11(), REACH / to_pixels.m22()
-        flow = self.along(Rect(at.x() - x, at.y() - y, 2 * x, 2 * y))
-        near = [(link, _ORIGIN) for link in self.links_within(flow)]
-        for module in (self.modules[place] for place in self.within(flow) if inside):
+        about = Rect(at.x() - x, at.y() - y, 2 * x, 2 * y)
+        near = [(link, _ORIGIN) for link in self.links_within(about)]
+        for module in (self.modules[place] for place in self.within(about) if inside):
             near += [(line.within(module.key.layer), Point(module.rect.x, module.rect.y)) for line in module.lines]
         nearest, found = 1.0, None
         for line, corner in near:

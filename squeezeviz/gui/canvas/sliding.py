@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTransform
 
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
-from squeezeviz.gui.canvas.camera import Camera, Span, natural_range
+from squeezeviz.gui.canvas.camera import Camera, natural_range
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.model.records import NamedTuple
 
@@ -112,13 +112,9 @@ class Scene(NamedTuple):
             return QTransform(wide, 0, 0, camera.zoom, aside - camera.x, -camera.y)
         return QTransform(camera.zoom, 0, 0, wide, -camera.x, aside - camera.y)
 
-    def flow(self, window: Rect) -> Span:
-        """What of the flow is seen in `window` (pixels of the viewport), in diagram units."""
-        return self.series.along(self.camera.rect_to_diagram(window))
-
-    def places(self, window: Rect) -> range:
+    def places(self, window: Rect) -> Sequence[int]:
         """The places of the modules that are seen in `window` (pixels of the viewport)."""
-        return self.series.within(self.flow(window))
+        return self.series.within(self.camera.rect_to_diagram(window))
 
 
 def followed(before: Scene, after: Series, room: Rect, selected: Key | None) -> Camera:
@@ -140,7 +136,7 @@ def followed(before: Scene, after: Series, room: Rect, selected: Key | None) -> 
 def _anchor(before: Scene, after: Series, room: Rect, selected: Key | None) -> Key | None:
     """The module to hold on to, which is still there: the selected one if it is in sight, else the most central."""
     places, chosen = before.places(room), before.series.place(selected)
-    centre = 0 if 0 in places else before.series.nearest(before.flow(room).middle)
+    centre = 0 if 0 in places else before.series.nearest(before.camera.rect_to_diagram(room).middle)
     if chosen is not None and chosen in places and after.place(before.series.modules[chosen].key) is not None:
         return before.series.modules[chosen].key
     nearest_first = sorted(range(len(before.series)), key=lambda place: abs(place - centre))

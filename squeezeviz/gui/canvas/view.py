@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -19,13 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Line, Point, Rect, Role
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Line, Point, Rect, Role, Size
 from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.canvas import drawing, series, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
 from squeezeviz.gui.canvas.overlays import STRIP, Overlays
-from squeezeviz.gui.canvas.ruler import Ruler
+from squeezeviz.gui.canvas.ruler import AROUND_COLUMNS, Ruler
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene, Slide, followed
 from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
@@ -41,6 +41,8 @@ _STRIPS_NOTE = (
     "map's own maximum.",
 )
 _NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
+_AROUND_SELECTION, _LARGEST_SELECTION = 24.0, 2.0
+"""Units about what is selected, and the zoom, where it is zoomed to."""
 _NEAR = 3.0
 """Pixels by which a click on a small module may miss it."""
 _ARROWS = {Qt.Key.Key_Down: "down", Qt.Key.Key_Up: "up", Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right"}
@@ -85,6 +87,7 @@ class GraphView(ZoomArea):
         self.viewport().setMouseTracking(True)
         self.animated = True
         """Whether modules slide to their new places. They never do where the system asks for no animation."""
+        self._straight, self._wrapped = _NOTHING, False
         self._series = Series(_NOTHING)
         self._selected: Key | Edge | None = None
         self._hovered: Key | Edge | None = None
@@ -98,6 +101,7 @@ class GraphView(ZoomArea):
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
+        self._overlays.control.columns_requested.connect(lambda: self.command_requested.emit("wrapped"))
         self.setViewportMargins(0, 0, 0, STRIP)
         # All of it is painted, so nothing below need be.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -116,26 +120,30 @@ class GraphView(ZoomArea):
     def selected_edge(self) -> Edge | None:
         return None if isinstance(self._selected, Key) else self._selected
 
-    def set_diagram(self, diagram: Diagram, *, slide: bool = True) -> None:
+    def set_diagram(self, diagram: Diagram, *, slide: bool = True, wrapped: bool = False) -> None:
         """Show `diagram`: what is selected, or in the middle, stays where it is, and what moved slides there.
 
         Where another diagram will follow at once, `slide` is better false: all stands at its place then.
-        The zoom stays. The first diagram, and one that runs in another direction, is shown from its start.
+        The zoom stays. The first diagram, and one that runs in another direction, is shown from its start. One that is
+        `wrapped` is set in as many columns as make it largest here, and seen as a whole until the person zooms.
         """
         before, room = self._scene(), self.room()
-        anew = diagram.direction is not self.direction or not before.series.modules
+        anew = diagram.direction is not self.direction or wrapped != self._wrapped or not before.series.modules
+        self._straight, self._wrapped = diagram, wrapped
         hovered, self._hovered = self._hovered, None
-        self._series = Series(diagram)
-        self.content, self.direction = self._series.content, diagram.direction
-        self._ruler.set_diagram(diagram)
-        self.insets = self._present_insets()
+        self.direction = diagram.direction
+        self._overlays.control.show_wrapped(wrapped)
+        self._place(self._set_in_columns())
         if anew:
-            self.zoom_to_width()
+            self.zoom_to_fit() if wrapped else self.zoom_to_width()
             self._slide.finish()
         else:
             held = self._selected if self._selected is None or isinstance(self._selected, Key) else self._selected[0]
-            self.camera = followed(before, self._series, room, held)
-            self.settle()
+            if wrapped and self._fit is Fit.WHOLE:
+                self.zoom_to_fit()
+            else:
+                self.camera = followed(before, self._series, room, held)
+                self.settle()
             if slide and self.animated and self.isVisible() and _animates(self):
                 self._slide.start(before, self._scene(), self._window())
             else:
@@ -151,6 +159,22 @@ class GraphView(ZoomArea):
         self.select(self.selected, reveal=False)
         self.select_edge(self.selected_edge, reveal=False)
         self._describe()
+
+    def _set_in_columns(self) -> Diagram:
+        """The diagram as it stands in the viewport: in columns where that is wanted."""
+        if not self._wrapped:
+            return self._straight
+        from squeezeviz.figure.layout.wrapping import ON_SCREEN, wrap  # not sooner: a window opens with one column
+
+        whole = self.maximumViewportSize()
+        room = whole.shrunkBy(AROUND_COLUMNS + self._overlays.insets(whole, beside=False))
+        return wrap(self._straight, Size(room.width(), room.height()), ON_SCREEN)
+
+    def _place(self, diagram: Diagram) -> None:
+        self._series = Series(diagram)
+        self.content = self._series.content
+        self._ruler.set_diagram(diagram)
+        self.insets = self._present_insets()
 
     def set_strips(self, strips: Strips | None) -> None:
         """Paint these feature maps into the boxes that have room for them."""
@@ -243,6 +267,19 @@ class GraphView(ZoomArea):
         exact = self.camera.placed(target.middle, self.room().middle)
         down = self.direction is Direction.DOWN
         self.look(Camera(exact.zoom, self.camera.x if down else exact.x, exact.y if down else self.camera.y))
+
+    @Slot()
+    def zoom_to_selection(self) -> None:
+        """Show what is selected as large as it fits, but no larger than twice its size; without a selection all."""
+        target = self._series.rect(self._selected)
+        if target is None:
+            self.zoom_to_fit()
+            return
+        x, y, width, height = target
+        margin = _AROUND_SELECTION
+        around = Rect(x - margin, y - margin, width + 2 * margin, height + 2 * margin)
+        room = self.room()
+        self.look_at(around, min(_LARGEST_SELECTION, room.width / around.width, room.height / around.height))
 
     # Selecting
 
@@ -358,7 +395,8 @@ class GraphView(ZoomArea):
     def _present_insets(self) -> QMargins:
         """What of the viewport is the ruler's, and where there is room for both the minimap's."""
         size = self.viewport().size()
-        return self._ruler.insets(size) + self._overlays.insets(size, self.direction)
+        in_one = self.direction.down and not self.diagram.columns
+        return self._ruler.insets(size) + self._overlays.insets(size, beside=in_one)
 
     def _repaint(self, *targets: Key | Edge | None) -> None:
         """Paint boxes and modules again with the rings about them; for a line, all."""
@@ -436,6 +474,9 @@ class GraphView(ZoomArea):
             drawing.paint_focus(painter, QRectF(whole), theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._wrapped:
+            self._place(self._set_in_columns())
+            self._overlays.show_series(self._series)
         self.insets = self._present_insets()
         super().resizeEvent(event)
         self._overlays.arrange()

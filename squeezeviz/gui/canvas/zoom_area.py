@@ -266,7 +266,11 @@ class ZoomArea(QAbstractScrollArea):
 
     def _bounds(self, zoom: float | None = None) -> Bounds:
         """Between which positions the camera sees the content and nothing beyond."""
-        zoom, room, down = zoom or self.zoom, self.room(), self.direction.down
+        zoom, down = zoom or self.zoom, self.direction.down
+        # Where all of it fits beside no scroll bar there need be none: two that stand there would keep each other.
+        largest = self._room_of(self.maximumViewportSize())
+        fits = zoom <= cameras.whole_zoom(self.content, largest)
+        room = largest if fits else self.room()
         return Bounds(
             natural_range(horizontal(self.content), zoom, horizontal(room), centred=down),
             natural_range(vertical(self.content), zoom, vertical(room), centred=not down),

@@ -51,6 +51,7 @@ class Outlook:
     panel: str = ""
     sight: Viewpoint | None = None
     pictures: PicturesOutlook | None = None
+    wrapped: bool = False
 
 
 def outlook_from(plain: object) -> Outlook | None:
@@ -86,6 +87,7 @@ class OutlookControl:
             self._panels.front,
             Viewpoint(graph.zoom, middle.x, middle.y, follows.value),
             self._pictures.outlook(),
+            self._control.wrapped,
         )
 
     def show(self, outlook: Outlook) -> None:
@@ -93,7 +95,7 @@ class OutlookControl:
 
         What depends on the window's size follows once it has one: see `show_place`.
         """
-        self._control.show_as(outlook.direction, outlook.closed)
+        self._control.show_as(outlook.direction, outlook.closed, outlook.wrapped)
         if outlook.pictures is not None:
             self._pictures.reopen(outlook.pictures)
         if outlook.line is not None:

@@ -1,0 +1,192 @@
+"""A placed network set in columns like text, or in lines where it runs to the right, to fill a given room."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from squeezeviz.figure.scene.diagram import Column, Diagram, Line, Module, Point, Rect, RulerMark, Size
+from squeezeviz.figure.scene.primitives import cornered
+from squeezeviz.model.records import NamedTuple
+
+_STUB = 16.0
+"""From a column's foot, and to the next one's head, to the line that leads from the one to the other."""
+_CORNER = 9.0
+_STEPS = 24
+"""Of a bisection; the answer is then as exact as a pixel needs."""
+_WIDEST_GAP = 0.5
+"""The most that a gap may take, as a share of the widest column: seen from afar, its pixels would leave no room."""
+
+
+class Gap(NamedTuple):
+    """The room before each column, in pixels, for the line that leads there and for the ruler beside the column.
+
+    `ruler` is how much of it the ruler has; its line runs `at` pixels from where its room begins.
+    """
+
+    width: float
+    ruler: float
+    at: float
+
+
+ON_SCREEN = Gap(width=64.0, ruler=46.0, at=15.0)
+
+
+def wrap(diagram: Diagram, room: Size, gap: Gap) -> Diagram:
+    """Set `diagram` in as many columns as make it largest in a `room` of so many pixels.
+
+    The ruler is beside each column. One that is largest in one column, and one without modules, stays as it is.
+    """
+    if len(diagram.modules) < 2 or room.width <= 0 or room.height <= 0:
+        return diagram
+    setting = _Setting(diagram, room, gap)
+    starts = setting.best()
+    return diagram if len(starts) == 1 else setting.placed(starts)
+
+
+class _Setting:
+    """Where columns begin and how large the network becomes; "along" and "across" are those of its direction."""
+
+    def __init__(self, diagram: Diagram, room: Size, gap: Gap) -> None:
+        way = diagram.direction
+        self._diagram, self._gap = diagram, gap
+        self._along, self._across = (room.height, room.width) if way.down else (room.width, room.height)
+        self._begins = [way.along(module.rect) for module in diagram.modules]
+        self._ends = [way.along(module.rect) + way.length(module.rect) for module in diagram.modules]
+        self._sides = [way.across(module.rect) for module in diagram.modules]
+        self._breadths = [way.breadth(module.rect) for module in diagram.modules]
+        self._broadest = max(self._breadths)
+
+    def best(self) -> tuple[int, ...]:
+        """The modules with which columns begin, where the network is largest."""
+        low, high = 0.0, self._ends[-1] - self._begins[0]
+        for _ in range(_STEPS):
+            middle = (low + high) / 2
+            count = len(self._filled(middle))
+            if self._zoom_across(count * self._broadest, count) < self._zoom_along(middle):
+                low = middle
+            else:
+                high = middle
+        likely = len(self._filled(high))
+        found = {self._even(count) for count in (likely - 1, likely, likely + 1) if count > 0}
+        return max(sorted(found), key=self._zoom)
+
+    def placed(self, starts: tuple[int, ...]) -> Diagram:
+        """The network with its columns side by side, their heads in line."""
+        diagram, way, gap = self._diagram, self._diagram.direction, self._gap_units(self._zoom(starts))
+        scale = gap / self._gap.width
+        moves: list[Point] = []
+        columns: list[Column] = []
+        edges: list[float] = []
+        at = 0.0
+        for first, after in self._spans(starts):
+            edges.append(at + (self._gap.width - self._gap.ruler) / 2 * scale)
+            at += gap
+            left, right = self._span_across(first, after)
+            moves.append(way.point(2 * _STUB - self._begins[first], at - left))
+            columns.append(Column(first, at + (self._gap.at - self._gap.ruler) * scale))
+            at += right - left
+        modules = tuple(
+            _moved(module, move)
+            for (first, after), move in zip(self._spans(starts), moves, strict=True)
+            for module in diagram.modules[first:after]
+        )
+        length = max(self._length(first, after) for first, after in self._spans(starts)) + 4 * _STUB
+        width, height = way.point(length, at)
+        return diagram._replace(
+            width=width,
+            height=height,
+            modules=modules,
+            links=tuple(self._links(modules, starts, edges, moves)),
+            ruler=tuple(self._marks(starts, moves)),
+            ruler_at=columns[0].ruler_at,
+            outlet=None,
+            columns=tuple(columns),
+        )
+
+    def _zoom(self, starts: tuple[int, ...]) -> float:
+        """How large a unit becomes, in pixels."""
+        spans = list(self._spans(starts))
+        across = sum(right - left for left, right in (self._span_across(*span) for span in spans))
+        return min(self._zoom_across(across, len(spans)), self._zoom_along(max(self._length(*span) for span in spans)))
+
+    def _zoom_across(self, across: float, count: int) -> float:
+        """How large a unit is where `count` columns, `across` units broad without their gaps, just fit."""
+        widest = _WIDEST_GAP * self._broadest
+        zoom = (self._across - count * self._gap.width) / max(across, 1.0)
+        return max(zoom, self._across / max(across + count * widest, 1.0))
+
+    def _zoom_along(self, length: float) -> float:
+        return self._along / (length + 4 * _STUB)
+
+    def _gap_units(self, zoom: float) -> float:
+        """How many units a gap is at that zoom."""
+        return min(self._gap.width / zoom, _WIDEST_GAP * self._broadest)
+
+    def _filled(self, room: float) -> tuple[int, ...]:
+        """Where columns begin that are filled as far as they fit `room`."""
+        starts, last = [0], len(self._begins)
+        while (after := bisect_right(self._ends, self._begins[starts[-1]] + room)) < last:
+            starts.append(max(after, starts[-1] + 1))
+            if starts[-1] >= last:
+                starts.pop()
+                break
+        return tuple(starts)
+
+    def _even(self, count: int) -> tuple[int, ...]:
+        """Where at most `count` columns begin so that the longest is shortest."""
+        low, high = 0.0, self._ends[-1] - self._begins[0]
+        for _ in range(_STEPS):
+            middle = (low + high) / 2
+            if len(self._filled(middle)) <= count:
+                high = middle
+            else:
+                low = middle
+        return self._filled(high)
+
+    def _spans(self, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """The first module of each column, and the one after its last."""
+        return pairwise((*starts, len(self._begins)))
+
+    def _span_across(self, first: int, after: int) -> tuple[float, float]:
+        sides, breadths = self._sides[first:after], self._breadths[first:after]
+        return min(sides), max(side + breadth for side, breadth in zip(sides, breadths, strict=True))
+
+    def _length(self, first: int, after: int) -> float:
+        return self._ends[after - 1] - self._begins[first]
+
+    def _marks(self, starts: tuple[int, ...], moves: list[Point]) -> Iterator[RulerMark]:
+        """The ruler's marks, each beside its own column."""
+        begins = [self._begins[start] for start in starts]
+        for mark in self._diagram.ruler:
+            column = max(0, bisect_right(begins, mark.position) - 1)
+            position = mark.position + self._diagram.direction.along(moves[column])
+            note = mark.note if mark.depth is None else ""  # there is no room for words
+            yield mark._replace(position=position, note=note, column=column)
+
+    def _links(
+        self, modules: tuple[Module, ...], starts: tuple[int, ...], edges: list[float], moves: list[Point]
+    ) -> Iterator[Line]:
+        """The lines from module to module; one between two columns runs along the edge of the latter."""
+        column = 0
+        for place, link in enumerate(self._diagram.links):
+            if column + 1 < len(starts) and place + 1 == starts[column + 1]:
+                column += 1
+                yield self._joined(link, modules[place], modules[place + 1], edges[column])
+                continue
+            move = moves[column]
+            yield link._replace(points=tuple(Point(x + move.x, y + move.y) for x, y in link.points))
+
+    def _joined(self, link: Line, before: Module, after: Module, edge: float) -> Line:
+        """Lead a line from the foot of a column to the head of the next, along the `edge` of the gap between them."""
+        way, start, end = self._diagram.direction, before.end, after.start
+        foot, head = way.along(start) + _STUB, way.along(end) - _STUB
+        out = start, way.point(foot, way.across(start)), way.point(foot, edge)
+        back = way.point(head, edge), way.point(head, way.across(end)), end
+        return link._replace(points=cornered((*out, *back), _CORNER))
+
+
+def _moved(module: Module, by: Point) -> Module:
+    x, y, width, height = module.rect
+    return module._replace(rect=Rect(x + by.x, y + by.y, width, height))

@@ -1,0 +1,224 @@
+"""The words of a module seen from afar: as large as can be read, shorter where they have less room, or left out.
+
+Everything here is in pixels from the module's corner, but for the module itself, which is in diagram units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from squeezeviz.figure.scene.diagram import Box, Module, Point, Rect, Role
+from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR, Group, Leaf, Rectangle, Shape, Text
+from squeezeviz.figure.theme.metrics import elide, isolated, text_width
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import plain
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.drawing.heat import Paint
+
+LEAST = 9.0
+"""Pixels of the em: smaller words cannot be read with ease."""
+AS_DRAWN_FROM = LEAST / 11.5
+"""The smallest zoom at which every word of the diagram is large enough as it is."""
+_ASCENT, _DESCENT = 0.76, 0.22
+"""Of the em: how far letters reach over the baseline and below."""
+_MIDDLE = 0.36
+"""Of the em: from the middle of a line to its baseline."""
+_INSET = 3.0
+_BETWEEN = 2.0
+"""Between two words, at the least."""
+_BADGE, _TRIANGLE = 9.0, 6.0
+"""Units that a badge, and the triangle before a Fire's name, reach to each side."""
+_PARTS = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS)
+_LINE = 13.0
+_RADIUS = 4.0
+_BAR = 15.0
+"""Of a tile: from one line to the next, its corners, and how high the concat's two parts are."""
+
+
+class _Word(NamedTuple):
+    """A text of the diagram, where it stands as it is drawn (in units), and what of it may be left out."""
+
+    text: Text
+    box: Box | None
+    room: Rect
+
+    @property
+    def weight(self) -> int:
+        """Names come first, then sums and what is accented, and last the quiet words."""
+        return ("start", "middle", "end").index(self.text.anchor) if self.text.bold else 3
+
+
+def readable(module: Module, drawn: Iterable[tuple[float, float, Leaf]], zoom: float) -> Group:
+    """Set the words among the `drawn` parts of a module so that each can be read at `zoom`, and none lies on another.
+
+    Raises nothing: a word that does not fit, whole or shortened, is left out.
+    """
+    words = [
+        _placed(primitive._replace(x=x + primitive.x, y=y + primitive.y), module)
+        for x, y, primitive in drawn
+        if isinstance(primitive, Text)
+    ]
+    boxes = [_scaled(box.rect, zoom) for box in module.boxes]
+    marks = [_around(badge, zoom, _BADGE) for badge in (module.badge, *(box.badge for box in module.boxes)) if badge]
+    taken = [*marks, *([_around(module.toggle.middle, zoom, _TRIANGLE)] if module.toggle else ())]
+    set_: list[tuple[_Word, Text]] = []
+    for word in sorted(words, key=lambda word: word.weight):
+        blocked = taken if word.box is not None else [*taken, *boxes]
+        found = _fitting(word, zoom, blocked)
+        if found is not None:
+            taken.append(_covered(found))
+            set_.append((word, found))
+    return Group(0, 0, tuple(_centred(set_, zoom)))
+
+
+def _placed(text: Text, module: Module) -> _Word:
+    """Find the room of a text: the part of a concat, or the box, or the module that it stands in."""
+    x, y = text.x, text.y - _MIDDLE * text.size
+    for box in module.boxes:
+        share = next((share.rect for share in box.shares if share.rect.contains(x, y)), None)
+        if share is not None:
+            return _Word(text, box, share)
+        if box.rect.contains(x, y):
+            return _Word(text, box, box.rect)
+    return _Word(text, None, Rect(0, 0, module.rect.width, module.rect.height))
+
+
+def _fitting(word: _Word, zoom: float, taken: Sequence[Rect]) -> Text | None:
+    """The longest of its wordings that fits its room beside what is `taken`."""
+    text, room = word.text, _scaled(word.room, zoom)
+    size = max(LEAST, text.size * zoom)
+    lowest = room.y + room.height - _DESCENT * size - 1
+    baseline = min(max(text.y * zoom, room.y + _ASCENT * size + 1), lowest)
+    if baseline < room.y + _ASCENT * size:
+        return None
+    made = text._replace(x=text.x * zoom, y=baseline, size=size)
+    for wording in _wordings(word):
+        found = made._replace(text=wording)
+        if _is_free(_covered(found), room, taken):
+            return found
+    if text.bold and text.anchor == "start" and not _is_part(word):
+        free = min((each.x for each in taken if _beside(each, made)), default=room.x + room.width - _INSET)
+        cut = elide(_last(_wordings(word)), size, True, free - _BETWEEN - made.x)
+        found = made._replace(text=cut)
+        if len(cut) > 2 and _is_free(_covered(found), room, taken):
+            return found
+    return None
+
+
+def _is_part(word: _Word) -> bool:
+    return word.box is not None and word.box.role in _PARTS
+
+
+def _wordings(word: _Word) -> Iterator[str]:
+    """Yield the text and shorter ones that say what matters most: of a part its filters, else what comes first."""
+    text = word.text.text
+    yield text
+    pieces = text.split(" · ")
+    if _is_part(word) and word.text.bold:
+        yield text.partition(" ")[2]
+        yield pieces[-1]
+        return
+    for count in range(len(pieces) - 1, 0, -1):
+        yield " · ".join(pieces[:count])
+    if pieces[0].endswith(" channels"):
+        yield pieces[0].removesuffix(" channels")
+    elif not word.text.bold and " × " in pieces[0]:
+        yield f"{pieces[0].partition(' × ')[0]} ch"
+
+
+def _last(texts: Iterator[str]) -> str:
+    *_, last = texts
+    return last
+
+
+def _is_free(wanted: Rect, room: Rect, taken: Sequence[Rect]) -> bool:
+    inside = room.x + _INSET <= wanted.x and wanted.x + wanted.width <= room.x + room.width - _INSET
+    return inside and not any(_overlap(wanted, each) for each in taken)
+
+
+def _overlap(one: Rect, other: Rect) -> bool:
+    return (
+        one.x < other.x + other.width + _BETWEEN
+        and other.x < one.x + one.width + _BETWEEN
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
+def _beside(rect: Rect, text: Text) -> bool:
+    """Whether a rectangle stands in the line of a text, after where it begins."""
+    covered = _covered(text)
+    return rect.x > text.x and rect.y < covered.y + covered.height and covered.y < rect.y + rect.height
+
+
+def _covered(text: Text) -> Rect:
+    """What a text covers."""
+    width = text_width(text.text, text.size, text.bold)
+    left = text.x - LEFT_OF_ANCHOR[text.anchor] * width
+    return Rect(left, text.y - _ASCENT * text.size, width, (_ASCENT + _DESCENT) * text.size)
+
+
+def _centred(found: list[tuple[_Word, Text]], zoom: float) -> Iterator[Text]:
+    """Yield the texts; what is left of a box's lines stands in its middle."""
+    for word, text in found:
+        lines = {other.text.y for other, _ in found if other.box is word.box and other.room == word.room}
+        if word.box is None or len(lines) > 1:
+            yield text
+        else:
+            middle = _scaled(word.room, zoom).middle
+            yield text._replace(y=middle.y + _MIDDLE * text.size)
+
+
+def _scaled(rect: Rect, zoom: float) -> Rect:
+    return Rect(rect.x * zoom, rect.y * zoom, rect.width * zoom, rect.height * zoom)
+
+
+def _around(middle: Point, zoom: float, reach: float) -> Rect:
+    return _scaled(Rect(middle.x - reach, middle.y - reach, 2 * reach, 2 * reach), zoom)
+
+
+# From farther off a module is a tile.
+
+
+def tile(module: Module, theme: Theme, zoom: float, paint: Paint | None = None) -> Group | None:
+    """A module as one tile: its name, its channels and the parts of a Fire, as far as there is room to read them.
+
+    `paint` is its ground where it is coloured by what it costs. None where not even the name's beginning can be read:
+    there colour alone tells.
+    """
+    width, height = module.rect.width * zoom, module.rect.height * zoom
+    bar = 4.0
+    name = isolated(elide(plain(module.key.layer or "input"), LEAST + 1, True, width - 2 * _INSET - bar))
+    if height < _LINE or len(name) < 3:
+        return None
+    ink, fire = paint.ink if paint else theme.text, module.role is Role.FIRE
+    fill = paint.fill if paint else theme.frame_fill if fire else theme.box_fill
+    left, top = bar + _INSET, max(0.0, (height - _LINE) / 2) if height < 2 * _LINE else 1.0
+    lines = [Text(left, top + _LINE - _INSET, name, LEAST + 1, ink, True)]
+    channels = f"{module.channels:,} ch" if module.channels else ""
+    if height >= 2 * _LINE and text_width(channels, LEAST, False) <= width - left - _INSET:
+        lines.append(Text(left, top + 2 * _LINE - _INSET, channels, LEAST, ink))
+    role = Rectangle(2, 2, bar - 1, height - 4, Shape(fill=theme.roles[module.role]), 1)
+    edge = theme.frame_outline if fire and paint is None else theme.box_outline
+    ground = Rectangle(0, 0, width, height, Shape(fill, edge), _RADIUS)
+    return Group(0, 0, (ground, role, *lines, *_shares(module, theme, Rect(left, 0, width - left - _INSET, height))))
+
+
+def _shares(module: Module, theme: Theme, room: Rect) -> Iterator[Leaf]:
+    """Yield the two parts of a Fire's concat at the foot of its tile, where they have room."""
+    shares = next((box.shares for box in module.boxes if box.shares), ())
+    texts = [f"{share.channels:,}" for share in shares]
+    needed = [text_width(each, LEAST, True) + 2 * _INSET for each in texts]
+    if not shares or room.height < 2 * _LINE + _BAR + _INSET or sum(needed) + 1 > room.width:
+        return
+    top, left = room.height - _BAR - _INSET, room.x
+    spare = (room.width - 1 - sum(needed)) / 2
+    for share, text, least in zip(shares, texts, needed, strict=True):
+        width = least + spare
+        yield Rectangle(left, top, width, _BAR, Shape(fill=theme.shares[share.role]), 2)
+        middle = Point(left + width / 2, top + _BAR / 2 + _MIDDLE * LEAST)
+        yield Text(*middle, text, LEAST, theme.share_text, True, "middle")
+        left += width + 1
