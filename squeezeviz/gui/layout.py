@@ -43,6 +43,9 @@ _LOWEST_UNDER_NOTICE = 150
 _TABLE_HEAD = 76
 """What title and headings take of the table's."""
 
+PANES = ("table_pane", "diagram_pane", "explanation_pane")
+"""What can be hidden: table and panels, diagram, explanation. The commands that do it have the same names."""
+
 _HINTS = {
     "light": "white cells are yours to edit, grey ones are computed",
     "dark": "lighter cells are yours to edit, the others are computed",
@@ -126,7 +129,7 @@ class Layout:
         explain: ExplainPanel,
         notice: NoticeBar,
     ) -> None:
-        self._table, self._notes, self._panels, self._notice = table, notes, panels, notice
+        self._table, self._notes, self._panels, self._notice, self._graph = table, notes, panels, notice, graph
         self._explanation = _Explanation(explain)
         self.table_card = TableCard(table, notes)
         self._graph_card = _Card(graph)
@@ -138,6 +141,9 @@ class Layout:
         self._left.setStretchFactor(1, 0)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setContentsMargins(8, 8, 8, 8)
+        self._hidden: set[str] = set()
+        self._alone = False
+        """Whether the diagram has all of the window, whatever else is not hidden."""
         self._narrow: bool | None = None
         self._by_hand: dict[str, list[list[int]]] = {}
         """The sizes that a person gave the columns and the panels, on a wide and on a narrow window."""
@@ -169,7 +175,7 @@ class Layout:
         table = self.table_width()
         if narrow:
             self._in_front = self._panels.chosen
-            self._explain_card.hide()
+            self._show_panes()
             self._panels.add("explanation", lambda: Panel(self._explanation), at=0)
             self._panels.panel("explanation")
             self._panels.put_in_front("explanation")
@@ -180,7 +186,7 @@ class Layout:
             self._panels.take("explanation")
             self._explain_card.column.addWidget(self._explanation)
             self._explanation.show()
-            self._explain_card.show()
+            self._show_panes()
             explain = max(300, min(340, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])
         self._left.setSizes(self._heights(height - _BARS, min(table, self.splitter.sizes()[0] or table)))
@@ -192,6 +198,43 @@ class Layout:
         self._notice_height, self._lower_height = self._height_of_notice(), None
         if self._notice_height:
             self._make_way(self._left.sizes())
+
+    @property
+    def panes(self) -> dict[str, bool]:
+        """Which panes are not hidden."""
+        return {name: name not in self._hidden for name in PANES}
+
+    @property
+    def alone(self) -> bool:
+        """Whether the diagram has all of the window."""
+        return self._alone
+
+    def show_pane(self, name: str, shown: bool = True) -> None:
+        """Show or hide a pane, for as long as the diagram is not alone. Of table and diagram, one is always there."""
+        self._hidden ^= {name} if shown == (name in self._hidden) else set()
+        if self._hidden >= {"table_pane", "diagram_pane"}:
+            self._hidden.remove("diagram_pane" if name == "table_pane" else "table_pane")
+        self._show_panes()
+
+    def restore_panes(self, stored: object) -> None:
+        """Hide what was hidden when `panes` was stored; whatever is odd in it is left out."""
+        if isinstance(stored, dict):
+            for name in PANES:
+                self.show_pane(name, stored.get(name) is not False)
+
+    def show_alone(self, alone: bool) -> None:
+        """Give the diagram all of the window, or let what is not hidden stand beside it again."""
+        self._alone = alone
+        self._show_panes()
+
+    def _show_panes(self) -> None:
+        hidden = set(PANES) - {"diagram_pane"} if self._alone else self._hidden
+        focused = self.whole.window().focusWidget()
+        cards = dict(zip(PANES, (self._left, self._graph_card, self._explain_card), strict=True))
+        for name, card in cards.items():
+            card.setVisible(name not in hidden and not (self._narrow and name == "explanation_pane"))
+        if focused is not None and any(card.isHidden() and card.isAncestorOf(focused) for card in cards.values()):
+            (self._table if cards["diagram_pane"].isHidden() else self._graph).setFocus()
 
     def show_instead(self, widget: QWidget | None) -> None:
         """Show something in place of the explanation, wherever that stands; None: the explanation again."""
@@ -207,7 +250,7 @@ class Layout:
 
     def _fit_instead(self) -> None:
         """Give what stands in the explanation's place the width that it wants, unless a person has drawn the lines."""
-        if self._narrow or self._form in self._by_hand:
+        if self._narrow or self._form in self._by_hand or not self._is_whole:
             return
         table, graph, beside = self.splitter.sizes()
         instead = self._explanation.instead
@@ -221,7 +264,7 @@ class Layout:
 
     def make_room(self) -> None:
         """Give the table what its columns need now, unless a person has drawn the line between the cards."""
-        if self._narrow or self._form in self._by_hand:
+        if self._narrow or self._form in self._by_hand or not self._is_whole:
             return
         sizes, wanted = self.splitter.sizes(), self.table_width()
         if sizes[0] < wanted and sizes[1] - (wanted - sizes[0]) >= _NARROWEST_GRAPH:
@@ -250,6 +293,11 @@ class Layout:
         """Bring back what `sizes` gave; whatever is odd in it is left out. To be called before `arrange`."""
         if isinstance(stored, dict):
             self._by_hand = {form: sizes for form, sizes in stored.items() if _are_sizes(sizes)}
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether no pane is hidden, so that the sizes are those of all three."""
+        return not (self._hidden or self._alone)
 
     @property
     def _form(self) -> str:
@@ -282,7 +330,8 @@ class Layout:
 
     def _keep_sizes(self) -> None:
         self._lower_height = None
-        self._by_hand[self._form] = [self.splitter.sizes(), self._left.sizes()]
+        if self._is_whole:
+            self._by_hand[self._form] = [self.splitter.sizes(), self._left.sizes()]
 
     def _heights(self, height: int, width: int) -> list[int]:
         """Of table and panels: the table as high as its rows and notes, unless that leaves the panels too little."""

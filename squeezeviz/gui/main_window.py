@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
                 parts.depth_help.close,
                 parts.files.saving.close,
                 lambda: self.session.close(keep=keep),
+                self._leave_full_screen,
                 lambda: settings.set_bytes("geometry", self.saveGeometry()),
                 lambda: settings.set_plain("columns", parts.table.columns.state()),
                 lambda: settings.set_plain("sizes", parts.layout.sizes()),
@@ -90,6 +91,11 @@ class MainWindow(QMainWindow):
                 settings.sync,
             )
         )
+
+    def _leave_full_screen(self) -> None:
+        """The next window opens with all of its panes."""
+        if self.parts.layout.alone:
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -15,6 +15,7 @@ from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.actions import Actions, fill_context_menu
 from squeezeviz.gui.commands import PREPARATIONS, TRAINED
 from squeezeviz.gui.files.opening import fill_late
+from squeezeviz.gui.layout import PANES
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.panels import PANELS, TALL_PANELS
@@ -147,9 +148,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "undo": session.document.stack.undo,
         "redo": session.document.stack.redo,
         "toggle": lambda: _toggle_module(session, parts),
-        "focus_table": parts.table.setFocus,
-        "focus_graph": parts.graph.setFocus,
-        "focus_panel": parts.layout.go_to_explanation,
+        **_pane_handlers(window, parts),
         "follow_value": lambda: parts.following().start(),
         "focus_notice": lambda: _go_to_notice(parts),
         "cancel": lambda: _cancel(session, parts),
@@ -166,6 +165,48 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
             for name in ("system", "light", "dark")
         },
     }
+
+
+def _pane_handlers(window: MainWindow, parts: Parts) -> dict[str, Callable[..., object]]:
+    def go_to(name: str, focus: Callable[[], object]) -> None:
+        _reveal_pane(window, name)
+        focus()
+
+    return {
+        "focus_table": lambda: go_to("table_pane", parts.table.setFocus),
+        "focus_graph": lambda: go_to("diagram_pane", parts.graph.setFocus),
+        "focus_panel": lambda: go_to("explanation_pane", parts.layout.go_to_explanation),
+        "diagram_alone": lambda on: _show_diagram_alone(window, parts, on),
+        **{name: lambda on, name=name: _show_pane(window, name, on) for name in PANES},
+    }
+
+
+def _show_pane(window: MainWindow, name: str, shown: bool) -> None:
+    layout = window.parts.layout
+    layout.show_pane(name, shown)
+    window.session.settings.set_plain("panes", layout.panes)
+    window.parts.commands.check(**layout.panes)
+
+
+def _reveal_pane(window: MainWindow, name: str) -> None:
+    """Show a pane that a person goes to, unless it is there."""
+    layout = window.parts.layout
+    if layout.alone and name != "diagram_pane":
+        _show_diagram_alone(window, window.parts, False)
+    if not layout.panes[name]:
+        _show_pane(window, name, True)
+
+
+def _show_diagram_alone(window: MainWindow, parts: Parts, on: bool) -> None:
+    """Give the diagram the whole screen, or take it back."""
+    parts.commands.check(diagram_alone=on)
+    for bar in (window.menuBar(), parts.toolbar, parts.status):
+        bar.setVisible(not on)
+    parts.layout.show_alone(on)
+    full = Qt.WindowState.WindowFullScreen
+    window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
+    if on:
+        parts.graph.setFocus()
 
 
 def _diagram_handlers(session: Session, parts: Parts) -> dict[str, Callable[..., object]]:
@@ -315,6 +356,7 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     layout.splitter.splitterMoved.connect(parts.depth_help.follow)
     parts.panels.fronted.connect(lambda name: layout.give_panels(tall=name in TALL_PANELS))
     parts.panels.brought.connect(lambda: parts.commands.check(panels=True))
+    parts.panels.brought.connect(lambda: _reveal_pane(window, "table_pane"))
     explaining.editor.changed.connect(rows.change_fire)
     explaining.what_if.clicked.connect(parts.commands["what_if"].trigger)
     session.baseline.changed.connect(parts.model.set_difference)
@@ -351,6 +393,8 @@ def show_all(window: MainWindow) -> None:
     minimap, panels = settings.flag("minimap"), settings.flag("panels")
     parts.graph.set_minimap_visible(minimap)
     parts.panels.setVisible(panels)
+    parts.layout.restore_panes(settings.plain("panes"))
+    parts.commands.check(**parts.layout.panes)
     parts.commands.check(minimap=minimap, panels=panels, reopen_last=settings.flag(REOPENS), prepare_fitting=True)
     parts.commands.enable(no_picture=False)
     parts.live.restore_arithmetic()
@@ -541,6 +585,9 @@ def _cancel(session: Session, parts: Parts) -> None:
         parts.toast.dismiss()
         return
     if not session.live.running and (parts.depth_help.leave() or _stop_following(session)):
+        return
+    if not session.live.running and parts.layout.alone:
+        parts.commands["diagram_alone"].trigger()
         return
     # The status bar shows a save before anything else that is done in the background.
     if parts.files.saving.cancel():
