@@ -243,7 +243,8 @@ def draw_ruler(diagram: Diagram, theme: Theme) -> Group:
     for column, at in enumerate(diagram.rulers):
         marks = [mark for mark in diagram.ruler if mark.column == column]
         if marks:
-            children += (_ruler_line(marks, at, diagram, theme), _ruler_word(marks[0], at, diagram, theme))
+            word = () if children else (_ruler_word(marks[0], at, diagram, theme),)
+            children += (_ruler_line(marks, at, diagram, theme), *word)
             children += [_mark(mark, at, diagram, theme) for mark in marks]
     return Group(0, 0, tuple(children), kind="ruler")
 

@@ -45,9 +45,9 @@ NO_STEP = "+0"
 RULER_ROOM = {Direction.DOWN: 132.0, Direction.RIGHT: 84.0}
 """For the ruler, its numbers and its notes, beside the network."""
 RULER_AT = 40.0
-_PAPER_AT = {Direction.DOWN: 18.0, Direction.RIGHT: 12.0}
+PAPER_RULER_AT = {Direction.DOWN: 18.0, Direction.RIGHT: 12.0}
 """From the margin to the ruler's line: half of the word `depth`, or of a number."""
-_PAPER_ROOM = {Direction.DOWN: {True: 48.0, False: 46.0}, Direction.RIGHT: {True: 46.0, False: 28.0}}
+PAPER_RULER_ROOM = {Direction.DOWN: {True: 48.0, False: 46.0}, Direction.RIGHT: {True: 46.0, False: 28.0}}
 """From the line to the network, with and without notes of two lines, which stand at open Fires."""
 
 
@@ -252,8 +252,8 @@ def _ruler_place(modules: Sequence[Module], look: Look) -> tuple[float, float]:
         return margin, margin
     if not look.spacing.paper:
         return RULER_AT, RULER_ROOM[look.direction]
-    at = margin + _PAPER_AT[look.direction]
-    return at, at + _PAPER_ROOM[look.direction][any(module.opened for module in modules)]
+    at = margin + PAPER_RULER_AT[look.direction]
+    return at, at + PAPER_RULER_ROOM[look.direction][any(module.opened for module in modules)]
 
 
 def _ruler_marks(

@@ -6,13 +6,17 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from squeezeviz.figure.layout.build import PAPER_RULER_AT, PAPER_RULER_ROOM
 from squeezeviz.figure.scene.diagram import Column, Diagram, Line, Module, Point, Rect, RulerMark, Size
 from squeezeviz.figure.scene.primitives import cornered
+from squeezeviz.figure.theme.look import Look
 from squeezeviz.model.records import NamedTuple
 
 _STUB = 16.0
 """From a column's foot, and to the next one's head, to the line that leads from the one to the other."""
 _CORNER = 9.0
+_BETWEEN = 44.0
+"""Between two columns on paper, for the line from one to the next."""
 _STEPS = 24
 """Of a bisection; the answer is then as exact as a pixel needs."""
 _WIDEST_GAP = 0.5
@@ -20,21 +24,31 @@ _WIDEST_GAP = 0.5
 
 
 class Gap(NamedTuple):
-    """The room before each column, in pixels, for the line that leads there and for the ruler beside the column.
+    """The room before each column: for the line that leads there, and for the ruler; before the first for that alone.
 
-    `ruler` is how much of it the ruler has; its line runs `at` pixels from where its room begins.
+    The ruler's line runs `at` from where its room begins. Lengths are units or, where they stay as they are at every
+    zoom, `pixels`; then no words fit beside the numbers.
     """
 
-    width: float
+    line: float
     ruler: float
     at: float
+    pixels: bool = False
 
 
-ON_SCREEN = Gap(width=64.0, ruler=46.0, at=15.0)
+def paper_gap(modules: Sequence[Module], look: Look) -> Gap:
+    """Return the room that columns have on paper; what the ruler's needs depends on what is written and opened."""
+    if not look.annotations.depth:
+        return Gap(_BETWEEN, 0.0, 0.0)
+    at = PAPER_RULER_AT[look.direction]
+    return Gap(_BETWEEN, at + PAPER_RULER_ROOM[look.direction][any(module.opened for module in modules)], at)
+
+
+ON_SCREEN = Gap(line=18.0, ruler=46.0, at=15.0, pixels=True)
 
 
 def wrap(diagram: Diagram, room: Size, gap: Gap) -> Diagram:
-    """Set `diagram` in as many columns as make it largest in a `room` of so many pixels.
+    """Set `diagram` in as many columns as make it largest in a `room`, whose sides are pixels where those of `gap` are.
 
     The ruler is beside each column. One that is largest in one column, and one without modules, stays as it is.
     """
@@ -74,18 +88,19 @@ class _Setting:
 
     def placed(self, starts: tuple[int, ...]) -> Diagram:
         """The network with its columns side by side, their heads in line."""
-        diagram, way, gap = self._diagram, self._diagram.direction, self._gap_units(self._zoom(starts))
-        scale = gap / self._gap.width
+        diagram, way = self._diagram, self._diagram.direction
+        scale = self._scale(self._zoom(starts))
+        line, ruler, ruler_at = self._gap.line * scale, self._gap.ruler * scale, self._gap.at * scale
         moves: list[Point] = []
         columns: list[Column] = []
         edges: list[float] = []
-        at = 0.0
+        at = -line
         for first, after in self._spans(starts):
-            edges.append(at + (self._gap.width - self._gap.ruler) / 2 * scale)
-            at += gap
+            edges.append(at + line / 2)
+            columns.append(Column(first, at + line + ruler_at))
+            at += line + ruler
             left, right = self._span_across(first, after)
             moves.append(way.point(2 * _STUB - self._begins[first], at - left))
-            columns.append(Column(first, at + (self._gap.at - self._gap.ruler) * scale))
             at += right - left
         modules = tuple(
             _moved(module, move)
@@ -101,7 +116,7 @@ class _Setting:
             links=tuple(self._links(modules, starts, edges, moves)),
             ruler=tuple(self._marks(starts, moves)),
             ruler_at=columns[0].ruler_at,
-            outlet=None,
+            outlet=diagram.outlet and _shifted(diagram.outlet, moves[-1]),
             columns=tuple(columns),
         )
 
@@ -113,16 +128,22 @@ class _Setting:
 
     def _zoom_across(self, across: float, count: int) -> float:
         """How large a unit is where `count` columns, `across` units broad without their gaps, just fit."""
-        widest = _WIDEST_GAP * self._broadest
-        zoom = (self._across - count * self._gap.width) / max(across, 1.0)
-        return max(zoom, self._across / max(across + count * widest, 1.0))
+        gaps = count * (self._gap.line + self._gap.ruler) - self._gap.line
+        if not self._gap.pixels:
+            return self._across / max(across + gaps, 1.0)
+        widest = gaps * self._widest_scale
+        return max((self._across - gaps) / max(across, 1.0), self._across / max(across + widest, 1.0))
 
     def _zoom_along(self, length: float) -> float:
         return self._along / (length + 4 * _STUB)
 
-    def _gap_units(self, zoom: float) -> float:
-        """How many units a gap is at that zoom."""
-        return min(self._gap.width / zoom, _WIDEST_GAP * self._broadest)
+    def _scale(self, zoom: float) -> float:
+        """How many units a length of the gap is at that zoom, for each of its own."""
+        return min(1 / zoom, self._widest_scale) if self._gap.pixels else 1.0
+
+    @property
+    def _widest_scale(self) -> float:
+        return _WIDEST_GAP * self._broadest / (self._gap.line + self._gap.ruler)
 
     def _filled(self, room: float) -> tuple[int, ...]:
         """Where columns begin that are filled as far as they fit `room`."""
@@ -162,7 +183,7 @@ class _Setting:
         for mark in self._diagram.ruler:
             column = max(0, bisect_right(begins, mark.position) - 1)
             position = mark.position + self._diagram.direction.along(moves[column])
-            note = mark.note if mark.depth is None else ""  # there is no room for words
+            note = "" if self._gap.pixels and mark.depth is not None else mark.note
             yield mark._replace(position=position, note=note, column=column)
 
     def _links(
@@ -175,8 +196,7 @@ class _Setting:
                 column += 1
                 yield self._joined(link, modules[place], modules[place + 1], edges[column])
                 continue
-            move = moves[column]
-            yield link._replace(points=tuple(Point(x + move.x, y + move.y) for x, y in link.points))
+            yield _shifted(link, moves[column])
 
     def _joined(self, link: Line, before: Module, after: Module, edge: float) -> Line:
         """Lead a line from the foot of a column to the head of the next, along the `edge` of the gap between them."""
@@ -185,6 +205,10 @@ class _Setting:
         out = start, way.point(foot, way.across(start)), way.point(foot, edge)
         back = way.point(head, edge), way.point(head, way.across(end)), end
         return link._replace(points=cornered((*out, *back), _CORNER))
+
+
+def _shifted(line: Line, by: Point) -> Line:
+    return line._replace(points=tuple(Point(x + by.x, y + by.y) for x, y in line.points))
 
 
 def _moved(module: Module, by: Point) -> Module:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES, draw_diagram, draw_legends, drawn_size
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Size
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
 from squeezeviz.figure.theme.look import (
     FIGURE,
@@ -32,7 +32,6 @@ from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Heat
-    from squeezeviz.figure.drawing.wrapping import Page
     from squeezeviz.figure.layout.changes import Marks
     from squeezeviz.figure.scene.strips import MapStrips
 
@@ -48,6 +47,8 @@ _LARGER_BY = {Direction.DOWN: 1.03, Direction.RIGHT: 1.1}
 """How much larger the figure has to become for columns, or for one more line, which may stay short."""
 _FULL = 0.98
 """A figure at least this share of a page high fills the page."""
+_BELOW, _HALF_WORD = 16.0, 18.0
+"""From the last column down to the legend, and from its ruler's line to the left, where the legend begins."""
 _EDGE = 4.0
 """The room around what reaches over the diagram's own edges."""
 
@@ -116,6 +117,14 @@ class Figure(NamedTuple):
         return min(self.inches_per_unit, HIGHEST_MM / MM_PER_INCH / self.height)
 
 
+class Page(NamedTuple):
+    """A drawn page and its size, in units."""
+
+    group: Group
+    width: float
+    height: float
+
+
 def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     """Draw the network as it is asked for, on a page that cuts nothing off.
 
@@ -124,13 +133,17 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     """
     wanted = for_paper(options)
     diagram = build_diagram(network, wanted.diagram)
-    drawn = draw(diagram, wanted)
-    found = _sized(*_with_room(drawn, *drawn_size(diagram, *_legends_of(wanted))), wanted.size)
-    if wanted.size is not None and on_paper(wanted) and not network.problems:
-        if diagram.direction.down:
-            found = _columns(diagram, drawn, wanted, wanted.size, found)
-        else:
-            found = _lines(network, diagram, wanted, found)
+    on_pages = wanted.size is not None and on_paper(wanted) and not network.problems
+    columns = _in_columns_if_larger(diagram, wanted) if on_pages and diagram.direction.down else None
+    if columns is not None:
+        page = page_of(columns, wanted)
+        group = _shifted(page.group, _EDGE, _EDGE)
+        found = _sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, wanted.size)
+    else:
+        drawn = draw(diagram, wanted)
+        found = _sized(*_with_room(drawn, *drawn_size(diagram, *_legends_of(wanted))), wanted.size)
+    if on_pages and not diagram.direction.down:
+        found = _lines(network, diagram, wanted, found)
     return found._replace(page=options.theme.page) if options.background else found
 
 
@@ -147,13 +160,25 @@ def draw(diagram: Diagram, options: ExportOptions, *, legend: bool = True) -> Gr
     )
 
 
-def in_columns(diagram: Diagram, drawn: Group, options: ExportOptions, aspect: float) -> Page:
-    """Set the figure in as many columns (or lines) as make it largest on a page of that `aspect`, width by height."""
-    from squeezeviz.figure.drawing.wrapping import wrapped  # not sooner: most figures are in one piece
+def in_columns(diagram: Diagram, options: ExportOptions, aspect: float) -> Diagram:
+    """Set the network in as many columns (or lines) as make it largest on a page of that `aspect`, width by height."""
+    from squeezeviz.figure.layout.wrapping import paper_gap, wrap  # not sooner: most figures are in one piece
 
+    return wrap(diagram, Size(aspect, 1.0), paper_gap(diagram.modules, options.diagram.look))
+
+
+def page_of(diagram: Diagram, options: ExportOptions) -> Page:
+    """Draw a network in columns, with the legend under the last one."""
+    drawn = draw(diagram, options, legend=False)
     legends = draw_legends(diagram, *_legends_of(options), options.theme)
-    legend = Group(0, 0, legends) if len(legends) > 1 else legends[0] if legends else None
-    return wrapped(diagram, drawn, options.theme, legend, aspect)
+    if legends:
+        left, top, _, height = extent(drawn)
+        if diagram.columns and diagram.direction.down:
+            last, end = diagram.columns[-1], diagram.modules[-1].rect
+            left, height = last.ruler_at - _HALF_WORD, end.y + end.height - top
+        drawn = drawn._replace(children=(*drawn.children, Group(left, top + height + _BELOW, legends)))
+    left, top, width, height = extent(drawn)
+    return Page(drawn._replace(x=-left, y=-top), width, height)
 
 
 def _legends_of(options: ExportOptions) -> tuple[Heat | None, MapStrips | None]:
@@ -161,15 +186,16 @@ def _legends_of(options: ExportOptions) -> tuple[Heat | None, MapStrips | None]:
     return (options.heat, options.maps) if options.diagram.annotations.legend else (None, None)
 
 
-def _columns(diagram: Diagram, drawn: Group, options: ExportOptions, size: FigureSize, whole: Figure) -> Figure:
-    """Set the figure in several columns, where it is higher than the page and they make it larger."""
-    room = _room(size)
-    if whole.height * whole.inches_per_unit < _FULL * room[1]:
-        return whole
-    page = in_columns(diagram, drawn, options, room[0] / room[1])
-    group = _shifted(page.group, _EDGE, _EDGE)
-    found = _sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, size)
-    return found if found.unit_on_page_in > _LARGER_BY[Direction.DOWN] * whole.unit_on_page_in else whole
+def _in_columns_if_larger(diagram: Diagram, options: ExportOptions) -> Diagram | None:
+    """Set the network in several columns, where it is higher than the page and they make it larger."""
+    assert options.size is not None
+    room = _room(options.size)
+    width, height = drawn_size(diagram, *_legends_of(options))
+    if height * room[0] / width < _FULL * room[1]:
+        return None
+    columns = in_columns(diagram, options, room[0] / room[1])
+    larger = _LARGER_BY[Direction.DOWN] * min(room[0] / width, room[1] / height)
+    return columns if min(room[0] / columns.width, room[1] / columns.height) > larger else None
 
 
 def _lines(network: ResolvedNetwork, diagram: Diagram, options: ExportOptions, whole: Figure) -> Figure:

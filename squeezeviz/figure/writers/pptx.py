@@ -24,7 +24,6 @@ from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.figure.drawing.wrapping import Page
 from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
 from squeezeviz.figure.scene.primitives import (
@@ -41,7 +40,7 @@ from squeezeviz.figure.theme.look import FITS
 from squeezeviz.figure.theme.metrics import elide, extent, text_width, texts
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, lines_of, on_line
-from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns, made_at
+from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, Page, for_paper, in_columns, made_at, page_of
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import one_line, plain
@@ -116,7 +115,7 @@ def slide_of(network: ResolvedNetwork, options: ExportOptions) -> Slide:
     """Draw the network as close as paper wants it, in columns that fill a slide."""
     wanted = for_paper(options._replace(size=FITS["slide"]))
     diagram = build_diagram(network, wanted.diagram)
-    page = in_columns(diagram, draw(diagram, wanted), wanted, _ROOM[0] / _ROOM[1])
+    page = page_of(in_columns(diagram, wanted, _ROOM[0] / _ROOM[1]), wanted)
     return Slide(page, network.table.name)
 
 

@@ -41,7 +41,7 @@ _LINE_FROM = {Direction.DOWN: 24.0, Direction.RIGHT: 64.0}
 """The line begins this far from the edge, after the word."""
 _BEFORE = {Direction.DOWN: 30, Direction.RIGHT: 76}
 """Room before the content, so that at no zoom the first number stands on the word."""
-AROUND_COLUMNS = QMargins(4, 14, 12, 4)
+AROUND_COLUMNS = QMargins(12, 14, 12, 4)
 _LEAST_BESIDE = 14.0
 """Pixels from the line of a column's ruler to its modules: less, and the numbers would lie on them."""
 _WORD_BEFORE, _AFTER_WORD = 10.0, 6.0
