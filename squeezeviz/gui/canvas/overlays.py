@@ -61,7 +61,7 @@ class ZoomControl(QFrame):
         fit = tool_button("Fit", "zoom_fit", "Show the whole graph", area.zoom_to_fit)
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("000.0 %") + 20)
         self._columns = tool_button(
-            "Columns", "columns", "Set the network in columns, so that all of it is seen", self.columns_requested.emit
+            "Columns", "columns", "Set the network in columns, so that all of it is seen", self.columns_requested
         )
         self._columns.setCheckable(True)
         row = (self._smaller, self._percent, self._larger, fit, self._columns)
