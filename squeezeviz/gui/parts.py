@@ -97,7 +97,9 @@ class Parts:
         self.exports = ExportCommands(
             document, self.control, self.rows.selected, self._figure_maps, settings, background, window
         )
-        self.compares = CompareCommands(document, session.baseline, self.files, background, window)
+        self.compares = CompareCommands(
+            document, session.baseline, self.files, background, lambda: session.pictures.fitting, window
+        )
         self.live = LiveCommands(session.live, session.client, settings, window)
         self.depth_help = DepthHelp(self._story, self._what_if, session.selection.layer_name)
         self.following = Late(self._follow_control)
@@ -327,7 +329,8 @@ class Parts:
 
         def pinned() -> PinnedNetwork | None:
             found = session.baseline
-            return PinnedNetwork(found.network, found.weights) if found.network is not None else None
+            fitting = found.preprocessing.preprocessing if found.preprocessing is not None else None
+            return PinnedNetwork(found.network, found.weights, fitting) if found.network is not None else None
 
         maps = BroughtMaps(session.client, session.work)
         panel = FeatureMapsPanel(

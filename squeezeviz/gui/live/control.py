@@ -389,7 +389,7 @@ def _verdict_text(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
         no_time = "; no arithmetic was done, so there are no times" + (" to take medians of" if asked > 1 else "")
         no_time += "" if answer.pictures is None else ", and it sees no picture"
         return f"✓ {where}: every shape and count is as predicted{no_time}", Mood.MEASURED, ""
-    return f"✓ {where}: shapes, counts and depth as predicted", Mood.MEASURED, took
+    return f"✓ {where}: shapes, counts and depth as predicted", Mood.MEASURED, took + _random_text(answer)
 
 
 def _shown_text(answer: LiveAnswer) -> str:
@@ -398,6 +398,15 @@ def _shown_text(answer: LiveAnswer) -> str:
         return ""
     shown = answer.pictures.pictures
     return f" with {brief(shown[0].name)}" if len(shown) == 1 else f" with {len(shown)} pictures"
+
+
+def _random_text(answer: LiveAnswer) -> str:
+    """Return what is not checked of a pass on pictures: what it says of them means nothing if weights are random."""
+    given = set(answer.measured.given)
+    weighted = [layer.name for layer in answer.measured.layers if layer.parameters]
+    if answer.pictures is None or answer.seen is None or given.issuperset(weighted):
+        return ""
+    return " · its weights are random" if given.isdisjoint(weighted) else " · some of its weights are random"
 
 
 def _time_taken(answer: LiveAnswer, asked: int) -> str:

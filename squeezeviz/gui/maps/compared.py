@@ -11,6 +11,7 @@ from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.picture_input import PictureInput
+    from squeezeviz.analysis.preprocessing import Preprocessing
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.trace.protocol import OtherNetwork
@@ -21,10 +22,11 @@ BASELINE = -1
 
 class PinnedNetwork(NamedTuple):
     """The baseline as a network whose maps are taken away from those of the open one. It has `weights` of its own, or
-    random ones."""
+    random ones, and a preprocessing that fits these, where that is known."""
 
     network: ResolvedNetwork
     weights: RetainedWeights | None = None
+    fitting: Preprocessing | None = None
 
     @property
     def asked(self) -> OtherNetwork:
@@ -46,6 +48,14 @@ class PinnedNetwork(NamedTuple):
             here, size = size_text(chosen.shape), size_text(there)
             return f"{chosen.title} has {here} here and {size} in the baseline: no difference."
         return ""
+
+    def doubts(self, operation: str, used: Preprocessing | None) -> str:
+        """Return what to say of an operation's maps if they are not what the baseline's weights were trained for, or an
+        empty text. `used` is what the picture went through for both networks; None for the ramp of grey."""
+        if self.fitting is None or used in (None, self.fitting):
+            return self.random_weights(operation)
+        other = f"the baseline was trained on pictures prepared as {self.fitting.title}, not {used and used.title}"
+        return "; ".join(filter(None, (self.random_weights(operation), other)))
 
     def random_weights(self, operation: str) -> str:
         """Return what to say of an operation's maps if nobody trained the weights that made them, or an empty text."""

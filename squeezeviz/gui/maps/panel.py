@@ -389,7 +389,7 @@ class FeatureMapsPanel(QWidget):
         faded = self._grid.is_faded  # until the new ones are here
         if newest is not None and newest.maps_of == answer.maps_of:
             faded = shown.is_old(newest)
-        random = shown.random_weights
+        random = shown.doubts
         warning = "of the table before" if faded else random
         if self._warning.text() != warning:
             self._warning.setText(warning)

@@ -45,12 +45,13 @@ class ShownMaps(NamedTuple):
         return "" if self.minus is None or pictures is None else both_sides(pictures, self.image, self.minus)
 
     @property
-    def random_weights(self) -> str:
-        """What is said of them if weights made them that nobody trained."""
-        found = random_weights(self.answer, self.chosen.row)
+    def doubts(self) -> str:
+        """What is said of them if weights made them that nobody trained, or trained on pictures prepared otherwise."""
+        found, seen = random_weights(self.answer, self.chosen.row), self.answer.seen
         if self.pinned is None:
             return found
-        return "; ".join(filter(None, (found, self.pinned.random_weights(self.chosen.operation))))
+        of_pinned = self.pinned.doubts(self.chosen.operation, seen.preprocessing.preprocessing if seen else None)
+        return "; ".join(filter(None, (found, of_pinned)))
 
     @property
     def unlike(self) -> str:
@@ -102,5 +103,5 @@ class ShownMaps(NamedTuple):
         """Return what is exported of them."""
         chosen = self.chosen
         title = f"{chosen.title}: {size_text(chosen.shape)}{f', {chosen.relu}' if chosen.relu else ''}"
-        about = tuple(filter(None, (self.ran_on, self.prepared, self.random_weights)))
+        about = tuple(filter(None, (self.ran_on, self.prepared, self.doubts)))
         return MapSubject(wanted, self.answer.network, title, about, self.less and self.sides, order, colouring)

@@ -22,6 +22,7 @@ from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
+    from squeezeviz.analysis.preprocessing import PreprocessingHint
     from squeezeviz.analysis.weights import RetainedWeights
 
 
@@ -44,20 +45,30 @@ class Baseline(QObject):
         """What is pinned."""
         self.weights: RetainedWeights | None = None
         """The weights that it came with."""
+        self.preprocessing: PreprocessingHint | None = None
+        """How pictures are prepared for these, where that is known."""
         self.difference: Difference | None = None
         """From what is pinned; None where nothing is."""
         self.title = ""
         """What the baseline is called; empty where none is pinned."""
 
-    def pin(self, table: LayerTable, title: str, weights: RetainedWeights | None = None) -> None:
+    def pin(
+        self,
+        table: LayerTable,
+        title: str,
+        weights: RetainedWeights | None = None,
+        preprocessing: PreprocessingHint | None = None,
+    ) -> None:
         """Compare with `table` from now on, instead of what was pinned before."""
         self.network, self.title, self.weights = resolve(table), title, weights
+        self.preprocessing = preprocessing if weights is not None else None
         self.follow(self._document.network)
         self.pinned.emit()
 
     def unpin(self) -> None:
         if self.network is not None:
             self.network, self.weights, self.difference, self.title = None, None, None, ""
+            self.preprocessing = None
             self.changed.emit(None)
             self.pinned.emit()
 
@@ -80,10 +91,17 @@ class CompareCommands(QObject):
     """A person pinned something, and wants to see the comparison."""
 
     def __init__(
-        self, document: Document, baseline: Baseline, files: FileCommands, background: Background, window: QWidget
+        self,
+        document: Document,
+        baseline: Baseline,
+        files: FileCommands,
+        background: Background,
+        fitting: Callable[[], PreprocessingHint | None],
+        window: QWidget,
     ) -> None:
+        """`fitting` returns how pictures are prepared for the open weights, once that is known."""
         super().__init__(window)
-        self._document = document
+        self._document, self._fitting = document, fitting
         self._baseline = baseline
         self._files = files
         self._background = background
@@ -104,7 +122,8 @@ class CompareCommands(QObject):
     def pin(self) -> None:
         """Make the present table the baseline."""
         name, step = self._document.table.name, self._document.stack.undoText()
-        self._pin(self._document.table, f"{name}, after {quoted(step)}" if step else name, self._document.weights)
+        title = f"{name}, after {quoted(step)}" if step else name
+        self._pin(self._document.table, title, self._document.weights, self._fitting())
 
     def ask_file(self) -> None:
         name = self._files.ask_name("Compare With")
@@ -143,11 +162,14 @@ class CompareCommands(QObject):
         self.done.emit("Copied the comparison as Markdown.")
 
     def _pin_opened(self, opened: Opened) -> None:
-        self._pin(opened.table, opened.path.name if opened.path else opened.table.name, opened.retained)
+        title = opened.path.name if opened.path else opened.table.name
+        self._pin(opened.table, title, opened.retained, opened.preprocessing)
         self._read = opened.retained
 
-    def _pin(self, table: LayerTable, title: str, weights: RetainedWeights | None) -> None:
-        self._baseline.pin(table, title, weights)
+    def _pin(
+        self, table: LayerTable, title: str, weights: RetainedWeights | None, preprocessing: PreprocessingHint | None
+    ) -> None:
+        self._baseline.pin(table, title, weights, preprocessing)
         self.pinned.emit()
 
     def _discard_others(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from squeezeviz.analysis.preprocessing import Crop
 from squeezeviz.gui.pictures.class_image import ClassImage
 from squeezeviz.gui.pictures.view import PictureView
-from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.labels import label, show_text
 from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.scale_legend import ScaleLegend
 from squeezeviz.gui.widgets.style import Style
@@ -20,33 +20,31 @@ _SHARE = 0.75
 
 
 class EnlargedPicture(QDialog):
-    """Shows a picture of that width and height, in pixels, as the panel showed it when this was opened; Esc closes it.
+    """Shows the picture that the panel shows, and what lies over it there, for as long as it is open; Esc closes it."""
 
-    `painted` is the class map over it, if there is one; `of` names its scale.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        image: QImage,
-        size: tuple[int, int],
-        crop: Crop | None,
-        painted: ClassImage | None,
-        of: str,
-        style: Style,
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("enlarged_picture")
-        self.setWindowTitle(title_text(name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        view, legend = PictureView(style), ScaleLegend(style)
-        view.show_picture(image, size, crop)
-        column = in_column((view, 1), of=self)
-        if painted is not None:
-            view.show_image(painted.image)
-            legend.show_scale(painted.scale, painted.colours, of)
-            column.addLayout(in_row(1, label(of, "quiet", "enlarged_scale"), legend, 1))
-        else:
-            legend.deleteLater()
+        self._view, self._legend = PictureView(style), ScaleLegend(style)
+        self._scale = label(tone="quiet", name="enlarged_scale")
+        in_column((self._view, 1), in_row(1, self._scale, self._legend, 1), of=self)
         self.resize(parent.window().size() * _SHARE)
+
+    def set_style(self, style: Style) -> None:
+        self._view.set_style(style)
+        self._legend.set_style(style)
+
+    def show_picture(
+        self, name: str, image: QImage, size: tuple[int, int], crop: Crop | None, painted: ClassImage | None, of: str
+    ) -> None:
+        """Show a picture of that width and height, in pixels. `painted` is the class map over it, if there is one; `of`
+        names its scale."""
+        self.setWindowTitle(title_text(name))
+        self._view.show_picture(image, size, crop)
+        self._view.show_image(image if painted is None else painted.image)
+        show_text(self._scale, of)
+        if painted is not None:
+            self._legend.show_scale(painted.scale, painted.colours, of)
+        for part in (self._scale, self._legend):
+            part.setVisible(painted is not None)

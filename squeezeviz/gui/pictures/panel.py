@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QHideEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
@@ -36,6 +37,9 @@ from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import some
+
+if TYPE_CHECKING:
+    from squeezeviz.gui.pictures.enlarged import EnlargedPicture
 
 _NOTHING_OPEN = (
     "The live pass runs on a ramp of grey. Open a picture, drop one on the window or paste one, and see what the "
@@ -84,6 +88,7 @@ class PicturePanel(QWidget):
         self._wanted: _Overlay | None = None
         self._painted: tuple[_Overlay, ClassImage] | None = None
         """The picture with a map over it that was painted last."""
+        self._large: EnlargedPicture | None = None
         self._connect()
         self._make_labels()
         self._stack = QStackedLayout(self)
@@ -95,6 +100,8 @@ class PicturePanel(QWidget):
         self._bars.set_style(style)
         self._box.set_style(style)
         self._style = style
+        if self._large is not None:
+            self._large.set_style(style)
         self._show_map()
 
     def show_pictures(self, network: ResolvedNetwork, answer: LiveAnswer | None, *, trained: bool) -> None:
@@ -105,6 +112,7 @@ class PicturePanel(QWidget):
         shown = self._pictures.picture
         self._stack.setCurrentIndex(0 if shown is None else 1)
         if shown is None:
+            self._show_large()
             return
         self._network, hint = network, self._pictures.hint
         self._show_picture(shown, network, hint)
@@ -274,19 +282,43 @@ class PicturePanel(QWidget):
         self._box.show_class(sought, title, painted)
         show_text(self._scale_name, _scale_name(self._painted[0].found, sought) if painted and self._painted else "")
         self._scale_name.setVisible(bool(self._scale_name.text()))
+        self._show_large()
 
     def enlarge(self) -> None:
         """Show the picture in a window of its own, with the map over it that is shown here."""
         from squeezeviz.gui.pictures.enlarged import EnlargedPicture
 
+        if self._pictures.picture is None or self._network is None:
+            return
+        if self._large is None:
+            self._large = EnlargedPicture(self._style, self)
+            self._large.finished.connect(self._forget_large)
+        self._show_large()
+        self._large.show()
+        self._large.activateWindow()
+
+    def _show_large(self) -> None:
+        """Show in the window of its own what is shown here; with the picture that is closed."""
         shown, hint, network = self._pictures.picture, self._pictures.hint, self._network
+        if self._large is None:
+            return
         if shown is None or network is None:
+            self._large.reject()
             return
         size = shown.retained.width, shown.retained.height
         crop = hint and hint.preprocessing.crop(*size, network.table.input)
         of = self._scale_name.text()
         painted = self._painted[1] if of and self._painted is not None else None
-        EnlargedPicture(shown.retained.name, shown.image, size, crop, painted, of, self._style, self).open()
+        self._large.show_picture(shown.retained.name, shown.image, size, crop, painted, of)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Close the window of its own too: behind other panels this one is not kept up to date."""
+        super().hideEvent(event)
+        if self._large is not None and not event.spontaneous():
+            self._large.reject()
+
+    def _forget_large(self) -> None:
+        self._large = None
 
     def _overlay(self, shown: OpenPicture) -> _Overlay | None:
         brought, hint = self._sought.brought, self._pictures.hint

@@ -18,6 +18,7 @@ from hands import (
     click_cell,
     fresh,
     keys,
+    live_status,
     outcome,
     set_field,
     toast,
@@ -200,6 +201,7 @@ def test_at_the_end_of_the_way_stands_the_pixel_of_the_picture(
     with qtbot.waitSignal(window.parts.pictures().opened):
         window.parts.pictures().open([str(path)])
     window.session.pictures.choose(BGR)
+    qtbot.waitUntil(lambda: live_status(window).endswith("· its weights are random"))
     window.parts.following().follow(ValueAt("c", 1, 3, 4))
     come(qtbot, window)
     assert "random weights" in said(window) and "ramp" not in said(window)

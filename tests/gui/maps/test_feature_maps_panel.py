@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hands import LEFT, SHIFT, OpenWindow, caught, child, click_cell, fresh, press
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -14,8 +15,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPus
 from pytestqt.qtbot import QtBot
 from weights_at_hand import Array, normal, opened_with, pruned, retained
 
+from squeezeviz.analysis.preprocessing import TORCHVISION
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
+from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.maps.enlarged import EnlargedMap
@@ -417,6 +420,26 @@ def test_the_maps_are_compared_with_those_of_the_baseline(
     qtbot.waitUntil(lambda: not panel._maps.are_differences and not panel._maps.is_waiting)
     assert not child(panel, QComboBox, "maps_compared").isVisible()
     assert np.array_equal(whole(panel, 7), present[7])
+
+
+def test_a_baseline_that_was_trained_on_pictures_prepared_otherwise_is_said_to_be(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    Image.new("RGB", (40, 40), (200, 30, 90)).save(tmp_path / "red.png")
+    window = open_on(BUILT_IN, live=True)
+    with qtbot.waitSignal(window.parts.pictures().opened):
+        window.parts.pictures().open([str(tmp_path / "red.png")])
+    window.parts.compares.pin()
+    window.parts.commands["feature_maps"].trigger()
+    panel = child(window, FeatureMapsPanel)
+    click_cell(window, "conv1", "layer")
+    qtbot.waitUntil(lambda: heading(panel).startswith("conv1"))
+    compare(panel, qtbot)
+    warned = "the baseline was trained on pictures prepared as Caffe: BGR − mean, not torchvision"
+    assert not said(panel, "maps_warning")
+    for way, warning in ((TORCHVISION, warned), (None, "")):
+        window.session.pictures.choose(way)
+        qtbot.waitUntil(lambda warning=warning: said(panel, "maps_warning") == warning)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

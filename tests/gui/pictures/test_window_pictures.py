@@ -91,6 +91,7 @@ def test_trained_weights_say_what_they_see_in_a_picture_and_say_it_again_after_a
     qtbot.waitUntil(lambda: fresh(window) and not live.running)
     panel(window)
     assert bars.accessibleDescription().startswith("Egyptian cat, 43.6 %")
+    assert "shapes, counts and depth as predicted" in live_status(window) and "random" not in live_status(window)
     window.parts.commands["no_picture"].trigger()
     qtbot.waitUntil(lambda: fresh(window) and not live.running)
     assert live.answer is not None and live.answer.seen is None and "chelsea" not in live_status(window)

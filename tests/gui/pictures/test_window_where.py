@@ -123,8 +123,30 @@ def test_the_picture_with_its_map_is_enlarged_by_a_double_click_and_by_enter(loo
         assert large.isVisible() and shown.placed().width() > 2 * looking.view.placed().width()
         assert shown._image is looking.view._image, "with the map over it"
         assert child(large, QLabel, "enlarged_scale").text() == "values of relu_conv10"
+        looking.until(large.isActiveWindow)
         QTest.keyClick(large, Qt.Key.Key_Escape)
         looking.until(lambda: not looking.panel.findChildren(EnlargedPicture))
+
+
+def test_the_enlarged_picture_follows_what_the_panel_shows_and_is_closed_with_it(looking: Looking) -> None:
+    QTest.keyClick(looking.panel, Qt.Key.Key_Return)
+    (large,) = looking.panel.findChildren(EnlargedPicture)
+    shown, scale = child(large, PictureView), child(large, QLabel, "enlarged_scale")
+    assert not scale.isVisible() and shown._image is looking.view._image
+    looking.click(0)
+    looking.until(lambda: looking.shown() is Method.ACTIVATION)
+    assert scale.text() == "values of relu_conv10" and scale.isVisible()
+    assert shown._image is looking.view._image, "with the map that came later"
+    looking.click(0)
+    assert not scale.isVisible() and shown._image is looking.view._image
+    QTest.keyClick(looking.panel, Qt.Key.Key_Return)
+    assert looking.panel.findChildren(EnlargedPicture) == [large], "there is one of them"
+    looking.window.parts.panels.put_in_front("costs")
+    looking.until(lambda: not looking.panel.findChildren(EnlargedPicture))
+    looking.window.parts.panels.put_in_front("picture")
+    QTest.keyClick(looking.panel, Qt.Key.Key_Return)
+    looking.window.parts.commands["no_picture"].trigger()
+    looking.until(lambda: not looking.panel.findChildren(EnlargedPicture))
 
 
 def test_the_keyboard_goes_through_the_classes_and_chooses_one(looking: Looking) -> None:
