@@ -17,6 +17,7 @@ from squeezeviz.analysis.classes import (
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.cli.shown_pictures import PictureRun, check_sees, names_of_classes, ready_for_pictures
 from squeezeviz.files.opened import Opened
+from squeezeviz.files.presets import name_as_edited
 from squeezeviz.model.errors import SqueezevizError, errors_at
 from squeezeviz.model.layers import Softmax
 
@@ -69,7 +70,7 @@ def classified(run: PictureRun, pictures: Iterator[ShownPicture], opened: Opened
     whose = "" if origin in ("", options.network) else f", weights of {origin}"
     return Classification(
         options.network,
-        f"{network.table.name}, {network.table.input}{whose}",
+        f"{name_as_edited(network.table)}, {network.table.input}{whose}",
         run.preprocessing,
         run.prepared,
         _source(network),

@@ -327,13 +327,14 @@ def _export(options: Namespace) -> None:
     from squeezeviz.cli.exporting import check_figure, check_maps, export_options, notes_on_height
     from squeezeviz.figure.writers.export import exported
     from squeezeviz.files.atomic import write_bytes
+    from squeezeviz.files.presets import named_as_edited
 
     suffix = Path(options.out).suffix
     check_maps(options, suffix)
     if not options.image:
         _refuse_idle_preprocessing(options)
     opened = _opened(options.network, options, with_weights=options.maps)
-    network = resolve(opened.table)
+    network = named_as_edited(resolve(opened.table))
     _print_messages("note", network.problems)
     baseline = _opened(options.baseline, options).table if options.baseline else None
     with errors_at(file=options.out):

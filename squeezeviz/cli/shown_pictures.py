@@ -19,7 +19,7 @@ from squeezeviz.analysis.preprocessing import (
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import fit
 from squeezeviz.files.opened import Opened
-from squeezeviz.files.presets import TRAINED_IDS
+from squeezeviz.files.presets import TRAINED_IDS, name_as_edited
 from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, errors_at
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain, some
@@ -53,7 +53,7 @@ class PictureRun(NamedTuple):
         """Return what ran on which picture, and what became of it: lines above a figure."""
         picture = f"{Path(shown.file).name}, {shown.width}×{shown.height} px"
         way = f"preprocessing {self.preprocessing.preprocessing.id}: {self.prepared}"
-        return plain(f"{self.network.table.name} on {picture}"), way
+        return plain(f"{name_as_edited(self.network.table)} on {picture}"), way
 
     def pictures(self, files: Sequence[str]) -> Iterator[ShownPicture]:
         """Read one picture after the other, in the sandbox. SqueezevizError where one cannot be read."""

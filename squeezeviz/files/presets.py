@@ -16,6 +16,7 @@ from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.table import LayerTable
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.paper.reference import FigurePoint
 
 PRESET = "preset"
@@ -82,6 +83,25 @@ def load_preset(preset_id: str) -> LayerTable:
     if point is None:
         raise SqueezevizError(f"there is no preset of this name; the presets are {presets_in_words()}")
     return _figure_point(point)
+
+
+def name_as_edited(table: LayerTable) -> str:
+    """The table's name; with `, edited` where it is a preset's whose layers it no longer has. Another input is none."""
+    for preset_id in FILED_IDS:
+        if (preset := load_preset(preset_id)).name == table.name:
+            return table.name if preset.layers == table.layers else f"{table.name}, edited"
+    for point in _points().values():
+        if point.network_name == table.name:
+            return table.name if _figure_point(point).layers == table.layers else f"{table.name}, edited"
+    return table.name
+
+
+def named_as_edited(network: ResolvedNetwork) -> ResolvedNetwork:
+    """The same network under the name that says whether it was edited, for titles of what is exported."""
+    name = name_as_edited(network.table)
+    if name == network.table.name:
+        return network
+    return dataclasses.replace(network, table=dataclasses.replace(network.table, name=name))
 
 
 def _figure_point(point: FigurePoint) -> LayerTable:

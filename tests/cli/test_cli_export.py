@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from command_line import Run
 from painting_figures import pixels, svg_texts
+from pptx import Presentation
+
+from squeezeviz.files.presets import load_preset, name_as_edited, preset_ids
 
 
 @pytest.fixture
@@ -32,6 +35,37 @@ def test_every_format_is_written_without_a_display(run: Run, spawn: Run, tmp_pat
         ended = (spawn if suffix in ("pdf", "png") else run)("export", "table1", tmp_path / f"out.{suffix}")
         assert (ended.code, ended.out, ended.err) == (0, "", "")
         assert start in (tmp_path / f"out.{suffix}").read_bytes()[:200]
+
+
+def title_of(svg: Path) -> str:
+    return next(ElementTree.parse(svg).getroot().iter("{http://www.w3.org/2000/svg}title")).text or ""
+
+
+def test_a_preset_that_was_edited_is_not_called_by_its_name_alone(run: Run, tmp_path: Path, out: Path) -> None:
+    table, name = tmp_path / "mine.toml", "SqueezeNet v1.0 (torchvision)"
+    for preset in ("squeezenet1_0", "figure3a-sr0.5"):
+        run("convert", preset, table)
+        run("export", table, out, "--input", "3x64x64")
+        whole = title_of(out)
+        assert "edited" not in whole
+        table.write_text(table.read_text("utf-8").replace("e1x1 = 64", "e1x1 = 48", 1), "utf-8")
+        run("export", table, out)
+        assert title_of(out) == f"{whole}, edited"
+    run("convert", "squeezenet1_0", table)
+    edited = table.read_text("utf-8").replace("e1x1 = 64", "e1x1 = 48", 1)
+    table.write_text(edited, "utf-8")
+    documents = {suffix: tmp_path / f"mine.{suffix}" for suffix in ("html", "tex", "toml", "pptx")}
+    for suffix, written in documents.items():
+        run("export" if suffix == "pptx" else "convert", table, written)
+    for suffix in ("html", "tex"):
+        assert f"{name}, edited" in documents[suffix].read_text("utf-8")
+    assert documents["toml"].read_text("utf-8") == edited  # what is read back is as it was
+    assert Presentation(str(documents["pptx"])).slides[0].shapes.title.text == f"{name}, edited"
+
+
+@pytest.mark.parametrize("preset", preset_ids())
+def test_no_preset_is_taken_for_an_edited_one(preset: str) -> None:
+    assert name_as_edited(load_preset(preset)) == load_preset(preset).name
 
 
 def test_only_some_rows_are_shown_with_what_flows_in(run: Run, out: Path) -> None:

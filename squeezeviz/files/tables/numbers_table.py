@@ -54,14 +54,17 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
 
 def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) -> PrintedTable:
     """What a document shows; as it is predicted, it says all that reading it back has to know of each layer."""
+    from squeezeviz.files.presets import name_as_edited  # not sooner: a terminal needs no title
+
+    name = name_as_edited(network.table)
     if measured:
         from squeezeviz.analysis.timing import repeats_note
 
-        title = f"{network.table.name}, measured on {measured.where}"
+        title = f"{name}, measured on {measured.where}"
         notes = (repeats_note(measured),) if measured.repeats > 1 else ()
         return dataclasses.replace(_grid(network, measured), title=title, notes=notes)
     grid = _table_1(network) if network.table.is_compressed else _grid(network, None)
-    return _with_types(dataclasses.replace(grid, title=network.table.name), network.table)
+    return _with_types(dataclasses.replace(grid, title=name), network.table)
 
 
 def _grid(network: ResolvedNetwork, measured: LivePass | None) -> PrintedTable:

@@ -111,7 +111,7 @@ class ExportCommands(QObject):
         """Write the figure, which may have been drawn already; the suffix says the format."""
         from squeezeviz.files import atomic
 
-        network = self._document.network
+        network = self._named()
 
         def work(job: Job) -> None:
             from squeezeviz.gui.export.process import content_of
@@ -128,7 +128,13 @@ class ExportCommands(QObject):
         rows = self._selected()
         selected = Rows(min(rows), max(rows)) if rows else None
         wanted = self._chosen.get((self._names(), selected))
-        return Subject(self._document.network, self.seen(), selected, wanted, self._maps())
+        return Subject(self._named(), self.seen(), selected, wanted, self._maps())
+
+    def _named(self) -> ResolvedNetwork:
+        """The open network, under a name that claims to be no preset that was edited."""
+        from squeezeviz.files.presets import named_as_edited
+
+        return named_as_edited(self._document.network)
 
     def _names(self) -> tuple[str, ...]:
         return tuple(layer.name for layer in self._document.table.layers)
@@ -149,7 +155,7 @@ class ExportCommands(QObject):
 
     def _copy_seen(self, suffix: str) -> None:
         """Copy what the window shows, with the feature maps in its boxes once they are fetched."""
-        network, options = self._document.network, self.seen()
+        network, options = self._named(), self.seen()
         if not self._control.shows_strips:
             self._copy_figure(suffix, options)
             return
@@ -183,7 +189,7 @@ class ExportCommands(QObject):
         from squeezeviz.figure.writers.export import diagram_format
         from squeezeviz.gui.export.process import content_of
 
-        network, written = network or self._document.network, diagram_format(suffix)
+        network, written = network or self._named(), diagram_format(suffix)
 
         def done(made: bytes) -> None:
             data = QMimeData()

@@ -262,7 +262,10 @@ class FiltersPanel(QWidget):
         shown, weights = self._picture.shown, self._document.weights
         if shown is None or weights is None:
             return None
-        return FilterSubject(shown, weights, self._document.table.name, self._colours.text(), self._style.theme)
+        from squeezeviz.files.presets import name_as_edited
+
+        name = name_as_edited(self._document.table)
+        return FilterSubject(shown, weights, name, self._colours.text(), self._style.theme)
 
     def _open_menu(self, point: QPoint) -> None:
         subject = self.subject

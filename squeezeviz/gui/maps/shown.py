@@ -65,7 +65,9 @@ class ShownMaps(NamedTuple):
         on = "a ramp of grey" if pictures is None else brief(pictures.pictures[self.image].name)
         if self.sides:
             on = self.sides if self.pinned is None else f"{on}: {self.sides}"
-        return f"{brief(self.answer.network.table.name)} on {on}"
+        from squeezeviz.files.presets import name_as_edited
+
+        return f"{brief(name_as_edited(self.answer.network.table))} on {on}"
 
     @property
     def prepared(self) -> str:

@@ -55,6 +55,17 @@ def choose(dialog: ExportDialog, *buttons: str, size: str = "", width: str = "")
         child(dialog, QLineEdit, "export_width").setText(width)
 
 
+def test_a_figure_of_an_edited_preset_says_that_it_was_edited(window: MainWindow, qtbot: QtBot) -> None:
+    name = window.document.table.name
+    for title in (name, f"{name}, edited"):
+        if title != name:
+            window.session.selection.choose(3)
+            window.parts.commands["delete"].trigger()
+        with qtbot.waitSignal(window.parts.exports.done):
+            window.parts.commands["copy_svg"].trigger()
+        assert f"<title>{title}</title>" in QApplication.clipboard().text()
+
+
 def test_every_kind_of_file_holds_the_figure_of_the_preview(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
