@@ -101,11 +101,21 @@ def _fitting(word: _Word, zoom: float, taken: Sequence[Rect]) -> Text | None:
             return found
     if text.bold and text.anchor == "start" and not _is_part(word):
         free = min((each.x for each in taken if _beside(each, made)), default=room.x + room.width - _INSET)
-        cut = elide(_last(_wordings(word)), size, True, free - _BETWEEN - made.x)
+        cut = _cut(_last(_wordings(word)), size, free - _BETWEEN - made.x)
         found = made._replace(text=cut)
         if len(cut) > 2 and _is_free(_covered(found), room, taken):
             return found
     return None
+
+
+def _cut(text: str, size: float, width: float) -> str:
+    """Shorten a bold text about one ellipsis: one that it has already gets wider."""
+    start, ellipsis, end = text.partition("…")
+    if not ellipsis:
+        return elide(text, size, True, width)
+    while start and text_width(f"{start}…{end}", size, True) > width:
+        start, end = (start[:-1], end) if len(start) >= len(end) else (start, end[1:])
+    return f"{start}…{end}"
 
 
 def _is_part(word: _Word) -> bool:

@@ -19,7 +19,8 @@ from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.gui.canvas.drawing import SHAPES_FROM
 from squeezeviz.gui.canvas.words import AS_DRAWN_FROM, LEAST, readable, tile
-from squeezeviz.model.table import LayerTable
+from squeezeviz.model.layers import MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
 
 MEASURED = {Key("", part): Badge.MEASURED for part in ("squeeze1x1", "expand1x1", "expand3x3", "concat")}
 
@@ -103,6 +104,14 @@ def test_with_less_room_a_part_keeps_its_filters_and_a_fire_its_name() -> None:
     near, far = ({text.text for text in words(fire(), zoom)} for zoom in (0.45, 0.31))
     assert {"fire2", "1×1 · 16", "1×1 · 64", "3×3 · 64", "64"} <= near
     assert {"fire2", "1×1 · 16"} <= far and not any("expand" in each for each in far)
+
+
+def test_a_name_that_is_cut_already_is_cut_more_about_the_same_ellipsis() -> None:
+    row = MaxPool("a name of many letters, every one of which matters to somebody", 1, 1, 1)
+    module = build_diagram(resolve(LayerTable("t", InputShape(1, 1, 1), (row,)))).modules[1]
+    assert "…" in module.boxes[0].title
+    (title,) = (text.text for text in words(module, 0.5) if text.bold)
+    assert title.count("…") == 1 and title.startswith("a name") and len(title) < len(module.boxes[0].title)
 
 
 def test_from_afar_a_module_is_a_tile_with_name_channels_and_the_concats_parts_then_less_of_it() -> None:
