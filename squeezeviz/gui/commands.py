@@ -264,6 +264,8 @@ COMMANDS = (
             "Short steps through the open network: why a Fire module's depth is 2, and why 64 and 64 make 128"),
     Command("what_if", "What if They Were Chained?", "Help", ("Ctrl+Shift+F",), "",
             "Run a Fire module with its expands one after the other, beside the real one"),
-    Command("shortcuts", "Shortcuts", "Help", ("F1",), "", "Every key at a glance", rule=True),
+    Command("palette", "Command Palette…", "Help", ("Ctrl+Shift+P",), "",
+            "Find a command, a preset or a layer by a few letters of its name, and go there", rule=True),
+    Command("shortcuts", "Shortcuts", "Help", ("F1",), "", "Every key at a glance"),
     Command("about", "About squeezeviz", "Help", (), "", "Version and licence"),
 )  # fmt: skip

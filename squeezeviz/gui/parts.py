@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from squeezeviz.gui.maps.activations import MeanActivations
     from squeezeviz.gui.maps.figure_maps import FigureMaps
     from squeezeviz.gui.maps.strips import DiagramStrips
+    from squeezeviz.gui.palette.control import PaletteControl
     from squeezeviz.gui.pictures.commands import PictureCommands
     from squeezeviz.gui.recovery.control import RecoveryControl
     from squeezeviz.gui.recovery.outlook import OutlookControl
@@ -103,6 +104,7 @@ class Parts:
         self.live = LiveCommands(session.live, session.client, settings, window)
         self.depth_help = DepthHelp(self._story, self._what_if, session.selection.layer_name)
         self.following = Late(self._follow_control)
+        self.palette = Late(self._command_palette)
         self.outlook = Late(self._outlook)
         self.recovery = Late(self._recovery)
         self.strips = Late(self._diagram_strips)
@@ -145,6 +147,20 @@ class Parts:
             session.following().moved.connect(act)
         control.panel.copied.connect(self.status.tell)
         return control
+
+    def _command_palette(self) -> PaletteControl:
+        from squeezeviz.gui.palette.control import PaletteControl
+
+        session, open_preset = self._session, self.files.open
+        return PaletteControl(
+            self.commands,
+            session.document,
+            session.settings,
+            open_preset,
+            self._go_to,
+            self.theming.style,
+            self._window,
+        )
 
     def _diagram_strips(self) -> DiagramStrips:
         from squeezeviz.gui.maps.strips import DiagramStrips

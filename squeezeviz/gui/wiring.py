@@ -152,6 +152,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "follow_value": lambda: parts.following().start(),
         "focus_notice": lambda: _go_to_notice(parts),
         "cancel": lambda: _cancel(session, parts),
+        "palette": lambda: parts.palette().open(),
         "shortcuts": lambda: _show_shortcuts(window),
         "about": lambda: _show_about(window),
         "find": lambda: parts.find().open(),
@@ -492,6 +493,7 @@ def _show_style(session: Session, parts: Parts, style: Style) -> None:
     for part in (parts.table, parts.layout.table_card, parts.explaining, parts.panels, parts.depth_help):
         part.set_style(style)
     parts.following.tell(lambda control: control.set_style(style))
+    parts.palette.tell(lambda palette: palette.set_style(style))
     parts.commands.draw_icons(style)
     chosen = session.settings.theme
     parts.commands.check(**{f"theme_{name}": chosen == name for name in ("system", "light", "dark")})

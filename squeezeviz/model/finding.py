@@ -28,7 +28,7 @@ def find(table: LayerTable, text: str) -> tuple[Found, ...]:
     The search ignores case, spaces, and the sign between two numbers. Every word must match. A part must match with a
     word of its own; its layer's name only narrows the search (`fire5 expand`, `fire5/expand3x3`).
     """
-    wanted = _plain(text)
+    wanted = folded(text)
     if not wanted:
         return ()
     graded = [(grade, each.found) for each in _candidates(table) if (grade := _grade(each, wanted)) is not None]
@@ -52,15 +52,15 @@ _EXACT, _PREFIX, _WITHIN, _KIND, _FACT = range(5)
 
 
 def _candidates(table: LayerTable) -> Iterator[_Candidate]:
-    yield _Candidate(Found(""), "input", ("image",), (_plain(str(table.input)),))
+    yield _Candidate(Found(""), "input", ("image",), (folded(str(table.input)),))
     for layer in table.layers:
         yield from _of_layer(layer)
 
 
 @lru_cache(maxsize=4096)
 def _of_layer(layer: Layer) -> tuple[_Candidate, ...]:
-    name = _plain(layer.name)
-    whole = _Candidate(Found(layer.name), name, _KINDS[layer.type], tuple(map(_plain, _facts(layer))))
+    name = folded(layer.name)
+    whole = _Candidate(Found(layer.name), name, _KINDS[layer.type], tuple(map(folded, _facts(layer))))
     if not isinstance(layer, Fire):
         return (whole,)
     parts = (each.part for each in operations(layer) if each.kind is not OperationKind.RELU)
@@ -146,7 +146,7 @@ def _states(fact: str, word: str) -> bool:
     return not (word[-1].isdigit() and after[:1].isdigit())
 
 
-def _plain(text: str) -> str:
+def folded(text: str) -> str:
     """Normalize text for comparison: lower case, one form of each character, `x` for ×, single spaces."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("×", "x")
