@@ -208,11 +208,12 @@ class Parts:
 
         session, graph = self._session, self.graph
         recovery = RecoveryControl(
-            session.document, session.work, self.files, self.notice, self.outlook(), self._window
+            session.document, session.work, self.files, self.notice, self.outlook(), session.baseline, self._window
         )
         for looked in (
             session.selection.changed, self.control.options_changed, self.panels.fronted, graph.zoom_changed,
             graph.horizontalScrollBar().valueChanged, graph.verticalScrollBar().valueChanged, session.pictures.changed,
+            session.baseline.pinned,
         ):  # fmt: skip
             looked.connect(recovery.follow_outlook)
         recovery.refused.connect(self.toast.say)

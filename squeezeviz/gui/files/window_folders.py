@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -195,12 +195,12 @@ def sweep() -> None:
             folder.remove()
 
 
-def tidy(folder: ProcessFolder, weights: str) -> None:
-    """Delete temporary files of a killed process from a folder that was taken over. The snapshot and its weights
+def tidy(folder: ProcessFolder, weights: Collection[str]) -> None:
+    """Delete temporary files of a killed process from a folder that was taken over. The snapshot and those `weights`
     stay, and pasted pictures. The pixels of pictures are read again from their files."""
     for path in folder.path.iterdir():
         half_written = path.name.startswith((".squeezeviz-", "weights-", "picture-"))
-        if half_written and path.name != weights:
+        if half_written and path.name not in weights:
             with contextlib.suppress(OSError):
                 path.unlink()
 

@@ -17,9 +17,10 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.files import window_folders as folders
 from squeezeviz.gui.files.commands import FileCommands
 from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder
+from squeezeviz.gui.panels.baseline import Baseline
 from squeezeviz.gui.recovery.outlook import OutlookControl
 from squeezeviz.gui.recovery.recorder import Recorder, reason_of
-from squeezeviz.gui.recovery.snapshot import Snapshot, Summary, WeightsFile, summary_of
+from squeezeviz.gui.recovery.snapshot import Pinned, Snapshot, Summary, WeightsFile, summary_of
 from squeezeviz.gui.recovery.starting import DEFAULT, Recovered, Start, UnreadableError, recover, unreadable
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.gui.widgets.field_keys import finish_typing
@@ -47,9 +48,11 @@ class RecoveryControl(QObject):
         files: FileCommands,
         notice: NoticeBar,
         outlook: OutlookControl,
+        baseline: Baseline,
         window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._baseline = baseline
         self._document, self._work, self._files = document, work, files
         self._notice, self._outlook, self._window = notice, outlook, window
         self._background = Background(self)
@@ -67,6 +70,7 @@ class RecoveryControl(QObject):
         for place, sentence in enumerate(start.sentences):
             self._notice.show_notice(f"start-{place}", sentence, ())
         if start.recovered is not None:
+            self._pin(start.recovered)
             self._say_recovered(start.recovered.snapshot)
         else:
             self._offer(start.opened.path)
@@ -162,11 +166,7 @@ class RecoveryControl(QObject):
         self._files.open_unasked(str(document.path) if document.path else otherwise, otherwise=otherwise)
 
     def _capture(self) -> Snapshot:
-        document, weights = self._document, self._document.weights
-        kept = None
-        if weights is not None:
-            name = self._work.name_of(weights)
-            kept = WeightsFile(name, weights.origin, dict(weights.renamed), weights.stored)
+        document, pinned = self._document, self._baseline.network
         return Snapshot(
             document.table,
             time.time(),
@@ -174,9 +174,20 @@ class RecoveryControl(QObject):
             document.writes_back,
             document.disk,
             document.notes,
-            kept,
+            self._kept(document.weights),
             self._outlook.outlook(),
+            None if pinned is None else Pinned(pinned.table, self._baseline.title, self._kept(self._baseline.weights)),
         )
+
+    def _kept(self, weights: RetainedWeights | None) -> WeightsFile | None:
+        if weights is None:
+            return None
+        return WeightsFile(self._work.name_of(weights), weights.origin, dict(weights.renamed), weights.stored)
+
+    def _pin(self, found: Recovered) -> None:
+        """Pin again what was pinned when the window ended."""
+        if (pinned := found.snapshot.baseline) is not None:
+            self._baseline.pin(pinned.table, pinned.title, found.baseline_weights)
 
     # What was recovered
 
@@ -258,6 +269,7 @@ class RecoveryControl(QObject):
         snapshot = found.snapshot
         self._work.take_over(found.folder, self._recorder.next_number())
         self._start(snapshot, found.weights)
+        self._pin(found)
         self._notice.dismiss(_OFFERED)
         self._say_recovered(snapshot)
 

@@ -45,10 +45,20 @@ class WeightsFile:
 
 
 @dataclass(frozen=True)
+class Pinned:
+    """The network that the open one is compared with, what it is called, and the weights that it came with."""
+
+    table: LayerTable
+    title: str
+    weights: WeightsFile | None = None
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """An open network with unsaved changes. `saved_at` is in seconds since 1970.
 
-    `path` is the network's file, and `disk` the file's state when it was last read or written.
+    `path` is the network's file, and `disk` the file's state when it was last read or written. `baseline` is what is
+    pinned.
     """
 
     table: LayerTable
@@ -59,6 +69,7 @@ class Snapshot:
     notes: tuple[Note, ...] = ()
     weights: WeightsFile | None = None
     outlook: Outlook | None = None
+    baseline: Pinned | None = None
 
     def opened(self, weights: RetainedWeights | None) -> Opened:
         """Return the network with the weights that lay beside it."""
@@ -81,8 +92,15 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class _StoredBaseline:
+    table: str
+    title: str
+    weights: WeightsFile | None
+
+
+@dataclass(frozen=True)
 class _Stored:
-    """What a snapshot's JSON has beside its schema, its version and the outlook. The table is a text of our TOML."""
+    """What a snapshot's JSON has beside its schema, its version and the outlook. A table is a text of our TOML."""
 
     title: str
     saved_at: Annotated[float, range(10**11)]
@@ -94,10 +112,12 @@ class _Stored:
     """Each with whether it only informs."""
     weights: WeightsFile | None
     table: str
+    baseline: _StoredBaseline | None = None
 
 
 def to_text(snapshot: Snapshot) -> str:
     """Return the snapshot as JSON. Raises SqueezevizError if it is too large to read again."""
+    pinned = snapshot.baseline
     stored = _Stored(
         snapshot.title,
         snapshot.saved_at,
@@ -108,6 +128,7 @@ def to_text(snapshot: Snapshot) -> str:
         tuple((note.text, note.severity is Severity.INFO) for note in snapshot.notes),
         snapshot.weights,
         toml_table.write(snapshot.table),
+        None if pinned is None else _StoredBaseline(toml_table.write(pinned.table), pinned.title, pinned.weights),
     )
     outlook = snapshot.outlook and to_json(snapshot.outlook)
     text = json.dumps({"schema": SCHEMA, "version": VERSION, "outlook": outlook} | to_json(stored))
@@ -129,7 +150,18 @@ def from_text(text: str) -> Snapshot:
         tuple(Note(text, Severity.INFO if informs else Severity.WARNING) for text, informs in stored.notes),
         stored.weights,
         outlook_from(fields.get("outlook")),
+        _baseline_from(stored.baseline),
     )
+
+
+def _baseline_from(stored: _StoredBaseline | None) -> Pinned | None:
+    """Return what was pinned; None where nothing was, or where it is damaged: the network comes back all the same."""
+    if stored is None:
+        return None
+    try:
+        return Pinned(toml_table.read(stored.table).table, stored.title, stored.weights)
+    except SqueezevizError:
+        return None
 
 
 def summary_of(text: str) -> Summary:
@@ -166,7 +198,8 @@ def _checked(fields: Mapping[str, Any]) -> tuple[_Stored, Path | None]:
     path = None if stored.path is None else Path(stored.path)
     if path is not None and (len(str(path)) > _LONGEST_PATH or "\0" in str(path) or not path.is_absolute()):
         raise _damaged("the path of its file is invalid")
-    if stored.weights is not None and not _WEIGHTS_NAME.fullmatch(stored.weights.name):
+    kept = stored.weights, None if stored.baseline is None else stored.baseline.weights
+    if not all(_WEIGHTS_NAME.fullmatch(each.name) for each in kept if each is not None):
         raise _damaged("what it says about weights is invalid")
     return stored, path
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from squeezeviz.files.process_folders import ProcessFolder
     from squeezeviz.gui.document import Document
     from squeezeviz.gui.recovery.outlook import Outlook
-    from squeezeviz.gui.recovery.snapshot import Snapshot
+    from squeezeviz.gui.recovery.snapshot import Snapshot, WeightsFile
 
 # Readers of snapshots are imported when needed, because most starts find none.
 
@@ -31,11 +31,12 @@ _LAST = "last"
 
 
 class Recovered(NamedTuple):
-    """An unsaved network, read from a folder that this process now owns."""
+    """An unsaved network, read from a folder that this process now owns; with its weights and those of its baseline."""
 
     folder: ProcessFolder
     snapshot: Snapshot
     weights: RetainedWeights | None
+    baseline_weights: RetainedWeights | None = None
 
 
 class Start(NamedTuple):
@@ -105,9 +106,10 @@ def recover(path: Path) -> Recovered:
         snapshot = from_text(read_text(folder.path / SNAPSHOT))
     except SqueezevizError as error:
         raise unreadable(folder, error) from None
-    weights, lost = _weights(folder, snapshot)
-    folders.tidy(folder, snapshot.weights.name if snapshot.weights else "")
-    return Recovered(folder, dataclasses.replace(snapshot, notes=(*snapshot.notes, *lost)), weights)
+    kept = snapshot.weights, snapshot.baseline.weights if snapshot.baseline else None
+    (weights, lost), (beside, more) = (_weights(folder, each) for each in kept)
+    folders.tidy(folder, {each.name for each in kept if each is not None})
+    return Recovered(folder, dataclasses.replace(snapshot, notes=(*snapshot.notes, *lost, *more)), weights, beside)
 
 
 def unreadable(folder: ProcessFolder, error: SqueezevizError) -> UnreadableError:
@@ -116,10 +118,9 @@ def unreadable(folder: ProcessFolder, error: SqueezevizError) -> UnreadableError
     return UnreadableError(f"An unsaved network could not be recovered: {error.message}. It was set aside in {aside}.")
 
 
-def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[RetainedWeights | None, tuple[Note, ...]]:
+def _weights(folder: ProcessFolder, kept: WeightsFile | None) -> tuple[RetainedWeights | None, tuple[Note, ...]]:
     from squeezeviz.analysis.weights import RetainedWeights
 
-    kept = snapshot.weights
     if kept is None:
         return None, ()
     path = folder.path / kept.name

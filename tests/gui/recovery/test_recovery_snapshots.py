@@ -22,7 +22,7 @@ from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.recovery.control import age, moment
 from squeezeviz.gui.recovery.outlook import Outlook, Viewpoint, outlook_from
-from squeezeviz.gui.recovery.snapshot import LARGEST, Snapshot, WeightsFile, from_text, summary_of, to_text
+from squeezeviz.gui.recovery.snapshot import LARGEST, Pinned, Snapshot, WeightsFile, from_text, summary_of, to_text
 from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.json_data import to_json
 from squeezeviz.model.table import LayerTable
@@ -46,6 +46,7 @@ SNAPSHOT = Snapshot(
     (Note("look at this"), Note("it is so", Severity.INFO)),
     WeightsFile("weights-1.safetensors", "net.onnx", {"fire2": "fire3"}, (StoredWeights("conv1", "", 27, 9, 3),)),
     OUTLOOK,
+    Pinned(load_preset("squeezenet1_1"), "other.onnx", WeightsFile("weights-2.safetensors", "other.onnx", {})),
 )
 
 

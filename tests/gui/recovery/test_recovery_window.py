@@ -1,6 +1,7 @@
 """What other windows left unsaved is offered, listed, opened and discarded; what this one has unsaved is kept."""
 
 import dataclasses
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -103,6 +104,42 @@ def test_how_it_is_looked_at_is_kept_with_it(window: MainWindow, qtbot: QtBot) -
     for change, seen in changes:
         change()
         qtbot.waitUntil(partial(lambda seen: seen in kept_tables()[0], seen))
+
+
+def test_what_is_pinned_is_kept_with_it_and_pinned_again(
+    open_on: OpenWindow, started: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.onnx"
+    write_file(path, load_preset("squeezenet1_1"))
+    window = open_on("table1")
+    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
+    window.document.edit("Set", edited(5))
+    qtbot.waitUntil(lambda: len(kept_tables()) == 1)
+    with qtbot.waitSignal(window.parts.compares.pinned):
+        window.parts.compares.compare_with(str(path))
+    qtbot.waitUntil(lambda: '"title": "other.onnx"' in kept_tables()[0])
+    (folder,) = state_folder().glob("window-*")
+    copy = folder.with_name("window-copied")
+    shutil.copytree(folder, copy)
+    window.parts.commands["unpin"].trigger()
+    qtbot.waitUntil(lambda: any('"baseline": null' in text for text in kept_tables()))
+    again = started()
+    baseline = again.session.baseline
+    assert fire(again, "fire2").s1x1 == 5
+    assert baseline.title == "other.onnx"
+    assert baseline.network is not None and baseline.network.table.layers == load_preset("squeezenet1_1").layers
+    assert baseline.difference is not None
+    assert baseline.weights is not None and not baseline.weights.of(baseline.network).fresh
+    assert Path(baseline.weights.path).parent == copy
+
+
+def test_a_damaged_baseline_does_not_keep_the_network_from_coming_back(started: OpenWindow) -> None:
+    kept = leave_unsaved(5) / SNAPSHOT
+    stored = json.loads(kept.read_text())
+    kept.write_text(json.dumps(stored | {"baseline": {"table": "none", "title": "x", "weights": None}}))
+    window = started()
+    assert fire(window, "fire2").s1x1 == 5
+    assert window.session.baseline.network is None
 
 
 def test_one_that_was_left_opens_unsaved_and_says_so_until_it_is_saved(
