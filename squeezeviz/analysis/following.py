@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
-from squeezeviz.analysis.preprocessing import Preprocessing
+from squeezeviz.analysis.pictures.preprocessing import Preprocessing
 from squeezeviz.analysis.value_sources import INPUT, Source, ValueAt, place_text, shown_operation
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.operations import OperationKind

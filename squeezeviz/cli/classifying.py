@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from squeezeviz.analysis.classes import (
+from squeezeviz.analysis.pictures.classes import (
     Classification,
     ClassifiedPicture,
     check_has_classes,

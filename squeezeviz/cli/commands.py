@@ -26,8 +26,8 @@ from squeezeviz.model.text import columns_of, plain, with_numbers_json
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.arithmetic import Arithmetic
-    from squeezeviz.analysis.classes import Classification
     from squeezeviz.analysis.live import LivePass
+    from squeezeviz.analysis.pictures.classes import Classification
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.cli.locating import Located
     from squeezeviz.files.opened import Opened

@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from squeezeviz.analysis.class_maps import Method, in_words
-from squeezeviz.analysis.classes import Classification, class_named
+from squeezeviz.analysis.pictures.class_maps import Method, in_words
+from squeezeviz.analysis.pictures.classes import Classification, class_named
 from squeezeviz.cli.classifying import classified, ready_to_classify
 from squeezeviz.cli.shown_pictures import PictureRun, names_of_classes, suffix_of
 from squeezeviz.files.opened import Opened
@@ -14,8 +14,8 @@ from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, erro
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.class_maps import ClassMap
-    from squeezeviz.analysis.pictures import Picture
+    from squeezeviz.analysis.pictures.class_maps import ClassMap
+    from squeezeviz.analysis.pictures.picture import Picture
     from squeezeviz.trace.pictures import ShownPicture
 
 SUFFIXES = ("png", "pdf", "svg")

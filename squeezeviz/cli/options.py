@@ -260,7 +260,7 @@ def _classify(parser: ArgumentParser) -> None:
 
 
 def _add_where(parser: ArgumentParser) -> None:
-    from squeezeviz.analysis.class_maps import Method
+    from squeezeviz.analysis.pictures.class_maps import Method
 
     parser.add_argument(
         "--where", metavar="OUT", help="write the picture with colours where a class is seen, as .png, .pdf or .svg"
@@ -353,7 +353,7 @@ def _add_picture_options(parser: ArgumentParser) -> None:
 
 
 def _add_preprocessing(parser: ArgumentParser) -> None:
-    from squeezeviz.analysis.preprocessing import PREPROCESSINGS, parse_mean, parse_std
+    from squeezeviz.analysis.pictures.preprocessing import PREPROCESSINGS, parse_mean, parse_std
 
     _add_choice(
         parser,

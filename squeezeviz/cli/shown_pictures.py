@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
-from squeezeviz.analysis.preprocessing import (
+from squeezeviz.analysis.pictures.preprocessing import (
     PREPROCESSINGS,
     TORCHVISION,
     Preprocessing,
@@ -26,8 +26,8 @@ from squeezeviz.model.text import plain, some
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.arithmetic import Arithmetic
-    from squeezeviz.analysis.classes import ClassifiedPicture
     from squeezeviz.analysis.live import LivePass
+    from squeezeviz.analysis.pictures.classes import ClassifiedPicture
     from squeezeviz.trace.module import SqueezeNet
     from squeezeviz.trace.pictures import ShownPicture
 
@@ -202,7 +202,7 @@ def names_of_classes(labels: str | None, classes: int) -> tuple[str, ...]:
 
     SqueezevizError, with the file as its place, where it cannot be read or has another number of lines.
     """
-    from squeezeviz.analysis.classes import IMAGENET_CLASSES, imagenet_names, parse_names
+    from squeezeviz.analysis.pictures.classes import IMAGENET_CLASSES, imagenet_names, parse_names
     from squeezeviz.files.reading import read_text
 
     if labels is None:

@@ -12,7 +12,7 @@ from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.preprocessing import PreprocessingHint
+    from squeezeviz.analysis.pictures.preprocessing import PreprocessingHint
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.files.on_disk import OnDisk
     from squeezeviz.files.unknown_geometry import UnknownGeometry

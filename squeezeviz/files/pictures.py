@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
-from squeezeviz.analysis.pictures import MOST_PIXELS, PREVIEW_SIDE, SUFFIXES
+from squeezeviz.analysis.pictures.picture import MOST_PIXELS, PREVIEW_SIDE, SUFFIXES
 from squeezeviz.files.reading import binary_file
 from squeezeviz.model.errors import Note, Severity, SqueezevizError, errors_at
 from squeezeviz.model.records import NamedTuple

@@ -24,8 +24,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from squeezeviz.analysis.pictures import Picture, Preview, RetainedPicture
-from squeezeviz.analysis.preprocessing import PreprocessingHint
+from squeezeviz.analysis.pictures.picture import Picture, Preview, RetainedPicture
+from squeezeviz.analysis.pictures.preprocessing import PreprocessingHint
 from squeezeviz.analysis.weights import RetainedWeights, lost_weights_error, stored_name
 from squeezeviz.files import registry
 from squeezeviz.files.child import Cancelled, Ended, Refusal, end_with_the_parent, run_child

@@ -19,7 +19,7 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.preprocessing import PreprocessingHint
+    from squeezeviz.analysis.pictures.preprocessing import PreprocessingHint
     from squeezeviz.analysis.weights import RetainedWeights
 
 

@@ -32,7 +32,7 @@ from squeezeviz.gui.widgets.messages import NoticeBar, Toast
 from squeezeviz.gui.widgets.style import Theming
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.preprocessing import Preprocessing
+    from squeezeviz.analysis.pictures.preprocessing import Preprocessing
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.gui.canvas.find_bar import FindBar
     from squeezeviz.gui.files.trained import TrainedNetworks

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
-from squeezeviz.analysis.class_maps import (
+from squeezeviz.analysis.memory import pass_bytes
+from squeezeviz.analysis.pictures.class_maps import (
     ClassMap,
     Method,
     averaged_maps,
@@ -18,9 +19,8 @@ from squeezeviz.analysis.class_maps import (
     grey_values,
     patches,
 )
-from squeezeviz.analysis.classes import probabilities
-from squeezeviz.analysis.memory import pass_bytes
-from squeezeviz.analysis.preprocessing import Preprocessing
+from squeezeviz.analysis.pictures.classes import probabilities
+from squeezeviz.analysis.pictures.preprocessing import Preprocessing
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.trace.maps import FeatureMaps

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from squeezeviz.analysis.arithmetic import Arithmetic, Precision
 from squeezeviz.analysis.following import FollowedValue, PixelNumbers, Readings, followed
-from squeezeviz.analysis.preprocessing import Preprocessing
+from squeezeviz.analysis.pictures.preprocessing import Preprocessing
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.value_sources import Source, ValueAt, source_of
 from squeezeviz.model.errors import SqueezevizError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from squeezeviz.analysis.classes import check_has_classes, probabilities, top_classes
-from squeezeviz.analysis.picture_input import MOST_PICTURES, PictureInput, SeenPictures
-from squeezeviz.analysis.preprocessing import PreprocessingHint, hint_of_answers
+from squeezeviz.analysis.pictures.batch import MOST_PICTURES, PictureInput, SeenPictures
+from squeezeviz.analysis.pictures.classes import check_has_classes, probabilities, top_classes
+from squeezeviz.analysis.pictures.preprocessing import PreprocessingHint, hint_of_answers
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.records import NamedTuple

@@ -10,8 +10,8 @@ from PIL import Image
 from torch import Tensor
 
 from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
-from squeezeviz.analysis.pictures import Picture
-from squeezeviz.analysis.preprocessing import (
+from squeezeviz.analysis.pictures.picture import Picture
+from squeezeviz.analysis.pictures.preprocessing import (
     PROBE_AMPLITUDE,
     PROBE_SQUARE,
     ChannelOrder,

@@ -17,10 +17,10 @@ from typing import Annotated, Any
 
 from squeezeviz.analysis.arithmetic import EXACT, Arithmetic
 from squeezeviz.analysis.channels import ChannelStatistics, MapOrder
-from squeezeviz.analysis.class_maps import ClassMap, Method
 from squeezeviz.analysis.following import FollowedValue
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
-from squeezeviz.analysis.picture_input import PictureInput, SeenPictures
+from squeezeviz.analysis.pictures.batch import PictureInput, SeenPictures
+from squeezeviz.analysis.pictures.class_maps import ClassMap, Method
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import SqueezevizError, shown

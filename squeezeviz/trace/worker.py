@@ -58,9 +58,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from squeezeviz.analysis.arithmetic import Arithmetic
-    from squeezeviz.analysis.class_maps import ClassMap
     from squeezeviz.analysis.following import FollowedValue
-    from squeezeviz.analysis.picture_input import SeenPictures
+    from squeezeviz.analysis.pictures.batch import SeenPictures
+    from squeezeviz.analysis.pictures.class_maps import ClassMap
     from squeezeviz.analysis.value_sources import ValueAt
     from squeezeviz.trace.brought_maps import KeptMaps
     from squeezeviz.trace.module import GivenWeights, SqueezeNet

@@ -6,7 +6,7 @@ import json
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import PixelNumbers, Readings, as_json, followed
-from squeezeviz.analysis.preprocessing import RGB
+from squeezeviz.analysis.pictures.preprocessing import RGB
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import ValueAt, source_of
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, MaxPool, Softmax

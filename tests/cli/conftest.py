@@ -10,7 +10,7 @@ import pytest
 from command_line import Ended, Run
 from places import CHELSEA
 
-from squeezeviz.analysis.pictures import Picture
+from squeezeviz.analysis.pictures.picture import Picture
 from squeezeviz.cli.main import main
 from squeezeviz.files import sandbox
 from squeezeviz.files.sandbox import read_picture

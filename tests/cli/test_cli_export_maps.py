@@ -19,7 +19,7 @@ from places import CHELSEA
 from pptx import Presentation
 from PySide6.QtGui import QImage
 
-from squeezeviz.analysis.preprocessing import PREPROCESSINGS
+from squeezeviz.analysis.pictures.preprocessing import PREPROCESSINGS
 from squeezeviz.figure.drawing import box_maps
 from squeezeviz.figure.drawing.map_colours import coloured, reduced, scale_of
 from squeezeviz.figure.theme.colour_maps import colour_map

@@ -15,7 +15,7 @@ from PIL import Image
 from places import CHELSEA
 
 from squeezeviz.analysis.following import Origin
-from squeezeviz.analysis.preprocessing import CAFFE
+from squeezeviz.analysis.pictures.preprocessing import CAFFE
 from squeezeviz.cli.following import command_to
 from squeezeviz.files import sandbox
 from squeezeviz.files.presets import BUILT_IN

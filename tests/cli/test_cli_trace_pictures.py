@@ -11,7 +11,7 @@ from command_line import Run
 from PIL import Image
 from places import CHELSEA
 
-from squeezeviz.analysis.preprocessing import CAFFE
+from squeezeviz.analysis.pictures.preprocessing import CAFFE
 from squeezeviz.files.sandbox import read_picture
 from squeezeviz.model.table import InputShape
 from squeezeviz.trace import passes

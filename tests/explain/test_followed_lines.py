@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import FollowedValue, PixelNumbers, Readings, followed
-from squeezeviz.analysis.preprocessing import CAFFE, TORCHVISION
+from squeezeviz.analysis.pictures.preprocessing import CAFFE, TORCHVISION
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import ValueAt, source_of
 from squeezeviz.explain.following import Role, picture_text, sum_lines

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from painting_figures import everything
 
-from squeezeviz.analysis.class_maps import ClassMap, Method
+from squeezeviz.analysis.pictures.class_maps import ClassMap, Method
 from squeezeviz.figure.drawing.class_overlay import (
     OPACITY,
     ClassOverlay,

@@ -5,7 +5,7 @@ import pytest
 from painting_figures import everything
 from PySide6.QtGui import QImage
 
-from squeezeviz.analysis.preprocessing import ChannelOrder
+from squeezeviz.analysis.pictures.preprocessing import ChannelOrder
 from squeezeviz.figure.drawing.filter_figure import FilterFigure, draw_filters, most_outputs
 from squeezeviz.figure.drawing.filter_pixels import colour_tiles
 from squeezeviz.figure.drawing.map_colours import coloured

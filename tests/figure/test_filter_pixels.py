@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from squeezeviz.analysis.preprocessing import ChannelOrder
+from squeezeviz.analysis.pictures.preprocessing import ChannelOrder
 from squeezeviz.figure.drawing.filter_pixels import colour_tiles, matrix_pixels, tile_pixels
 from squeezeviz.figure.drawing.map_colours import coloured
 from squeezeviz.figure.theme.colour_maps import BROKEN, colour_map

@@ -15,7 +15,7 @@ import pytest
 from mutations import IN_BYTES, damaged
 from PIL import Image, ImageCms
 
-from squeezeviz.analysis.pictures import MOST_PIXELS, Picture
+from squeezeviz.analysis.pictures.picture import MOST_PIXELS, Picture
 from squeezeviz.files import pictures
 from squeezeviz.files.pictures import LARGEST_FILE
 from squeezeviz.files.sandbox import read_picture, read_picture_into

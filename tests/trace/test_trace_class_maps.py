@@ -10,8 +10,8 @@ from strategies import running_tables
 from torch import Tensor
 from trace_tables import table_of
 
-from squeezeviz.analysis.class_maps import ClassMap, Method, patches
-from squeezeviz.analysis.preprocessing import RGB
+from squeezeviz.analysis.pictures.class_maps import ClassMap, Method, patches
+from squeezeviz.analysis.pictures.preprocessing import RGB
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.model.errors import SqueezevizError

@@ -11,9 +11,9 @@ import torch
 from places import CHELSEA
 from trace_tables import table_of
 
-from squeezeviz.analysis.picture_input import MOST_PICTURES, PictureInput, SeenPictures
-from squeezeviz.analysis.pictures import Picture, Preview, RetainedPicture
-from squeezeviz.analysis.preprocessing import CAFFE, RGB, TORCHVISION, Preprocessing, PreprocessingHint
+from squeezeviz.analysis.pictures.batch import MOST_PICTURES, PictureInput, SeenPictures
+from squeezeviz.analysis.pictures.picture import Picture, Preview, RetainedPicture
+from squeezeviz.analysis.pictures.preprocessing import CAFFE, RGB, TORCHVISION, Preprocessing, PreprocessingHint
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import BUILT_IN

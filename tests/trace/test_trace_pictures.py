@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 from places import CHELSEA, SHARED
 
-from squeezeviz.analysis.classes import probabilities
-from squeezeviz.analysis.pictures import Picture
-from squeezeviz.analysis.preprocessing import (
+from squeezeviz.analysis.pictures.classes import probabilities
+from squeezeviz.analysis.pictures.picture import Picture
+from squeezeviz.analysis.pictures.preprocessing import (
     BGR,
     CAFFE,
     PREPROCESSINGS,

@@ -16,12 +16,12 @@ from strategies import names, tables
 from trace_tables import table_of
 
 from squeezeviz.analysis.channels import MapOrder
-from squeezeviz.analysis.class_maps import ClassMap, Method
 from squeezeviz.analysis.following import FollowedValue, Origin, Term
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
-from squeezeviz.analysis.picture_input import PictureInput
-from squeezeviz.analysis.pictures import RetainedPicture
-from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
+from squeezeviz.analysis.pictures.batch import PictureInput
+from squeezeviz.analysis.pictures.class_maps import ClassMap, Method
+from squeezeviz.analysis.pictures.picture import RetainedPicture
+from squeezeviz.analysis.pictures.preprocessing import PREPROCESSINGS, PreprocessingHint
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import Note

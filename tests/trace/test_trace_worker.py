@@ -25,12 +25,12 @@ from trace_tables import table_of
 from weights_at_hand import normal, pruned, retained
 
 from squeezeviz.analysis.arithmetic import Arithmetic, Precision
-from squeezeviz.analysis.class_maps import Method
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.live import disagreements
-from squeezeviz.analysis.picture_input import PictureInput
-from squeezeviz.analysis.pictures import RetainedPicture
-from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
+from squeezeviz.analysis.pictures.batch import PictureInput
+from squeezeviz.analysis.pictures.class_maps import Method
+from squeezeviz.analysis.pictures.picture import RetainedPicture
+from squeezeviz.analysis.pictures.preprocessing import PREPROCESSINGS, PreprocessingHint
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes

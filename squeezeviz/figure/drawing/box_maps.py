@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from squeezeviz.analysis.feature_maps import ConcatPart, outputs_of_layer, parts_of_layer
-from squeezeviz.analysis.preprocessing import Preprocessing
+from squeezeviz.analysis.pictures.preprocessing import Preprocessing
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.map_colours import (
     TILE_PIXELS,

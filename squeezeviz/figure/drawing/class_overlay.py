@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from squeezeviz.analysis.class_maps import ClassMap
-from squeezeviz.analysis.preprocessing import LUMINANCE
+from squeezeviz.analysis.pictures.class_maps import ClassMap
+from squeezeviz.analysis.pictures.preprocessing import LUMINANCE
 from squeezeviz.figure.drawing.map_colours import Pixels as PixelArray
 from squeezeviz.figure.drawing.map_colours import coloured, scale_of
 from squeezeviz.figure.drawing.picture_page import LINE, MARGIN, SMALL_SIZE, UNITS_PER_PIXEL, heading, scale_strip

@@ -8,7 +8,7 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from squeezeviz.analysis.preprocessing import ChannelOrder
+from squeezeviz.analysis.pictures.preprocessing import ChannelOrder
 from squeezeviz.analysis.weights import TensorShape
 from squeezeviz.figure.drawing.filter_pixels import Colour, colour_tiles, matrix_pixels, tile_pixels
 from squeezeviz.figure.drawing.picture_page import LINE, MARGIN, SMALL_SIZE, UNITS_PER_PIXEL, heading, scale_strip

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from squeezeviz.analysis.preprocessing import ChannelOrder
+from squeezeviz.analysis.pictures.preprocessing import ChannelOrder
 from squeezeviz.figure.drawing.map_colours import Pixels, coloured
 from squeezeviz.figure.theme.colour_maps import BROKEN, ColourMap
 from squeezeviz.figure.theme.tone import Scale

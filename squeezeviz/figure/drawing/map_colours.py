@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from squeezeviz.analysis.channels import CAPPED_AT
-from squeezeviz.analysis.preprocessing import ChannelOrder, Preprocessing
+from squeezeviz.analysis.pictures.preprocessing import ChannelOrder, Preprocessing
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.scene.strips import ColourScale, Tile
 from squeezeviz.figure.theme.colour_maps import BROKEN, ColourMap, colour_map

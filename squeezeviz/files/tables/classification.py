@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from squeezeviz.analysis.classes import Classification, ClassifiedPicture
+from squeezeviz.analysis.pictures.classes import Classification, ClassifiedPicture
 from squeezeviz.files.tables.grid_text import aligned, markdown_table
 from squeezeviz.model.text import plain
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
+from squeezeviz.analysis.pictures.preprocessing import PREPROCESSINGS, PreprocessingHint
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import BUILT_IN, PRESET, TRAINED_IDS, is_trained, load_preset
 from squeezeviz.model.errors import Place, SqueezevizError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from squeezeviz.analysis.preprocessing import ChannelOrder
+from squeezeviz.analysis.pictures.preprocessing import ChannelOrder
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.filters.picture import ShownFilters

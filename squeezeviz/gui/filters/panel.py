@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QStackedLayout, QWidget
 
 from squeezeviz.analysis.convolutions import Convolution, convolutions
-from squeezeviz.analysis.preprocessing import ChannelOrder, Preprocessing
+from squeezeviz.analysis.pictures.preprocessing import ChannelOrder, Preprocessing
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.weight_statistics import WeightStatistics
 from squeezeviz.analysis.weights import RetainedWeights

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from squeezeviz.analysis.convolutions import Convolution
-from squeezeviz.analysis.preprocessing import ChannelOrder
+from squeezeviz.analysis.pictures.preprocessing import ChannelOrder
 from squeezeviz.figure.theme.colour_maps import colour_map
 from squeezeviz.figure.theme.tone import Scale
 from squeezeviz.gui.filters.placing import FilterLayout, WeightPlace, filter_layout

@@ -16,8 +16,8 @@ from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.following import FollowedValue, PixelNumbers
-    from squeezeviz.analysis.pictures import RetainedPicture
-    from squeezeviz.analysis.preprocessing import Crop, Preprocessing
+    from squeezeviz.analysis.pictures.picture import RetainedPicture
+    from squeezeviz.analysis.pictures.preprocessing import Crop, Preprocessing
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.model.table import InputShape
     from squeezeviz.trace.protocol import FollowValue, Run

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT, ConcatPart, parts_of_concat
 from squeezeviz.analysis.following import MOST_BACK, FollowedValue, Term
-from squeezeviz.analysis.preprocessing import Crop
+from squeezeviz.analysis.pictures.preprocessing import Crop
 from squeezeviz.analysis.value_sources import INPUT, ValueAt, place_text, seen_by, shown_operation, span
 from squeezeviz.explain.following import Role, SumLine, sum_lines
 from squeezeviz.gui.explain.placing import GAP, Bar, Face, Faces, Page, Piece

@@ -14,7 +14,7 @@ from squeezeviz.model.table import same_pass
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.live import Disagreement, LivePass, MeasuredLayer
-    from squeezeviz.analysis.picture_input import PictureInput, SeenPictures
+    from squeezeviz.analysis.pictures.batch import PictureInput, SeenPictures
 
 
 class Standing(StrEnum):

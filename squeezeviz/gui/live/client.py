@@ -15,9 +15,9 @@ from squeezeviz.model.errors import shown
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.class_maps import ClassMap
     from squeezeviz.analysis.following import FollowedValue
     from squeezeviz.analysis.live import LivePass
+    from squeezeviz.analysis.pictures.class_maps import ClassMap
     from squeezeviz.gui.live.maps import OperationMaps
     from squeezeviz.gui.live.worker_process import WorkerProcess
     from squeezeviz.trace import protocol

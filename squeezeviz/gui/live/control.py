@@ -18,7 +18,7 @@ from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import same_pass
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.picture_input import PictureInput
+    from squeezeviz.analysis.pictures.batch import PictureInput
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.gui.live.answer import LiveAnswer
     from squeezeviz.trace.protocol import Done, FollowValue, Progress, Run, ShowMaps

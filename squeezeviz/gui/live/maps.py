@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.analysis.channels import ChannelStatistics
-    from squeezeviz.analysis.class_maps import ClassMap
     from squeezeviz.analysis.following import FollowedValue
+    from squeezeviz.analysis.pictures.class_maps import ClassMap
 
 
 class OperationMaps(NamedTuple):

@@ -10,8 +10,8 @@ from squeezeviz.model.errors import brief
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.picture_input import PictureInput
-    from squeezeviz.analysis.preprocessing import Preprocessing
+    from squeezeviz.analysis.pictures.batch import PictureInput
+    from squeezeviz.analysis.pictures.preprocessing import Preprocessing
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.trace.protocol import OtherNetwork

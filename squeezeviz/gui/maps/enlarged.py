@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.analysis.preprocessing import Crop
+from squeezeviz.analysis.pictures.preprocessing import Crop
 from squeezeviz.gui.maps.chosen import value_text
 from squeezeviz.gui.maps.grid import FADED, MapPlace
 from squeezeviz.gui.widgets.guard import guarded

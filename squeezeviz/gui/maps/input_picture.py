@@ -11,8 +11,8 @@ from squeezeviz.gui.widgets.images import image_of_bytes
 from squeezeviz.model.errors import SqueezevizError
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.pictures import RetainedPicture
-    from squeezeviz.analysis.preprocessing import Crop
+    from squeezeviz.analysis.pictures.picture import RetainedPicture
+    from squeezeviz.analysis.pictures.preprocessing import Crop
     from squeezeviz.gui.live.answer import LiveAnswer
 
 

@@ -22,7 +22,7 @@ from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
-    from squeezeviz.analysis.preprocessing import PreprocessingHint
+    from squeezeviz.analysis.pictures.preprocessing import PreprocessingHint
     from squeezeviz.analysis.weights import RetainedWeights
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from squeezeviz.analysis.class_maps import Method, in_words
+from squeezeviz.analysis.pictures.class_maps import Method, in_words
 from squeezeviz.gui.pictures.class_image import ClassImage
 from squeezeviz.gui.pictures.sought import SoughtClass
 from squeezeviz.gui.widgets.buttons import push_button

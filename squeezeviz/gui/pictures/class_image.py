@@ -11,8 +11,8 @@ from squeezeviz.gui.widgets.images import image_of
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.class_maps import ClassMap
-    from squeezeviz.analysis.preprocessing import Crop
+    from squeezeviz.analysis.pictures.class_maps import ClassMap
+    from squeezeviz.analysis.pictures.preprocessing import Crop
     from squeezeviz.figure.theme.colour_maps import ColourMap
     from squeezeviz.figure.theme.theme import Theme
     from squeezeviz.figure.theme.tone import Scale

@@ -79,7 +79,7 @@ class PictureCommands(QObject):
 
     def open(self, paths: Sequence[str]) -> None:
         """Read these pictures in the background, and show them in place of those that are open."""
-        from squeezeviz.analysis.picture_input import MOST_PICTURES
+        from squeezeviz.analysis.pictures.batch import MOST_PICTURES
 
         if len(paths) > MOST_PICTURES:
             self.refused.emit(f"These are {len(paths):,} pictures; at most {MOST_PICTURES} are open at once.")
@@ -151,7 +151,7 @@ class PictureCommands(QObject):
 
     def prepare(self, how: str) -> None:
         """Prepare pictures in one of `PREPARATIONS`; a person is asked for numbers of their own."""
-        from squeezeviz.analysis.preprocessing import PREPROCESSINGS
+        from squeezeviz.analysis.pictures.preprocessing import PREPROCESSINGS
 
         if how == "own":
             self._ask_numbers()
@@ -159,7 +159,7 @@ class PictureCommands(QObject):
             self._pictures.choose(PREPROCESSINGS.get(how))
 
     def _ask_numbers(self) -> None:
-        from squeezeviz.analysis.preprocessing import TORCHVISION
+        from squeezeviz.analysis.pictures.preprocessing import TORCHVISION
         from squeezeviz.gui.pictures.own_numbers import ask_numbers
 
         hint = self._pictures.hint
@@ -184,7 +184,7 @@ class PictureCommands(QObject):
         classes = layers[-1].shape.channels if layers else 0
 
         def read() -> Labels:
-            from squeezeviz.analysis.classes import parse_names
+            from squeezeviz.analysis.pictures.classes import parse_names
             from squeezeviz.files.reading import read_text
 
             with errors_at(file=path):

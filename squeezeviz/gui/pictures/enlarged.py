@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QWidget
 
-from squeezeviz.analysis.preprocessing import Crop
+from squeezeviz.analysis.pictures.preprocessing import Crop
 from squeezeviz.gui.pictures.class_image import ClassImage
 from squeezeviz.gui.pictures.view import PictureView
 from squeezeviz.gui.widgets.labels import label, show_text

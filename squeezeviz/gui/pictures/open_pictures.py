@@ -15,9 +15,9 @@ from squeezeviz.model.records import NamedTuple
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from squeezeviz.analysis.picture_input import PictureInput
-    from squeezeviz.analysis.pictures import RetainedPicture
-    from squeezeviz.analysis.preprocessing import Preprocessing, PreprocessingHint
+    from squeezeviz.analysis.pictures.batch import PictureInput
+    from squeezeviz.analysis.pictures.picture import RetainedPicture
+    from squeezeviz.analysis.pictures.preprocessing import Preprocessing, PreprocessingHint
     from squeezeviz.gui.live.answer import LiveAnswer
 
 
@@ -68,7 +68,7 @@ class OpenPictures(QObject):
             return self._known
         if self._document.weights is not None:
             return self._found
-        from squeezeviz.analysis.preprocessing import TORCHVISION, PreprocessingHint
+        from squeezeviz.analysis.pictures.preprocessing import TORCHVISION, PreprocessingHint
 
         return PreprocessingHint(TORCHVISION, "the weights are random, and none fits them better than another")
 
@@ -77,7 +77,7 @@ class OpenPictures(QObject):
         """What pictures go through, with the reason; None until a pass has found it."""
         if self.chosen is None:
             return self.fitting
-        from squeezeviz.analysis.preprocessing import PreprocessingHint
+        from squeezeviz.analysis.pictures.preprocessing import PreprocessingHint
 
         return PreprocessingHint(self.chosen, "you chose it")
 
@@ -142,7 +142,7 @@ class OpenPictures(QObject):
     def _input(self) -> PictureInput | None:
         if not self.pictures:
             return None
-        from squeezeviz.analysis.picture_input import PictureInput
+        from squeezeviz.analysis.pictures.batch import PictureInput
 
         # What a pass has found is not said to the next one, which would take it for another input.
         asked = self._known if self._document.weights is not None and self.chosen is None else self.hint

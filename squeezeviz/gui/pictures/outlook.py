@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from squeezeviz.analysis.picture_input import MOST_PICTURES
-from squeezeviz.analysis.preprocessing import SMALLEST_STD, Preprocessing, PreprocessingHint
+from squeezeviz.analysis.pictures.batch import MOST_PICTURES
+from squeezeviz.analysis.pictures.preprocessing import SMALLEST_STD, Preprocessing, PreprocessingHint
 from squeezeviz.gui.pictures.open_pictures import OpenPictures
 
 _LONGEST_PATH = 4096

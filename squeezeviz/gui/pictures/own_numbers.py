@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.analysis.preprocessing import LARGEST_VALUE, ChannelOrder, Preprocessing, parse_mean, parse_std
+from squeezeviz.analysis.pictures.preprocessing import LARGEST_VALUE, ChannelOrder, Preprocessing, parse_mean, parse_std
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.labels import label
 from squeezeviz.gui.widgets.layouts import in_column

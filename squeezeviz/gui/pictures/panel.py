@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.analysis.class_maps import ClassMap, Method, averaged_maps
-from squeezeviz.analysis.classes import IMAGENET_CLASSES, ClassProbability, imagenet_names
-from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
+from squeezeviz.analysis.pictures.class_maps import ClassMap, Method, averaged_maps
+from squeezeviz.analysis.pictures.classes import IMAGENET_CLASSES, ClassProbability, imagenet_names
+from squeezeviz.analysis.pictures.preprocessing import Crop, PreprocessingHint
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.live.answer import LiveAnswer

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-from squeezeviz.analysis.pictures import MOST_PIXELS, SUFFIXES, RetainedPicture
+from squeezeviz.analysis.pictures.picture import MOST_PIXELS, SUFFIXES, RetainedPicture
 from squeezeviz.files.sandbox import read_picture_into
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.pictures.open_pictures import OpenPicture

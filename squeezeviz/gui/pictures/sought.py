@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.analysis.class_maps import ClassMap, Method
+from squeezeviz.analysis.pictures.class_maps import ClassMap, Method
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.model.records import NamedTuple

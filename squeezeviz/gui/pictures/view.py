@@ -21,8 +21,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from squeezeviz.analysis.classes import TOP, ClassProbability
-from squeezeviz.analysis.preprocessing import Crop
+from squeezeviz.analysis.pictures.classes import TOP, ClassProbability
+from squeezeviz.analysis.pictures.preprocessing import Crop
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 

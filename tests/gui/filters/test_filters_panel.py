@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from weights_at_hand import SMALL, normal, opened_with, retained
 
-from squeezeviz.analysis.preprocessing import CAFFE
+from squeezeviz.analysis.pictures.preprocessing import CAFFE
 from squeezeviz.analysis.weight_statistics import BINS
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.figure.scene.diagram import Key

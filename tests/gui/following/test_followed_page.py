@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.following import PixelNumbers, Readings, followed
-from squeezeviz.analysis.preprocessing import CAFFE, Crop
+from squeezeviz.analysis.pictures.preprocessing import CAFFE, Crop
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import ValueAt, source_of
 from squeezeviz.gui.explain.placing import Faces

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QToolB
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
-from squeezeviz.analysis.preprocessing import BGR
+from squeezeviz.analysis.pictures.preprocessing import BGR
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.following.followed import Following

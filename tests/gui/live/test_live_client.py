@@ -14,9 +14,9 @@ from hands import answer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.class_maps import ClassMap, Method
 from squeezeviz.analysis.following import FollowedValue
 from squeezeviz.analysis.live import DeviceName, LivePass
+from squeezeviz.analysis.pictures.class_maps import ClassMap, Method
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.gui.live import client as live_client
 from squeezeviz.gui.live import worker_process

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPus
 from pytestqt.qtbot import QtBot
 from weights_at_hand import Array, normal, opened_with, pruned, retained
 
-from squeezeviz.analysis.preprocessing import TORCHVISION
+from squeezeviz.analysis.pictures.preprocessing import TORCHVISION
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.files.presets import BUILT_IN

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.preprocessing import BGR, CAFFE, PreprocessingHint
+from squeezeviz.analysis.pictures.preprocessing import BGR, CAFFE, PreprocessingHint
 from squeezeviz.files.presets import BUILT_IN, load_preset
 from squeezeviz.files.registry import write_file
 from squeezeviz.gui.files.window_folders import SNAPSHOT, state_folder

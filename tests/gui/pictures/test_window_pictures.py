@@ -17,8 +17,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.pictures import RetainedPicture
-from squeezeviz.analysis.preprocessing import BGR, CAFFE, PREPROCESSINGS, TORCHVISION, ChannelOrder
+from squeezeviz.analysis.pictures.picture import RetainedPicture
+from squeezeviz.analysis.pictures.preprocessing import BGR, CAFFE, PREPROCESSINGS, TORCHVISION, ChannelOrder
 from squeezeviz.files.presets import BUILT_IN, load_preset
 from squeezeviz.files.registry import write_file
 from squeezeviz.gui.commands import PREPARATIONS

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.class_maps import Method
+from squeezeviz.analysis.pictures.class_maps import Method
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow

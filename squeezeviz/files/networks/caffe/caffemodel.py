@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from squeezeviz.analysis.preprocessing import PREPROCESSINGS, PreprocessingHint
+from squeezeviz.analysis.pictures.preprocessing import PREPROCESSINGS, PreprocessingHint
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName, TensorShape, tensor_shapes
 from squeezeviz.files.networks.caffe.parse import parse, parse_as_saved

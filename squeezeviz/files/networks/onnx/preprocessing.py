@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from squeezeviz.analysis.preprocessing import BGR, RGB, PreprocessingHint, Values
+from squeezeviz.analysis.pictures.preprocessing import BGR, RGB, PreprocessingHint, Values
 
 _FORMAT = "Image.BitmapPixelFormat"
 _RANGE = "Image.NominalPixelRange"

@@ -161,7 +161,7 @@ class Preprocessing(NamedTuple):
 
 def check_takes_pictures(taken: InputShape) -> None:
     """Raise SqueezevizError for an input of other channels than a picture has, or of more pixels than one has."""
-    from squeezeviz.analysis.pictures import MOST_PIXELS
+    from squeezeviz.analysis.pictures.picture import MOST_PIXELS
 
     TORCHVISION.arithmetic(taken.channels)
     if taken.height * taken.width > MOST_PIXELS:

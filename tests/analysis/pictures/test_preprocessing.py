@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from squeezeviz.analysis.preprocessing import (
+from squeezeviz.analysis.pictures.preprocessing import (
     BGR,
     CAFFE,
     PREPROCESSINGS,

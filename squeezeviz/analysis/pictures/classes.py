@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from squeezeviz.analysis.preprocessing import Crop, PreprocessingHint
+from squeezeviz.analysis.pictures.preprocessing import Crop, PreprocessingHint
 from squeezeviz.model.errors import Note, Place, SqueezevizError, brief, shown
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.resources import RESOURCES

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
-from squeezeviz.analysis.classes import check_has_classes
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
-from squeezeviz.analysis.preprocessing import Preprocessing
+from squeezeviz.analysis.pictures.classes import check_has_classes
+from squeezeviz.analysis.pictures.preprocessing import Preprocessing
 from squeezeviz.analysis.receptive_field import field_window
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.model.errors import SqueezevizError, brief, quoted

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from squeezeviz.analysis.classes import ClassProbability
-from squeezeviz.analysis.pictures import RetainedPicture
-from squeezeviz.analysis.preprocessing import PreprocessingHint
+from squeezeviz.analysis.pictures.classes import ClassProbability
+from squeezeviz.analysis.pictures.picture import RetainedPicture
+from squeezeviz.analysis.pictures.preprocessing import PreprocessingHint
 
 MOST_PICTURES = 32
 """How many are open at once: a pass takes all of them as one batch."""

@@ -8,7 +8,8 @@ from preset_tables import PRESETS, network, preset
 from strategies import input_shapes
 from trace_tables import table_of
 
-from squeezeviz.analysis.class_maps import (
+from squeezeviz.analysis.feature_maps import NETWORK_INPUT
+from squeezeviz.analysis.pictures.class_maps import (
     PATCHES,
     ClassMap,
     Method,
@@ -18,8 +19,7 @@ from squeezeviz.analysis.class_maps import (
     in_words,
     patches,
 )
-from squeezeviz.analysis.feature_maps import NETWORK_INPUT
-from squeezeviz.analysis.preprocessing import BGR, CAFFE, TORCHVISION
+from squeezeviz.analysis.pictures.preprocessing import BGR, CAFFE, TORCHVISION
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.registry import open_network
 from squeezeviz.model.errors import SqueezevizError

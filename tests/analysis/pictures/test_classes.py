@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squeezeviz.analysis.classes import check_has_classes, class_named, parse_names, probabilities, top_classes
+from squeezeviz.analysis.pictures.classes import check_has_classes, class_named, parse_names, probabilities, top_classes
 from squeezeviz.model.errors import SqueezevizError
 
 
