@@ -1,4 +1,4 @@
-"""An explanation as plain data, which the panel shows, and as text, Markdown, or LaTeX that needs only amsmath."""
+"""An explanation as plain data, which the panel shows, and as text, Markdown, HTML, or LaTeX with amsmath."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from squeezeviz.model.formula import Formula
-from squeezeviz.model.text import for_latex, for_markdown, plain
+from squeezeviz.model.text import for_html, for_latex, for_markdown, plain
 
 _put = object.__setattr__
 
@@ -130,6 +130,12 @@ def as_latex(explanation: Explanation) -> str:
     return "\n".join([title, "", *map(_section_latex, explanation.sections)])
 
 
+def as_html(explanation: Explanation) -> str:
+    """Return a fragment of HTML: headings, formulas as code, rows as a table. Its classes are the tones of lines."""
+    title = f"<h2>{for_html(explanation.title)} <small>{for_html(explanation.kind)}</small></h2>"
+    return "\n".join([title, *map(_section_html, explanation.sections)])
+
+
 def _section_text(section: Section) -> str:
     rows = _rows(section)
     label_width = max((len(line.label) for line in rows), default=0)
@@ -160,6 +166,24 @@ def _section_markdown(section: Section) -> str:
 
 def _code(text: str) -> str:
     return f"`{text.replace('`', chr(39)).replace('|', chr(0x2223))}`"
+
+
+def _section_html(section: Section) -> str:
+    lines = [f"<h3>{for_html(section.heading)}</h3>"]
+    lines += [f'<p class="{line.tone}">{_html(line)}</p>' for line in _prose(section)]
+    rows = _rows(section)
+    if rows:
+        lines.append("<table>")
+        for line in rows:
+            cells = f"<td>{_html(line)}</td><td>{for_html(line.value)}</td>"
+            lines.append(f'<tr class="{line.tone}"><th scope="row">{for_html(line.label)}</th>{cells}</tr>')
+        lines.append("</table>")
+    lines += [f'<p class="source">Source: {for_html(section.source)}</p>'] if section.source else []
+    return "\n".join(lines)
+
+
+def _html(line: Line) -> str:
+    return f"<code>{for_html(line.text)}</code>" if line.formula else for_html(line.text)
 
 
 def _section_latex(section: Section) -> str:

@@ -149,7 +149,7 @@ COMMANDS = (
             "Read the names of the network's classes from a file, one a line"),
     Command("no_picture", "No Picture", "File", (), "", "Run the live pass on a ramp of grey again"),
     Command("export", "Export Diagram…", "File", ("Ctrl+E",), "export",
-            "Save the diagram as SVG, PDF, PNG, DOT, TikZ or PowerPoint", "Export…", rule=True),
+            "Save the diagram as SVG, PDF, PNG, DOT, TikZ, PowerPoint or web page", "Export…", rule=True),
     Command("export_table", "Export Table…", "File", ("Ctrl+Shift+E",), "",
             "Write the table as Markdown, LaTeX, HTML, CSV or JSON"),
     Command("export_network", "Export Network…", "File", ("Ctrl+Alt+E",), "",

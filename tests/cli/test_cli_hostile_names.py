@@ -109,12 +109,12 @@ def test_convert(run: Run, table: Path, tmp_path: Path, suffix: str) -> None:
         assert steering(out.read_text()) == set()
 
 
-@pytest.mark.parametrize("suffix", ["svg", "pdf", "png", "pptx", "tex", "dot", "xyz"])
+@pytest.mark.parametrize("suffix", ["svg", "pdf", "png", "pptx", "tex", "dot", "html", "xyz"])
 def test_export(run: Run, table: Path, tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"out {CONTROLS}.{suffix}"
     ended = run("export", table, out, "--collapse", FIRES[1], "--baseline", "table1", "--only", FIRES[0])
     assert_plain(ended, 1 if suffix == "xyz" else 0)
-    if suffix in ("svg", "tex", "dot"):
+    if suffix in ("svg", "tex", "dot", "html"):
         assert steering(out.read_text()) <= set("\u2068\u2069\t")
     if suffix == "pdf":
         from squeezeviz.model.text import plain

@@ -16,7 +16,7 @@ from squeezeviz.figure.writers.figure import EPOCH, made_at
 from squeezeviz.figure.writers.pdf import reproducible_pdf
 from squeezeviz.model.errors import SqueezevizError
 
-FIGURES = ("svg", "pdf", "png", "pptx", "tex", "dot")
+FIGURES = ("svg", "pdf", "png", "pptx", "tex", "dot", "html")
 NETWORKS = ("toml", "json", "csv", "tsv", "md", "tex", "html", "py", "prototxt", "onnx", "pth", "safetensors")
 EPOCH_2020 = "1577836800"
 

@@ -60,7 +60,8 @@ def run(program: str, *arguments: str, **environment: str) -> subprocess.Complet
 
 
 @pytest.mark.parametrize(
-    ("suffixes", "loaded"), [(("svg", "tex", "dot", "pptx"), []), (("png",), ["PySide6"]), (("pdf",), ["PySide6"])]
+    ("suffixes", "loaded"),
+    [(("svg", "tex", "dot", "pptx", "html"), []), (("png",), ["PySide6"]), (("pdf",), ["PySide6"])],
 )
 def test_qt_is_loaded_only_for_what_it_paints_and_no_display_is_asked(
     suffixes: tuple[str, ...], loaded: list[str]

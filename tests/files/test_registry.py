@@ -158,9 +158,9 @@ def test_a_name_that_says_no_format_gets_its_own_reason(folder: Path, name: str,
     assert sorted(each.name for each in folder.iterdir()) == ["made", "made.toml"]
 
 
-@pytest.mark.parametrize("suffix", sorted({f".{each}" for each in DIAGRAM_FORMATS} - {".tex"}))
+@pytest.mark.parametrize("suffix", sorted({f".{each}" for each in DIAGRAM_FORMATS} - {".tex", ".html"}))
 def test_every_suffix_of_a_diagram_is_told_from_a_tables(folder: Path, suffix: str) -> None:
-    """That of LaTeX is a table here, and a figure for `export`."""
+    """Those of LaTeX and web pages are tables here, and figures for `export`."""
     with pytest.raises(SqueezevizError, match=f"{suffix} is for a diagram, not for a table"):
         write_file(f"a{suffix}", load_preset("table1"))
 

@@ -31,6 +31,8 @@ _COLOURED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS, Role.PRO
 
 # The depth ruler
 
+RULER_BEFORE = 30.0
+"""How far the ruler's line begins before its first mark."""
 _NUMBER_SIZE = 12.0
 _NOTE_SIZE = 11.5
 _NOTE_LINE = 13.5
@@ -243,24 +245,27 @@ def draw_ruler(diagram: Diagram, theme: Theme) -> Group:
     for column, at in enumerate(diagram.rulers):
         marks = [mark for mark in diagram.ruler if mark.column == column]
         if marks:
-            word = () if children else (_ruler_word(marks[0], at, diagram, theme),)
-            children += (_ruler_line(marks, at, diagram, theme), *word)
-            children += [_mark(mark, at, diagram, theme) for mark in marks]
+            word = () if children else (draw_ruler_word(marks[0], at, diagram, theme),)
+            line = draw_ruler_line(marks[0].position - RULER_BEFORE, marks[-1].position, at, diagram, theme)
+            children += (line, *word, *(draw_mark(mark, at, diagram, theme) for mark in marks))
     return Group(0, 0, tuple(children), kind="ruler")
 
 
-def _ruler_line(marks: list[RulerMark], at: float, diagram: Diagram, theme: Theme) -> Polygon:
+def draw_ruler_line(start: float, end: float, at: float, diagram: Diagram, theme: Theme) -> Polygon:
+    """Draw the line of the ruler that runs at `at`, between two places along the network."""
     point, stroke = diagram.direction.point, Shape(stroke=theme.ruler_line, stroke_width=1.5)
-    return Polygon((point(marks[0].position - 30, at), point(marks[-1].position, at)), stroke, closed=False)
+    return Polygon((point(start, at), point(end, at)), stroke, closed=False)
 
 
-def _ruler_word(first: RulerMark, at: float, diagram: Diagram, theme: Theme) -> Text:
+def draw_ruler_word(first: RulerMark, at: float, diagram: Diagram, theme: Theme) -> Text:
+    """Write `depth` where the ruler begins, before its first mark."""
     down, begin = diagram.direction.down, first.position
     x, y, anchor = (at, begin - 42, "middle") if down else (begin - 40, at + 4, "end")
     return Text(x, y, "depth", _NUMBER_SIZE, theme.quiet, True, anchor)
 
 
-def _mark(mark: RulerMark, at: float, diagram: Diagram, theme: Theme) -> Group:
+def draw_mark(mark: RulerMark, at: float, diagram: Diagram, theme: Theme) -> Group:
+    """Draw one mark of the ruler that runs at `at`."""
     x, y = diagram.direction.point(mark.position, at)
     notes = (_notes_beside if diagram.direction.down else _notes_below)(mark, theme)
     return Group(x, y, (*_dot(mark, theme), *notes), Key(mark.layer), kind="mark")

@@ -77,6 +77,8 @@ class DiagramFormat(NamedTuple):
     """Whether badges, differences and the colours of costs can be drawn."""
     shows_maps: bool = True
     """Whether boxes can carry feature maps."""
+    takes_size: bool = True
+    """Whether a size that is chosen is followed."""
 
     def write(self, shown: Figure | Slide | ResolvedNetwork, options: ExportOptions) -> bytes:
         module, _, function = self.writer.partition(".")
@@ -104,7 +106,9 @@ def exported(
         notes = _slide_remarks(slide.smallest_text_pt, network, options._replace(size=written.size))
         return Exported(written.write(slide, options), notes)
     if written.about:
-        return Exported(written.write(network, options))
+        idle = options.size is not None and not written.takes_size
+        notes = ("a web page is as wide as its window; its size is that of the screen",) if idle else ()
+        return Exported(written.write(network, options), notes)
     wanted = written.adapted(options)
     if figure is None or wanted is not options:
         figure = figure_of(network, wanted)
@@ -222,6 +226,18 @@ _FORMATS = (
         "pptx.to_pptx",
         about="One 16:9 slide of shapes to edit, under a title; a long network is broken to fit it.",
         size=FITS["slide"],
+        takes_size=False,
+    ),
+    DiagramFormat(
+        "html",
+        "Interactive web page",
+        "Web page",
+        "text/html",
+        True,
+        "html.to_html",
+        about="A page of its own: Fires open and close with a click, and each box is explained where one points.",
+        shows_maps=False,
+        takes_size=False,
     ),
     DiagramFormat("tex", "LaTeX figure (TikZ)", "TikZ", "text/x-tex", True, "tikz.to_tikz", _for_tex, shows_maps=False),
 )

@@ -49,12 +49,12 @@ def to_svg(figure: Figure, options: ExportOptions) -> bytes:
         "stroke-linejoin": "round",
         "role": "img",
     }
-    title = [_element("title", {}, plain(figure.title))] if figure.title else []
-    lines = _around("svg", attributes, [*title, *_Writer().lines(figure.group)])
+    title = [element("title", {}, plain(figure.title))] if figure.title else []
+    lines = around("svg", attributes, [*title, *SvgWriter().lines(figure.group)])
     return "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', *lines, "")).encode()
 
 
-class _Writer:
+class SvgWriter:
     """Writes primitives as the lines of a document, in which no id may come twice."""
 
     def __init__(self) -> None:
@@ -72,27 +72,32 @@ class _Writer:
             case Rectangle(x, y, width, height, shape, radius):
                 rounded = _numbers(rx=radius) if radius > 0 else {}
                 outline = _numbers(x=x, y=y, width=width, height=height) | rounded
-                return (_element("rect", outline | _painted(shape)),)
+                return (element("rect", outline | _painted(shape)),)
             case Circle(x, y, radius, shape):
-                return (_element("circle", _numbers(cx=x, cy=y, r=radius) | _painted(shape)),)
+                return (element("circle", _numbers(cx=x, cy=y, r=radius) | _painted(shape)),)
             case Curve(points, shape):
-                return (_element("path", {"d": _curve(points)} | _painted(shape)),)
+                return (element("path", {"d": _curve(points)} | _painted(shape)),)
             case Polygon(points, shape, closed):
                 tag = "polygon" if closed else "polyline"
-                return (_element(tag, {"points": _points(points)} | _painted(shape)),)
+                return (element(tag, {"points": _points(points)} | _painted(shape)),)
 
     def _group(self, group: Group) -> Iterator[str]:
+        attributes = self.attributes(group)
+        if group.x or group.y:
+            attributes["transform"] = f"translate({number(group.x)} {number(group.y)})"
+        inside = [element("title", {}, plain(group.title))] if group.title else []
+        for child in group.children:
+            inside += self.lines(child)
+        return around("g", attributes, inside)
+
+    def attributes(self, group: Group) -> dict[str, str]:
+        """Return what is said of a group beside its place; values are written as they are."""
         attributes = {}
         if group.key is not None:
             attributes["id"] = self._unused_id(_name_token("-".join(filter(None, group.key)) or "input"))
         if group.kind:
             attributes["class"] = _name_token(group.kind)
-        if group.x or group.y:
-            attributes["transform"] = f"translate({number(group.x)} {number(group.y)})"
-        inside = [_element("title", {}, plain(group.title))] if group.title else []
-        for child in group.children:
-            inside += self.lines(child)
-        return _around("g", attributes, inside)
+        return attributes
 
     def _unused_id(self, wanted: str) -> str:
         candidate = wanted
@@ -103,17 +108,17 @@ class _Writer:
         return candidate
 
 
-def _around(tag: str, attributes: dict[str, str], inside: list[str]) -> Iterator[str]:
+def around(tag: str, attributes: dict[str, str], inside: list[str]) -> Iterator[str]:
     """Yield the lines of an element, with those of its children two spaces further in."""
     if not inside:
-        yield _element(tag, attributes)
+        yield element(tag, attributes)
         return
     yield f"<{tag}{_written(attributes)}>"
     yield from (f"  {line}" for line in inside)
     yield f"</{tag}>"
 
 
-def _element(tag: str, attributes: dict[str, str], text: str = "") -> str:
+def element(tag: str, attributes: dict[str, str], text: str = "") -> str:
     if not text:
         return f"<{tag}{_written(attributes)} />"
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -136,7 +141,7 @@ def _text(text: Text) -> str:
         attributes["lengthAdjust"] = "spacingAndGlyphs"
     # Spaces in a name are the name's.
     attributes["xml:space"] = "preserve"
-    return _element("text", attributes, one_line(text.text))
+    return element("text", attributes, one_line(text.text))
 
 
 def _picture(pixels: Pixels) -> str:
@@ -148,7 +153,7 @@ def _picture(pixels: Pixels) -> str:
     place = _numbers(x=pixels.x, y=pixels.y, width=pixels.width, height=pixels.height)
     drawn = {"preserveAspectRatio": "none", "style": "image-rendering: pixelated"}
     png = b64encode(png_of(pixels)).decode("ascii")
-    return _element("image", place | drawn | {"href": f"data:image/png;base64,{png}"})
+    return element("image", place | drawn | {"href": f"data:image/png;base64,{png}"})
 
 
 def _painted(shape: Shape) -> dict[str, str]:

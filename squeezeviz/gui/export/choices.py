@@ -369,7 +369,7 @@ class ExportChoices(QWidget):
         return DiagramOptions(direction, closed, self.rows.rows, self.annotations.annotations)
 
     def _size(self) -> FigureSize | None:
-        if self.written.size is not None:
+        if not self.written.takes_size:
             return self.written.size
         if self.fit.chosen == "width" and self.width_line.text().strip():
             return parse_width(self.width_line.text(), "")
@@ -417,5 +417,5 @@ class ExportChoices(QWidget):
         self.maps.setToolTip(f"{why_not}." if why_not else "In each box those of its feature maps that vary most")
         self.annotations.set_drawn(self.written.shows_marks, maps=self._shows_maps)
         for widget in (self.fit, self.width_line):
-            widget.setEnabled(self.written.size is None)
+            widget.setEnabled(self.written.takes_size)
         self.width_line.setVisible(self.fit.chosen == "width")

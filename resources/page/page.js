@@ -1,0 +1,116 @@
+
+"use strict";
+// Opens and closes Fire modules, and shows what is said of the box that a person points at or has chosen.
+(() => {
+  const root = document.documentElement;
+  const figure = document.getElementById("figure");
+  const network = "about-network";
+  const boxOf = (target) => target.closest("[aria-details]");
+  const isFire = (box) => box.classList.contains("fire");
+  let chosen = null;
+  let shown = null;
+  let pointed = "";
+
+  function show(box) {
+    const article = document.getElementById(box ? box.getAttribute("aria-details") : network);
+    if (article === shown) return;
+    if (shown) shown.classList.remove("shown");
+    shown = article;
+    shown.classList.add("shown");
+    document.getElementById("panel").scrollTop = 0;
+  }
+
+  function choose(box) {
+    for (const each of figure.querySelectorAll(".chosen")) each.classList.remove("chosen");
+    chosen = box;
+    if (box) box.classList.add("chosen");
+    show(box);
+  }
+
+  function setOpen(row, open) {
+    row.classList.toggle("open", open);
+    if (chosen && row.contains(chosen) && !seen(chosen)) choose(row.querySelector(open ? ".opened .fire" : ".closed .fire"));
+  }
+
+  // A box is out of sight where it belongs to the form of a Fire that is not shown.
+  function seen(box) {
+    const form = box.closest("svg").classList;
+    const open = box.closest(".row").classList.contains("open");
+    return open ? !form.contains("closed") : !form.contains("opened");
+  }
+
+  function toggle(box) {
+    const row = box.closest(".row");
+    choose(box);
+    setOpen(row, !row.classList.contains("open"));
+    focusOn(chosen);
+  }
+
+  function focusOn(box) {
+    box.focus({ preventScroll: true });
+    box.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  function walk(from, key) {
+    const boxes = [...figure.querySelectorAll("[aria-details]")].filter(seen);
+    const at = boxes.indexOf(from);
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: boxes.length - 1 }[key];
+    const box = boxes[to];
+    if (box) focusOn(box);
+  }
+
+  figure.addEventListener("click", (event) => {
+    const box = boxOf(event.target);
+    if (!box) return choose(null);
+    if (isFire(box)) return toggle(box);
+    choose(box);
+    box.focus({ preventScroll: true });
+  });
+  figure.addEventListener("focusin", (event) => {
+    const box = boxOf(event.target);
+    if (box) choose(box);
+  });
+  figure.addEventListener("pointermove", (event) => {
+    const place = `${event.screenX} ${event.screenY}`;
+    if (place === pointed) return; // the figure was scrolled under a pointer that rests
+    pointed = place;
+    show(boxOf(event.target) || chosen);
+  });
+  figure.addEventListener("pointerleave", () => show(chosen));
+  figure.addEventListener("keydown", (event) => {
+    const box = boxOf(event.target);
+    if (!box || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter" || event.key === " ") {
+      if (isFire(box)) toggle(box);
+    } else if (event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End") {
+      walk(box, event.key);
+    } else if (event.key === "Escape") {
+      box.blur();
+      choose(null);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  for (const [id, open] of [["open-all", true], ["close-all", false]]) {
+    document.getElementById(id).addEventListener("click", () => {
+      for (const form of figure.querySelectorAll(".closed")) setOpen(form.parentNode, open);
+    });
+  }
+
+  const sides = document.getElementById("sides");
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : prefersDark.matches);
+  const nameSides = () => { sides.textContent = isDark() ? "Light colours" : "Dark colours"; };
+  sides.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    nameSides();
+  });
+  prefersDark.addEventListener("change", nameSides);
+
+  for (const row of figure.querySelectorAll("[data-closed]")) row.classList.remove("open");
+  root.classList.add("live");
+  nameSides();
+  choose(null);
+})();
