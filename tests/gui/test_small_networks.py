@@ -87,14 +87,8 @@ def test_every_command_can_be_given(trial: Trial) -> None:
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_every_key_can_be_pressed_in_every_widget_that_takes_the_keyboard(trial: Trial, panel: str) -> None:
-    window = trial.window
-    trial.begin()
-    window.parts.commands[panel].trigger()
-    within = [window.parts.panels, *window.parts.panels.findChildren(QWidget)]
-    if panel == PANELS[0]:
-        within += [each for each in window.findChildren(QWidget) if each not in within]
     with watched() as met:
-        for widget in within:
+        for widget in _shown_with(trial, panel):
             for key in KEYS:
                 for modifier in (PLAIN, SHIFT, CTRL):
                     if not shiboken6.isValid(widget) or not widget.isVisible() or not _takes_keys(widget):
@@ -107,18 +101,26 @@ def test_every_key_can_be_pressed_in_every_widget_that_takes_the_keyboard(trial:
     assert not trial.wrong, trial.wrong[0]
 
 
+def _shown_with(trial: Trial, panel: str) -> list[QWidget]:
+    """The panel's widgets once it is in front; with the first panel, all of the window's."""
+    trial.begin()
+    window = trial.window
+    window.parts.commands[panel].trigger()
+    QApplication.processEvents()
+    within = [window.parts.panels, *window.parts.panels.findChildren(QWidget)]
+    if panel == PANELS[0]:
+        within += [each for each in window.findChildren(QWidget) if each not in within]
+    return within
+
+
 def _takes_keys(widget: QWidget) -> bool:
     return widget.focusPolicy() is not Qt.FocusPolicy.NoFocus and widget.isEnabled()
 
 
 def test_the_mouse_can_be_used_everywhere(trial: Trial) -> None:
-    window = trial.window
     with watched() as met:
         for panel in PANELS:
-            trial.begin()
-            window.parts.commands[panel].trigger()
-            QApplication.processEvents()
-            for widget in window.findChildren(QWidget):
+            for widget in _shown_with(trial, panel):
                 if not shiboken6.isValid(widget) or not widget.isVisible():
                     continue
                 name = str(widget)
