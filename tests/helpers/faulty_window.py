@@ -81,9 +81,9 @@ def _failing(method: Any, name: str) -> Any:
     return fail
 
 
-def disturb(window: MainWindow) -> None:
+def disturb(window: MainWindow, within: QWidget) -> None:
     """All that Qt may ask of the widgets that are there, asked directly and through the event loop."""
-    for widget in (window, *window.findChildren(QWidget)):
+    for widget in (within, *within.findChildren(QWidget)):
         if not shiboken6.isValid(widget) or not widget.isVisible():
             continue
         if any(type(each).__module__.startswith("squeezeviz") for each in (widget, widget.parent())):
@@ -123,7 +123,7 @@ def main(folder: Path) -> None:
                 window.parts.commands[tab].trigger()
                 QApplication.processEvents()
                 Armed.now = True
-                disturb(window)
+                disturb(window, window if Armed.doors or tab == PANELS[0] else window.parts.panels)
                 Armed.now = False
         window.update()
         QTimer.singleShot(200, application.exit)
