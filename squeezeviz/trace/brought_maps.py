@@ -16,14 +16,12 @@ from squeezeviz.analysis.feature_maps import MOST_BYTES, NETWORK_INPUT
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.wording import readable_bytes
+from squeezeviz.trace.asked_maps import Ahead
 from squeezeviz.trace.maps import QUIET, FeatureMaps, channel_statistics, first_channels
 from squeezeviz.trace.protocol import MOST_MAP_BYTES, BroughtOperation, Maps, MapsWanted, ShowMaps
 from squeezeviz.trace.recorder import OperationRun
 
 _Values = NDArray[np.float32]
-
-Ahead = tuple[MapsWanted, int, int | None]
-"""What is wanted, of which image of the batch, and the image whose maps are taken away, if one's are."""
 
 
 class KeptMaps:

@@ -54,14 +54,7 @@ def class_map(
     if method is Method.ACTIVATION:
         return activation_map(network, module, image, number, arithmetic=arithmetic, cancelled=cancelled)
     return occlusion_map(
-        network,
-        module,
-        image,
-        number,
-        preprocessing,
-        arithmetic=arithmetic,
-        progress=progress,
-        cancelled=cancelled,
+        network, module, image, number, preprocessing, arithmetic=arithmetic, progress=progress, cancelled=cancelled
     )
 
 

@@ -26,6 +26,7 @@ from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.trace import protocol
+from squeezeviz.trace.asked_maps import AskedMaps
 from squeezeviz.trace.failures import (
     FailureKind,
     PassCancelledError,
@@ -143,8 +144,7 @@ class Worker:
         self._compare: Callable[[OtherNetwork], KeptMaps] | None = None
         self._compared: tuple[OtherNetwork, KeptMaps] | None = None
         """Runs another network on the input of the last run, and the maps of the one that it was."""
-        self._asked: deque[ShowMaps] = deque(maxlen=REMEMBERED)
-        """The last requests for maps, which are likely to be made of the next pass too."""
+        self._asked = AskedMaps()
         self._maps: KeptMaps | None = None
         self._follow: Callable[[ValueAt], FollowedValue] | None = None
         self._locate: Callable[[LocateClass], ClassMap] | None = None
@@ -254,8 +254,7 @@ class Worker:
         outputs: deque[Tensor] = deque(maxlen=1)
         image = shown.image if shown is not None else None
         measure = self._ready_to_run(run, network, module, weights, image)
-        ahead = {(wanted, request.image, request.minus) for request in self._asked for wanted in request.wanted}
-        maps = KeptMaps(measure, ahead) if run.keep_maps and run.device != "meta" else None
+        maps = KeptMaps(measure, self._asked.begin_pass()) if run.keep_maps and run.device != "meta" else None
         measured = (maps.measured if maps is not None else measure)(
             repeats=run.repeats,
             on_output=outputs.append if shown is not None else None,
@@ -298,21 +297,13 @@ class Worker:
     def _maps_of_other(self, run: Run, image: Tensor | None, other: OtherNetwork) -> KeptMaps:
         """Return the maps of another network for the input of a run. Those of the last one are kept."""
         from squeezeviz.trace.brought_maps import KeptMaps
-        from squeezeviz.trace.passes import prepare_module
         from squeezeviz.trace.weights import retained_tensors
 
         if self._compared is None or self._compared[0] != other:
             self._compared = None
             network = resolve(other.table)
             weights = retained_tensors(other.weights) if other.weights else None
-            module = prepare_module(
-                network,
-                device=run.device,
-                batch=run.batch,
-                weights=weights,
-                arithmetic=run.arithmetic,
-                cancelled=self._inbox.given_up,
-            )
+            module = self._prepared(run, network, weights)
             kept = KeptMaps(self._ready_to_run(run, network, module, weights, image), images=run.batch)
             self._compared = other, kept
         return self._compared[1]
@@ -361,7 +352,7 @@ class Worker:
         if isinstance(request, ShowMaps):
             if request.other is not None:
                 return self._maps.bring(request, self._compare(request.other))
-            self._asked.append(request)
+            self._asked.note(request)
             return self._maps.bring(request)
         return protocol.Followed(request.revision, request.serial, self._follow(request.at))
 
@@ -393,28 +384,32 @@ class Worker:
     def _module(self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None) -> SqueezeNet:
         """Build the module from the last one on that device, or from nothing if both do not fit into memory
         together."""
+        previous = self._modules.get(run.device)
+        try:
+            module = self._prepared(run, network, weights, previous)
+        except PassError as error:
+            if error.kind is not FailureKind.MEMORY or previous is None:
+                raise
+            previous = None
+            self._modules.clear()
+            module = self._prepared(run, network, weights)
+        self._modules[run.device] = module
+        return module
+
+    def _prepared(
+        self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None, previous: SqueezeNet | None = None
+    ) -> SqueezeNet:
         from squeezeviz.trace.passes import prepare_module
 
-        prepare = partial(
-            prepare_module,
+        return prepare_module(
             network,
+            previous,
             device=run.device,
             batch=run.batch,
             weights=weights,
             arithmetic=run.arithmetic,
             cancelled=self._inbox.given_up,
         )
-        previous = self._modules.get(run.device)
-        try:
-            module = prepare(previous)
-        except PassError as error:
-            if error.kind is not FailureKind.MEMORY or previous is None:
-                raise
-            previous = None
-            self._modules.clear()
-            module = prepare()
-        self._modules[run.device] = module
-        return module
 
 
 class _Reporter:
@@ -493,10 +488,6 @@ def _listen(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
     time.sleep(GRACE_S)
     os._exit(0)
 
-
-REMEMBERED = 4
-"""How many requests for maps are made ready ahead: those of the boxes in sight, the means of what flows along the
-diagram's lines, and those of one operation."""
 
 MOST_WAITING = 16
 """The most requests for maps, values or places that wait."""

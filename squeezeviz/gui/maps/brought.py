@@ -56,7 +56,7 @@ class BroughtMaps(QObject):
     arrived = Signal(object)
     """Further channels are here (tuple of their numbers)."""
     refused = Signal(str)
-    """Why what was wanted does not come: the end of a sentence."""
+    """Why what was wanted does not come: the end of a sentence; or empty, as the worker has another pass by now."""
 
     def __init__(self, client: LiveClient, work: WorkFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -149,8 +149,7 @@ class BroughtMaps(QObject):
                 self._keep(asked, maps, brought[0])
             else:
                 self._refused = asked
-                if not brought.is_stale:
-                    self.refused.emit(brought.reason)
+                self.refused.emit("" if brought.is_stale else brought.reason)
             self._ask()
 
         self._fetch.ask(take, asked.revision, (maps,), *asked[2:])

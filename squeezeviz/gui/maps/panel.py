@@ -359,8 +359,8 @@ class FeatureMapsPanel(QWidget):
             self._show_place()
 
     def _refuse(self, reason: str) -> None:
-        self._reason = reason
-        self._shown = None
+        if reason:  # else the next pass brings them, and those that are shown may stay until then
+            self._reason, self._shown = reason, None
         self._say()
 
     # What is said

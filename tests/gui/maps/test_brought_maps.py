@@ -61,12 +61,12 @@ def test_what_is_refused_is_said_once_and_not_asked_for_again(qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: found.shown == Wanted(1, "a"))
 
 
-def test_maps_of_a_pass_that_is_over_are_dropped_without_a_word(qtbot: QtBot) -> None:
+def test_that_maps_of_a_pass_that_is_over_do_not_come_is_told_without_a_reason(qtbot: QtBot) -> None:
     found, client = brought(MAPS)
     client.revision = 2
     reasons = caught(found.refused)
     qtbot.waitUntil(lambda: not found.is_waiting)
-    assert found.shown is None and not reasons
+    assert found.shown is None and reasons == [""]
     found.want(Wanted(2, "c"))
     qtbot.waitUntil(lambda: found.shown == Wanted(2, "c"))
 
