@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar
 
 from squeezeviz.analysis.conventions import (
@@ -16,12 +17,18 @@ from squeezeviz.analysis.conventions import (
 )
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.live.control import Mood
+from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, SteadyLabel, set_property
 from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.gui.widgets.first_paint import BeforePaint
     from squeezeviz.trace.protocol import Progress
+
+
+_MESSAGE = 42
+"""For so many letters a message has room beside the totals."""
+_DOT = " · "
 
 
 class _Message(NamedTuple):
@@ -31,6 +38,7 @@ class _Message(NamedTuple):
     details: str = ""
 
 
+@guarded
 class StatusBar(QStatusBar):
     """An outcome, a message of what goes on, a progress bar while something runs, and `totals_label`.
 
@@ -54,6 +62,7 @@ class StatusBar(QStatusBar):
         self._progress.hide()
         self._running = False
         self._totals = SteadyLabel()
+        self._all_totals: tuple[str, ...] = ()
         self._totals.setObjectName("totals_label")
         self._totals.setAccessibleName("Totals")
         self.addWidget(self._outcome)
@@ -127,8 +136,28 @@ class StatusBar(QStatusBar):
 
     def show_totals(self, network: ResolvedNetwork) -> None:
         reach = "" if network.runs else "as far as it runs: "
-        self._totals.setText(
-            f"{reach}depth {network.depth.value} · "
-            f"{parameters_text(count_parameters(network, self._conventions), self._conventions)} · "
-            f"{weights_size_text(network, self._conventions)} · {macs_text(network.macs.value, self._conventions)}"
+        self._all_totals = (
+            f"{reach}depth {network.depth.value}",
+            parameters_text(count_parameters(network, self._conventions), self._conventions),
+            weights_size_text(network, self._conventions),
+            macs_text(network.macs.value, self._conventions),
         )
+        self._fit_totals()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_totals()
+
+    def _fit_totals(self) -> None:
+        """Show as many totals as leave room for a message, but depth and parameters in any case; all of them where the
+        mouse points. The table's last row has them too."""
+        whole, metrics = _DOT.join(self._all_totals), self._totals.fontMetrics()
+        room = self.width() - _MESSAGE * metrics.averageCharWidth()
+        fitting = [_DOT.join(self._all_totals[:count]) for count in range(len(self._all_totals), 1, -1)]
+        shown = next(
+            (text for text in fitting if metrics.horizontalAdvance(text) <= room), fitting[-1] if fitting else ""
+        )
+        if shown != self._totals.text():
+            self._totals.setText(shown)
+        self._totals.setToolTip("" if shown == whole else whole)  # text of ours alone
+        self._totals.setAccessibleDescription(whole)

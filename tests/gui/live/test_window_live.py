@@ -325,3 +325,24 @@ def test_other_totals_of_the_same_width_lay_out_nothing(qtbot: QtBot, qapp: QApp
     bar.setStyleSheet("")
     QApplication.processEvents()
     assert totals.geometry() == place
+
+
+def test_in_a_narrow_status_bar_the_last_totals_make_way_for_the_message_and_stand_where_one_points(
+    open_on: OpenWindow,
+) -> None:
+    window = open_on("table1", size=(1440, 900))
+    totals = child(window, QLabel, "totals_label")
+    whole = totals.text()
+    assert whole == "depth 18 · 1,248,424 parameters · 4.76 MiB · 833 M multiply-adds" and not totals.toolTip()
+    bar = totals.parentWidget()
+    assert bar is not None
+    room = 42 * totals.fontMetrics().averageCharWidth() + totals.fontMetrics().horizontalAdvance(whole)
+    for width, shown in (
+        (room, whole),
+        (room - 1, "depth 18 · 1,248,424 parameters · 4.76 MiB"),
+        (200, "depth 18 · 1,248,424 parameters"),
+    ):
+        bar.resize(width, bar.height())
+        assert totals.text() == shown
+        assert totals.accessibleDescription() == whole
+        assert ("833 M" in totals.toolTip()) == (shown != whole)
