@@ -204,9 +204,8 @@ class Overlays(QObject):
         if self._note is None and not text:
             return
         if self._note is None:
-            self._note = label(tone="quiet", name="diagram_note", wraps=True)
+            self._note = label(tone="quiet", name="diagram_note", wraps=True, small=True)
             self._note.setParent(self._area)
-            self._note.setProperty("small", True)
         self._note.setText(text)
         self._note.setToolTip(tip_text(details))
         self._note.setAccessibleDescription(details)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -19,6 +19,7 @@ from squeezeviz.gui.explain.receptive_field import FieldView
 from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.selection import Edge, Selection
+from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.first_paint import BeforePaint
 from squeezeviz.gui.widgets.layouts import in_column
 from squeezeviz.gui.widgets.style import Style
@@ -68,8 +69,7 @@ class ExplainControl:
         self._live = live
         self._shown_subject: _Subject | None = None
         self.panel = ExplainPanel(style)
-        self.what_if = QPushButton("What if they were chained? Run it")
-        self.what_if.setObjectName("what_if")
+        self.what_if = push_button("What if they were chained? Run it", "what_if")
         self.editor = FireEditor()
         self.editor.hide()
         self.field = FieldView(style)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from squeezeviz.analysis.columns import FIRE_COLUMNS
+from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.labels import label, set_property
 from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.number_slider import NumberSlider, Scale
@@ -40,12 +43,9 @@ class FireEditor(QWidget):
             number.refused.connect(self.refused)
             number.add_to(grid, place)
             self._numbers[field] = number
-        foot = self._foot = QVBoxLayout()
-        foot.setSpacing(0)
-        foot.addLayout(self._bypass_row())
         self._remark = label(tone="quiet", wraps=True)
-        foot.addWidget(self._remark)
-        in_column(label("Edit", "heading"), grid, foot, spacing=8, margins=(0, 10, 0, 0), of=self)
+        self._foot = in_column(self._bypass_row(), self._remark, spacing=0)
+        in_column(label("Edit", "heading"), grid, self._foot, spacing=8, margins=(0, 10, 0, 0), of=self)
         self._remark_room("")
 
     def show_fire(self, fire: Fire, channels_in: int | None) -> None:
@@ -65,11 +65,9 @@ class FireEditor(QWidget):
         self._buttons: dict[Bypass, QPushButton] = {}
         self._group = QButtonGroup(self)
         for kind in Bypass:
-            button = QPushButton(str(kind))
+            button = push_button(str(kind), f"bypass_{kind}", partial(self._set_bypass, kind))
             button.setCheckable(True)
-            button.setObjectName(f"bypass_{kind}")
             button.setAccessibleName(f"bypass {kind}")
-            button.clicked.connect(lambda _=False, kind=kind: self._set_bypass(kind))
             self._group.addButton(button)
             self._buttons[kind] = button
             row.addWidget(button)

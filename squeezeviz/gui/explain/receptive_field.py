@@ -105,10 +105,8 @@ class FieldView(QWidget):
         self.setFixedHeight(HEIGHT)
         self._picture = FieldPicture(style)
         tones = ("formula", "", "quiet", "quiet")
-        self._words = [label(tone=tone, wraps=True) for tone in tones]
+        self._words = [label(tone=tone, wraps=True, small=place > 1) for place, tone in enumerate(tones)]
         """Size, distance, which value it is, how far it extends beyond the image."""
-        for line in self._words[2:]:
-            line.setProperty("small", True)
         in_row(
             (self._picture, 0, Qt.AlignmentFlag.AlignTop),
             (in_column(*self._words, 1, spacing=3), 1),

@@ -111,9 +111,8 @@ class FiltersPanel(QWidget):
         self._numbers.setVerticalSpacing(0)
         self._number_labels: list[tuple[QLabel, QLabel]] = []
         for row in range(6):
-            name, value = label(tone="quiet"), label(selectable=True, right=True)
+            name, value = label(tone="quiet", small=True), label(selectable=True, right=True, small=True)
             for column, shown in enumerate((name, value)):
-                shown.setProperty("small", True)
                 self._numbers.addWidget(shown, row, column)
             self._number_labels.append((name, value))
         self._numbers.setRowStretch(6, 1)

@@ -52,8 +52,7 @@ class FollowPanel(QWidget):
         self.page.set_accent(style.accent)
         self.fields = {what: self._field(what) for what in PLACES}
         self._said = label(name="follow_said", wraps=True)
-        self._keys = label(tone="quiet", name="follow_keys", wraps=True)
-        self._keys.setProperty("small", True)
+        self._keys = label(tone="quiet", name="follow_keys", wraps=True, small=True)
         self._copy = tool_button("Copy", "follow_copy", "Copy this as text, as the command line prints it", self.copy)
         in_column(
             self._head(), self._places(), self._said, (self._scrolled(), 1), self._keys,

@@ -130,10 +130,6 @@ class EnlargedMap(QWidget):
         self.setAccessibleDescription(shown.in_words if shown is not None else "")
         self.update()
 
-    def map_rect(self) -> QRectF:
-        """Return where the map is painted."""
-        return self._places().map
-
     def nudge(self, key: Qt.Key) -> None:
         """Choose the value that lies beside the chosen one where that arrow key points."""
         if self._shown is None or self._shown.values is None:
@@ -167,7 +163,7 @@ class EnlargedMap(QWidget):
     def _lines(self) -> tuple[tuple[str, str], ...]:
         return self._shown.numbers if self._shown is not None else ()
 
-    def _map_part(self) -> QRectF:
+    def map_rect(self) -> QRectF:
         """Return where the values lie within the map's square, whose proportions they keep."""
         rect = self._places().map
         if self._shown is None or self._shown.image is None:
@@ -176,7 +172,7 @@ class EnlargedMap(QWidget):
 
     def place_at(self, point: QPointF) -> MapPlace | None:
         """Return the value of the map at a point."""
-        shown, rect = self._shown, self._map_part()
+        shown, rect = self._shown, self.map_rect()
         if shown is None or shown.values is None or not rect.contains(point):
             return None
         rows, columns = shown.values.shape
@@ -217,7 +213,7 @@ class EnlargedMap(QWidget):
         painter.drawText(at + QPointF(width, 0), text)
 
     def _paint_map(self, painter: QPainter) -> None:
-        shown, rect = self._shown, self._map_part()
+        shown, rect = self._shown, self.map_rect()
         assert shown is not None
         if shown.image is None or shown.values is None:
             painter.fillRect(rect, QColor(self._style.total))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QWidget
 
 from squeezeviz.gui.palette.entries import MOST_SHOWN, Entry, Hits, Offer
 from squeezeviz.gui.palette.lines import EntryDelegate
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
+from squeezeviz.gui.widgets.layouts import in_column
 from squeezeviz.gui.widgets.style import Style
 
 Index = QModelIndex | QPersistentModelIndex
@@ -61,11 +62,7 @@ class CommandPalette(QFrame):
         self._shown = _Shown(self)
         self._list = self._make_list(style)
         self._said = label(tone="quiet", name="palette_said")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 6)
-        column.setSpacing(6)
-        for widget in (self._line, self._list, self._said):
-            column.addWidget(widget)
+        in_column(self._line, self._list, self._said, spacing=6, margins=(8, 8, 8, 6), of=self)
 
     def set_style(self, style: Style) -> None:
         self._delegate.set_style(style)

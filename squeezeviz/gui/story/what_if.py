@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QProgressBar, QWidget
 
 from squeezeviz.analysis.arithmetic import EXACT
 from squeezeviz.analysis.live import LivePass, disagreements
@@ -18,6 +18,7 @@ from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import Conditions, LiveControl
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.story.figures import FigurePair, FiguresTable, chained, side_by_side
+from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
 from squeezeviz.gui.widgets.layouts import in_column, in_row
@@ -128,18 +129,15 @@ class WhatIfDialog(QDialog):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(100)
         self._bar.hide()
-        self._again, close = QPushButton("Measure Again"), QPushButton("Close")
-        self._again.setAutoDefault(False)
-        self._again.clicked.connect(self.measure)
-        close.setAutoDefault(False)
-        close.clicked.connect(lambda: self.done(0))
-        column = in_column(spacing=8, margins=(14, 12, 14, 12), of=self)
-        for widget, stretch in (
-            (self._title, 0), (self._conclusion, 0), (self._figures, 1), (self._table, 0), (self._remarks, 0),
-        ):  # fmt: skip
-            column.addWidget(widget, stretch)
-        foot = in_row((self._status, 1), self._bar, self._again, close)
-        column.addLayout(foot)
+        self._again = push_button("Measure Again", "", self.measure)
+        close = push_button("Close", "", lambda: self.done(0))
+        for button in (self._again, close):
+            button.setAutoDefault(False)
+        in_column(
+            self._title, self._conclusion, (self._figures, 1), self._table, self._remarks,
+            in_row((self._status, 1), self._bar, self._again, close),
+            spacing=8, margins=(14, 12, 14, 12), of=self,
+        )  # fmt: skip
         self.setMinimumSize(520, 460)
 
     def _place(self) -> None:

@@ -21,6 +21,7 @@ def label(
     wraps: bool = False,
     selectable: bool = False,
     right: bool = False,
+    small: bool = False,
 ) -> QLabel:
     """Return a label whose text Qt does not take for HTML. `name` is its object name."""
     made = _Wrapped() if wraps else QLabel()
@@ -28,6 +29,7 @@ def label(
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setObjectName(name)
     made.setProperty("tone", tone)
+    made.setProperty("small", small)
     made.setWordWrap(wraps)
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
