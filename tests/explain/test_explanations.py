@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from formula_reader import evaluate, from_latex, worked_out
@@ -16,11 +17,12 @@ from strategies import HOSTILE_NAMES, names, running_tables, tables
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, text
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.edges import explain_edge
-from squeezeviz.explain.explanation import Explanation, Line, Tone, as_latex, as_markdown, as_text
+from squeezeviz.explain.explanation import Explanation, Line, Tone, as_html, as_latex, as_markdown, as_text
 from squeezeviz.explain.rows import LEADS, explain_cell, explain_layer, explain_operation
 from squeezeviz.explain.totals import explain_network, explain_total
 from squeezeviz.model.layers import Bypass, Fire, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import plain
 
 
 def every_explanation(network: ResolvedNetwork) -> list[Explanation]:
@@ -265,6 +267,23 @@ def test_a_name_stays_text_in_latex_and_one_line_of_text_in_markdown(name: str) 
     title = as_markdown(named(name)).split("\n", 1)[0]
     assert title.startswith("## ") and title.endswith(" (Fire module)")
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_<>|\[\]]", title)
+
+
+def test_formulas_are_code_in_html_and_rows_are_tables() -> None:
+    written = as_html(explain_layer(resolve(preset("table1")), 2))
+    assert written.startswith("<h2>fire2 <small>Fire module</small></h2>\n<h3>Why is its depth 2?</h3>\n")
+    assert '<p class="formula"><code>1 + max(1, 1) = 2</code></p>' in written
+    assert '<th scope="row">squeeze</th><td><code>(1·1·96 + 1)·16</code></td><td>1,552</td>' in written
+    assert '<p class="source">Source: Section 3.2</p>' in written
+
+
+@given(names())
+def test_a_name_stays_text_in_html(name: str) -> None:
+    found = ElementTree.fromstring(f"<article>{as_html(named(name))}</article>")
+    assert found.findtext("h2") == f"{plain(name)} "
+    assert {each.tag for each in found.iter()} <= {
+        "article", "h2", "h3", "small", "p", "code", "table", "tr", "th", "td",
+    }  # fmt: skip
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")

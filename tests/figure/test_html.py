@@ -250,6 +250,13 @@ def test_a_size_on_paper_is_answered_with_a_note() -> None:
     assert not exported(network(), "html").notes
 
 
+def test_a_page_that_opens_slowly_is_answered_with_a_note() -> None:
+    table = preset("table1")
+    copies = [replace(table.layers[2], name=f"copy{place}") for place in range(330)]
+    (note,) = exported(resolve(replace(table, layers=(*table.layers[:3], *copies))), "html").notes
+    assert note.startswith("the page is 10 MB")
+
+
 # In a browser
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")

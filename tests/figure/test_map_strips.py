@@ -299,7 +299,7 @@ def pictures_in(group: Any) -> Iterator[Any]:
             yield shape
 
 
-@pytest.mark.parametrize("suffix", ["tex", "dot"])
+@pytest.mark.parametrize("suffix", ["tex", "dot", "html"])
 def test_a_format_without_pictures_of_its_own_refuses_and_names_those_that_have(suffix: str) -> None:
     shown = network()
     with pytest.raises(

@@ -25,7 +25,7 @@ from squeezeviz.figure.writers.figure import (
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import plain, with_article
 
 if TYPE_CHECKING:
     from squeezeviz.figure.scene.primitives import Group
@@ -38,6 +38,7 @@ SLIDE_PT = 8.0
 _ROUNDING = 0.05
 _MOST_ADVICE = 3
 _MANY_ROWS = 8
+_LARGE_PAGE = 10_000_000
 
 
 class Exported(NamedTuple):
@@ -106,9 +107,8 @@ def exported(
         notes = _slide_remarks(slide.smallest_text_pt, network, options._replace(size=written.size))
         return Exported(written.write(slide, options), notes)
     if written.about:
-        idle = options.size is not None and not written.takes_size
-        notes = ("a web page is as wide as its window; its size is that of the screen",) if idle else ()
-        return Exported(written.write(network, options), notes)
+        content = written.write(network, options)
+        return Exported(content, () if written.takes_size else tuple(_page_remarks(content, options)))
     wanted = written.adapted(options)
     if figure is None or wanted is not options:
         figure = figure_of(network, wanted)
@@ -135,7 +135,9 @@ def check_shows_maps(suffix: str) -> None:
     written = diagram_format(suffix)
     if not written.shows_maps:
         known = ", ".join(f".{each.suffix}" for each in _FORMATS if each.shows_maps)
-        raise SqueezevizError(f"a {written.name} file cannot carry feature maps by itself: choose one of {known}")
+        raise SqueezevizError(
+            f"{with_article(written.name)} file cannot carry feature maps by itself: choose one of {known}"
+        )
 
 
 def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
@@ -162,6 +164,14 @@ def _slide_remarks(smallest: float, network: ResolvedNetwork, options: ExportOpt
         return ()
     helps = _what_helps(network, options)
     return (f"the smallest text is {smallest:.1f} pt on a usual slide, too small to read; {helps}",)
+
+
+def _page_remarks(page: bytes, options: ExportOptions) -> Iterator[str]:
+    """Yield what a person should know of a web page: that a size on paper is idle, that it is slow to open."""
+    if options.size is not None:
+        yield "a web page is as large as on screen, whatever size is asked for"
+    if len(page) > _LARGE_PAGE:
+        yield f"the page is {len(page) / 1e6:,.0f} MB, which browsers open slowly; show fewer rows"
 
 
 def _what_helps(network: ResolvedNetwork, options: ExportOptions) -> str:
@@ -231,7 +241,7 @@ _FORMATS = (
     DiagramFormat(
         "html",
         "Interactive web page",
-        "Web page",
+        "HTML",
         "text/html",
         True,
         "html.to_html",

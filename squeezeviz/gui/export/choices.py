@@ -30,7 +30,7 @@ from squeezeviz.gui.maps.figure_maps import FigureMaps
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.model.layers import Fire
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import plain, with_article
 
 MODULES = {"seen": "As seen", "open": "All open", "closed": "All closed"}
 DIRECTIONS = {"seen": "As seen", "down": "Down", "right": "To the right"}
@@ -412,7 +412,8 @@ class ExportChoices(QWidget):
         maps = self._subject.maps
         why_not = maps.why_not if maps is not None else "There are no feature maps here"
         if not self.written.shows_maps:
-            why_not = f"A {self.written.name} file cannot carry feature maps"
+            named = with_article(self.written.name)
+            why_not = f"{named[0].upper()}{named[1:]} file cannot carry feature maps"
         self.maps.setEnabled(not why_not)
         self.maps.setToolTip(f"{why_not}." if why_not else "In each box those of its feature maps that vary most")
         self.annotations.set_drawn(self.written.shows_marks, maps=self._shows_maps)

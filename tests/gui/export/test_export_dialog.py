@@ -105,6 +105,16 @@ def test_untouched_it_exports_what_is_seen_and_every_choice_is_followed(open_dia
     assert not any(getattr(dialog.options().diagram.annotations, name) for name in ("filters", "kinds", "depth"))
 
 
+def test_a_web_page_is_as_large_as_on_screen_whatever_size_is_chosen(open_dialog: Open) -> None:
+    dialog = open_dialog()
+    choose(dialog, "size", "column")
+    assert dialog.options().size == FITS["column"]
+    press(dialog, "format_html")
+    assert dialog.options().size is None
+    assert not part(dialog, QComboBox, "size").isEnabled()
+    assert "a page of its own" in said(dialog, "page").lower()
+
+
 @pytest.mark.parametrize(("end", "moved"), [("first", Rows(6, 6)), ("last", Rows(1, 1))])
 def test_the_ends_of_the_selection_never_pass_each_other(open_dialog: Open, end: str, moved: Rows) -> None:
     dialog = open_dialog(rows=Rows(2, 4))
