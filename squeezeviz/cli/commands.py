@@ -7,22 +7,27 @@ Results go to stdout, messages to stderr. The exit code is 0; 1 for bad input or
 
 from __future__ import annotations
 
-import codecs
 import dataclasses
-import io
-import json
-import os
-import signal
-import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from squeezeviz.cli import options as command_line
+from squeezeviz.cli.output import (
+    ProgressLine,
+    discard_stdout,
+    print_message,
+    print_messages,
+    unwind_on_interrupt,
+    write,
+    write_columns,
+    write_json,
+    write_utf8,
+)
 from squeezeviz.model.errors import Place, SqueezevizError, errors_at
-from squeezeviz.model.text import columns_of, plain, with_numbers_json
+from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.arithmetic import Arithmetic
@@ -34,21 +39,17 @@ if TYPE_CHECKING:
     from squeezeviz.files.weights.trained import TrainedWeights
 
 
-_LIBRARIES = "python3 scripts/run.py installs the libraries that Qt needs, or names them"
-_NO_DISPLAY_NEEDED = "the other commands need no display, see: squeezeviz --help"
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run one command line (without the program's name) and return its exit code."""
-    _write_utf8()
+    write_utf8()
     try:
         code = _run(arguments)
-        _write("")
+        write("")
     except SqueezevizError as error:
-        _print_message("error", str(error))
+        print_message("error", str(error))
         return 1
     except BrokenPipeError:
-        _discard_stdout()
+        discard_stdout()
         return 0
     return code
 
@@ -64,7 +65,9 @@ def _run(arguments: Sequence[str]) -> int:
     except ImportError as error:
         if "cannot open shared object file: No such file" not in str(error):
             raise
-        raise SqueezevizError(f"{error}; {_LIBRARIES}") from None
+        from squeezeviz.cli.display import LIBRARIES
+
+        raise SqueezevizError(f"{error}; {LIBRARIES}") from None
 
 
 def _check_keeps_its_inputs(options: Namespace) -> None:
@@ -88,6 +91,7 @@ def _as_list(value: str | list[str] | None) -> list[str]:
 
 
 def _window(options: Namespace) -> int:
+    from squeezeviz.cli.display import explain_a_missing_display
     from squeezeviz.gui.app import run as open_window
 
     network = options.network
@@ -99,52 +103,14 @@ def _window(options: Namespace) -> int:
         for image in options.images:
             with binary_file(Path(image)):  # what is in it is read once the window is seen
                 pass
-    _explain_a_missing_display()
+    explain_a_missing_display()
     return open_window(network, options.images)
-
-
-def _explain_a_missing_display() -> None:
-    """Until there is a screen, end the process with exit code 1 where Qt would abort.
-
-    Call it before the application is created.
-    """
-    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-    from PySide6.QtGui import QGuiApplication
-
-    qt_messages: list[str] = []
-
-    def take(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-        if QGuiApplication.primaryScreen() is not None:
-            print(message, file=sys.stderr)
-        elif kind == QtMsgType.QtFatalMsg:
-            _end_without_a_window(qt_messages)
-        else:
-            qt_messages.append(message)
-
-    qInstallMessageHandler(take)
-
-
-def _end_without_a_window(qt_messages: list[str]) -> NoReturn:
-    """Exit at once, because Qt aborts the process as soon as its message handler returns."""
-    print(f"squeezeviz: error: display: {why_no_window(dict(os.environ), qt_messages)}", file=sys.stderr, flush=True)
-    os._exit(1)
-
-
-def why_no_window(environment: dict[str, str], qt_messages: list[str]) -> str:
-    """Return why no window can open, from the environment and from Qt's messages."""
-    if not any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        return f"there is none to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set; {_NO_DISPLAY_NEEDED}"
-    refused = [message for message in qt_messages if "could not connect to display" in message]
-    message = (refused or qt_messages or ["Qt cannot open a window here"])[0].strip()
-    if refused or not message.startswith("Could not load"):
-        return f"{message}; {_NO_DISPLAY_NEEDED}"
-    return f"{message}; {_LIBRARIES}"
 
 
 def _presets(_: Namespace) -> None:
     from squeezeviz.files.presets import presets
 
-    _write_columns((preset.id, preset.title) for preset in presets())
+    write_columns((preset.id, preset.title) for preset in presets())
 
 
 def _devices(_: Namespace) -> None:
@@ -157,7 +123,7 @@ def _devices(_: Namespace) -> None:
     def last(memory_bytes: int, reason: str) -> str:
         return reason or (readable_bytes(memory_bytes) if memory_bytes else "")
 
-    _write_columns((each.id, each.name, last(each.memory_bytes, each.reason)) for each in devices())
+    write_columns((each.id, each.name, last(each.memory_bytes, each.reason)) for each in devices())
 
 
 def _weights(options: Namespace) -> None:
@@ -169,9 +135,9 @@ def _weights(options: Namespace) -> None:
     elif options.action == "of":
         _weigh(options)
     elif options.format == "json":
-        _write_json({"schema": "squeezeviz/weights-1", "weights": listing()})
+        write_json({"schema": "squeezeviz/weights-1", "weights": listing()})
     else:
-        _write_columns(
+        write_columns(
             (
                 each.id,
                 each.state,
@@ -194,22 +160,21 @@ def _weigh(options: Namespace) -> None:
         from squeezeviz.analysis.weight_statistics import statistics_json
 
         origin = opened.weights.origin
-        _write_json({"schema": "squeezeviz/weight-statistics-1", "origin": origin, "weights": statistics_json(found)})
+        write_json({"schema": "squeezeviz/weight-statistics-1", "origin": origin, "weights": statistics_json(found)})
     else:
         from squeezeviz.files.tables.weight_statistics import statistics_text
 
-        _write(statistics_text(found))
+        write(statistics_text(found))
 
 
 def _fetch(weights: TrainedWeights) -> None:
-    from squeezeviz.cli.progress import ProgressLine
     from squeezeviz.files.weights.fetching import fetch
 
     if weights.url:
-        _print_message("note", f"fetching {weights.url}")
-    with _unwind_on_interrupt(), ProgressLine() as line:
+        print_message("note", f"fetching {weights.url}")
+    with unwind_on_interrupt(), ProgressLine() as line:
         path = fetch(weights, line.show)
-    _write(plain(str(path)))
+    write(plain(str(path)))
 
 
 def _show(options: Namespace) -> None:
@@ -217,15 +182,15 @@ def _show(options: Namespace) -> None:
 
     opened = _opened(options.network, options)
     network = resolve(opened.table)
-    _print_messages("note", network.problems)
+    print_messages("note", network.problems)
     if options.format == "json":
         from squeezeviz.analysis.report import predicted_report
 
-        _write_json(predicted_report(network, opened.notes, options.batch))
+        write_json(predicted_report(network, opened.notes, options.batch))
     else:
         from squeezeviz.files.tables.numbers_table import render
 
-        _write(render(network, options.format))
+        write(render(network, options.format))
 
 
 def _trace(options: Namespace) -> None:
@@ -246,26 +211,26 @@ def _trace(options: Namespace) -> None:
         from squeezeviz.cli.shown_pictures import pass_on_pictures
 
         measured, said = pass_on_pictures(opened, options, arithmetic)
-        _print_messages("note", said)
+        print_messages("note", said)
         notes = (*notes, *said)
     else:
         _refuse_idle_preprocessing(options)
         measured = _measured(network, opened, options, arithmetic)
     if unused := arithmetic.unused_on(options.device):
-        _print_message("note", unused)
+        print_message("note", unused)
     if measured.arithmetic != EXACT and measured.time_ms:
-        _print_message("note", f"times and memory are those of {measured.arithmetic.sentence}")
+        print_message("note", f"times and memory are those of {measured.arithmetic.sentence}")
     if options.repeat > 1 and not measured.time_ms:
-        _print_message("note", repeats_note(measured))
+        print_message("note", repeats_note(measured))
     if opened.weights and measured.given:
         weighted = sum(1 for layer in network.layers if layer.parameters.value)
         rows = f"all {weighted}" if len(measured.given) == weighted else f"{len(measured.given)} of {weighted}"
-        _print_message("note", f"{rows} layers with weights ran with those of {opened.weights.origin}")
-    _print_messages("disagreement", disagreements(network, measured))
+        print_message("note", f"{rows} layers with weights ran with those of {opened.weights.origin}")
+    print_messages("disagreement", disagreements(network, measured))
     if options.format == "json":
-        _write_json(measured_report(network, measured, notes))
+        write_json(measured_report(network, measured, notes))
     else:
-        _write(render(network, options.format, measured))
+        write(render(network, options.format, measured))
 
 
 def _refuse_idle_preprocessing(options: Namespace) -> None:
@@ -298,16 +263,16 @@ def _convert(options: Namespace) -> None:
     from squeezeviz.files.registry import Holds, format_of, losses, write_file
 
     opened = _opened(options.network, options, with_weights=True)
-    with _unwind_on_interrupt():
+    with unwind_on_interrupt():
         write_file(options.out, opened.table, weights=opened.weights)
-    _print_messages("note", resolve(opened.table).problems)
+    print_messages("note", resolve(opened.table).problems)
     written = format_of(options.out)
     assert written is not None  # otherwise it was refused above
     origin = opened.weights.origin if opened.weights else None
     said = _said_by_weights(opened)
-    _print_messages("note", (f"{Place(options.out)} {lost}" for lost in losses(opened.table, written, origin, said)))
+    print_messages("note", (f"{Place(options.out)} {lost}" for lost in losses(opened.table, written, origin, said)))
     if written.holds is Holds.WEIGHTS and opened.weights is None:
-        _print_message(
+        print_message(
             "note",
             f"{Place(options.out)} holds fresh random weights, as a live pass draws them; none came with the input",
         )
@@ -335,7 +300,7 @@ def _export(options: Namespace) -> None:
         _refuse_idle_preprocessing(options)
     opened = _opened(options.network, options, with_weights=options.maps)
     network = named_as_edited(resolve(opened.table))
-    _print_messages("note", network.problems)
+    print_messages("note", network.problems)
     baseline = _opened(options.baseline, options).table if options.baseline else None
     with errors_at(file=options.out):
         check_figure(suffix)
@@ -344,11 +309,11 @@ def _export(options: Namespace) -> None:
             from squeezeviz.cli.figure_maps import with_maps
 
             maps, notes = with_maps(opened, options, wanted.diagram, wanted.theme)
-            _print_messages("note", notes)
+            print_messages("note", notes)
             wanted = wanted._replace(maps=maps)
         made = exported(network, suffix, wanted)
-    _print_messages("note", (*made.notes, *notes_on_height(made, options)))
-    with _unwind_on_interrupt():
+    print_messages("note", (*made.notes, *notes_on_height(made, options)))
+    with unwind_on_interrupt():
         write_bytes(options.out, made.content)
 
 
@@ -358,16 +323,16 @@ def _compare(options: Namespace) -> None:
 
     opened = {name: _opened(name, options) for name in (options.network, options.other)}
     found = compare(opened[options.network].table, opened[options.other].table)
-    _print_messages("note", found.notes)
+    print_messages("note", found.notes)
     ways = {str(Place(name)): _preprocessing(name, each) for name, each in opened.items()}
     if all(ways.values()) and len(set(ways.values())) > 1:
         one, other = (f"{name} {way}" for name, way in ways.items())
-        _print_message("note", f"their weights take pictures that were prepared in different ways: {one}, {other}")
+        print_message("note", f"their weights take pictures that were prepared in different ways: {one}, {other}")
     if options.format == "json":
-        _write_json(comparison_json(found))
+        write_json(comparison_json(found))
     else:
         written = comparison_text if options.format == "table" else comparison_markdown
-        _write(written(found, str(Place(options.network)), str(Place(options.other))))
+        write(written(found, str(Place(options.network)), str(Place(options.other))))
 
 
 def _preprocessing(name: str, opened: Opened) -> str:
@@ -385,7 +350,7 @@ def _classify(options: Namespace) -> int:
     found, where, unread = _classified(options)
     if found.images:
         _write_classification(found, where, options)
-    _print_messages("error", unread)
+    print_messages("error", unread)
     return 1 if unread else 0
 
 
@@ -393,18 +358,18 @@ def _write_classification(found: Classification, where: Located | None, options:
     from squeezeviz.cli.shown_pictures import notes_on
     from squeezeviz.files.tables import classification
 
-    _print_messages("note", notes_on(found.images, found.preprocessing.preprocessing))
+    print_messages("note", notes_on(found.images, found.preprocessing.preprocessing))
     if where is not None:
         from squeezeviz.files.atomic import write_bytes
 
-        _print_messages("note", where.notes)
-        with _unwind_on_interrupt():
+        print_messages("note", where.notes)
+        with unwind_on_interrupt():
             write_bytes(options.where, where.content)
     if options.format == "json":
-        _print_message("note", found.preprocessing.said(found.prepared))
-        _write_json(classification.classification_json(found))
+        print_message("note", found.preprocessing.said(found.prepared))
+        write_json(classification.classification_json(found))
     else:
-        _write(getattr(classification, f"classification_{options.format}".replace("_table", "_text"))(found))
+        write(getattr(classification, f"classification_{options.format}".replace("_table", "_text"))(found))
 
 
 def _classified(options: Namespace) -> tuple[Classification, Located | None, tuple[SqueezevizError, ...]]:
@@ -427,8 +392,8 @@ def _features(options: Namespace) -> None:
     from squeezeviz.files.atomic import write_bytes
 
     content, notes = features(_opened(options.network, options, with_weights=True), options)
-    _print_messages("note", notes)
-    with _unwind_on_interrupt():
+    print_messages("note", notes)
+    with unwind_on_interrupt():
         write_bytes(options.out, content)
 
 
@@ -437,17 +402,17 @@ def _follow(options: Namespace) -> None:
     from squeezeviz.files.tables.followed_value import Step, followed_csv, followed_text
 
     found = follow_value(_opened(options.network, options, with_weights=True), options)
-    _print_messages("note", found.notes)
+    print_messages("note", found.notes)
     value = found.value
     if not value.agrees:
-        _print_message("disagreement", f"the terms come to {value.value!r}, and the pass measured {value.measured!r}")
+        print_message("disagreement", f"the terms come to {value.value!r}, and the pass measured {value.measured!r}")
     if options.format == "json":
-        _write_json(followed_json(found, options))
+        write_json(followed_json(found, options))
     elif options.format == "csv":
-        _write(followed_csv(value))
+        write(followed_csv(value))
     else:
         back = [Step(origin, command_to(origin, options.arguments)) for origin in value.back]
-        _write(followed_text(value, found.rows, found.columns, back, found.of_picture))
+        write(followed_text(value, found.rows, found.columns, back, found.of_picture))
 
 
 _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
@@ -476,11 +441,11 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
     preset = None if with_weights and is_trained(network) else open_preset(network)
     opened = preset or _opened_file(network, with_weights, options.deploy)
     if options.deploy is not None and opened.format != "caffemodel":
-        _print_message("note", f"{Place(network)} is no .caffemodel, and takes nothing from {Place(options.deploy)}")
+        print_message("note", f"{Place(network)} is no .caffemodel, and takes nothing from {Place(options.deploy)}")
     if opened.unknown_geometry is not None and options.geometry is not None:
         with errors_at(file=network):
             opened = opened.in_geometry(opened.unknown_geometry.chosen(options.geometry))
-    _print_messages("note", opened.notes)
+    print_messages("note", opened.notes)
     if options.input is None:
         return opened
     return dataclasses.replace(opened, table=opened.table.with_input(options.input))
@@ -494,72 +459,3 @@ def _opened_file(path: str, with_weights: bool, deploy: str | None) -> Opened:
     from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
 
     return sandbox.read_file(path, with_weights=with_weights, deploy=deploy)
-
-
-@contextmanager
-def _unwind_on_interrupt() -> Iterator[None]:
-    """Let Ctrl+C unwind this block, so that no half-written file stays. Elsewhere Ctrl+C ends the process at once."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _write_columns(rows: Iterable[tuple[str, ...]]) -> None:
-    lines = [[plain(cell) for cell in row] for row in rows]
-    widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        padded = (cell + " " * (width - columns_of(cell)) for cell, width in zip(line, widths, strict=True))
-        _write("  ".join(padded).rstrip())
-
-
-def _write_json(document: Any) -> None:
-    utf8 = sys.stdout is None or codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
-    _write(with_numbers_json(json.dumps(document, indent=2, ensure_ascii=not utf8)))
-
-
-def _write(text: str) -> None:
-    """Write a result completely. If stdout cannot take it, raise SqueezevizError."""
-    if sys.stdout is None and text:
-        raise SqueezevizError("the result could not be written: it is closed", Place("stdout"))
-    try:
-        print(text, end="" if text.endswith("\n") or not text else "\n", flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _discard_stdout()
-        raise SqueezevizError(f"the result could not be written: {error.strerror}", Place("stdout")) from None
-
-
-def _print_messages(kind: str, messages: Iterable[object]) -> None:
-    for message in messages:
-        _print_message(kind, str(message))
-
-
-def _print_message(kind: str, message: str) -> None:
-    if sys.stderr is not None:
-        print(f"squeezeviz: {kind}: {plain(message)}", file=sys.stderr)
-
-
-def _write_utf8() -> None:
-    """Write UTF-8 whatever the locale says, because other encodings lack × and some layer names.
-
-    An encoding chosen by PYTHONIOENCODING is used; characters that it lacks become question marks.
-    """
-    asked = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            if asked:
-                stream.reconfigure(errors="replace")
-            else:
-                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    if os.environ.get("LC_ALL") in ("C", "POSIX"):
-        os.environ["LC_ALL"] = "C.UTF-8"  # as Python does for LANG; Qt would complain on stderr
-
-
-def _discard_stdout() -> None:
-    """Keep Python from failing again when it flushes stdout at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -71,7 +71,7 @@ def _class(wanted: str, names: tuple[str, ...], run: PictureRun) -> int:
 
 
 def _map(run: PictureRun, shown: ShownPicture, number: int, options: Namespace) -> ClassMap:
-    from squeezeviz.cli.progress import ProgressLine
+    from squeezeviz.cli.output import ProgressLine
     from squeezeviz.trace.class_maps import class_map
 
     method, way = Method(options.method or Method.ACTIVATION), run.preprocessing.preprocessing

@@ -74,10 +74,10 @@ def test_a_printed_table_loads_what_prints_it_alone() -> None:
     modules = loaded_by(RUNNING, "show", "table1")
     ours = {name for name in modules if name.startswith("squeezeviz")}
     assert not modules & {*READERS_AND_MORE, "squeezeviz.figure", "squeezeviz.files.atomic", "numpy", "PySide6"}
-    assert len(ours) <= 34
+    assert len(ours) <= 35
 
 
-@pytest.mark.parametrize(("suffix", "most"), [("svg", 53), ("tex", 55), ("pptx", 55), ("pdf", 57), ("png", 57)])
+@pytest.mark.parametrize(("suffix", "most"), [("svg", 54), ("tex", 56), ("pptx", 56), ("pdf", 58), ("png", 58)])
 def test_a_figure_in_the_usual_colours_loads_no_costs_and_no_differences(
     suffix: str, most: int, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from caffe_networks import caffe_network
 from command_line import Run
 from modules_loaded import loaded_by
 
-from squeezeviz.cli.progress import ProgressLine
+from squeezeviz.cli.output import ProgressLine
 from squeezeviz.files.presets import BUILT_IN, TRAINED_IDS
 from squeezeviz.files.weights import fetching
 from squeezeviz.files.weights.trained import TRAINED, TrainedWeights

@@ -1,6 +1,6 @@
 """What is said where no window can open. The whole of it, process and exit code, is tested with the command line."""
 
-from squeezeviz.cli.commands import why_no_window
+from squeezeviz.cli.display import why_no_window
 
 LIBRARY_HINT = "From 6.5.0, xcb-cursor0 or libxcb-cursor0 is needed to load the Qt xcb platform plugin."
 NOT_LOADED = 'Could not load the Qt platform plugin "xcb" in "" even though it was found.'
