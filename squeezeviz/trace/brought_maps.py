@@ -153,7 +153,7 @@ def _numbers(whole: _Values, wanted: MapsWanted) -> tuple[BroughtOperation, byte
     if max(wanted.channels, default=0) >= channels:
         raise SqueezevizError(f"{brief(wanted.operation)} has {channels:,} channels, numbered from 0")
     chosen = list(wanted.channels) or first_channels(whole, wanted.order, wanted.most, wanted.border)
-    maps = whole[: len(chosen)] if chosen == list(range(len(chosen))) else whole[chosen]
+    maps = whole[: len(chosen)] if chosen == list(range(len(chosen))) else whole.take(chosen, 0)
     reduced = -(-max(sides) // wanted.side) if wanted.side else 1
     if reduced > 1:
         maps = _means(maps, reduced)

@@ -119,7 +119,7 @@ def first_channels(maps: NDArray[np.float32], order: MapOrder, most: int = 0, bo
     else:
         with QUIET():
             sizes = -_STATISTICS[field](maps.reshape(len(maps), -1)) if field != "variance" else _least_varied(maps)
-        places = np.argsort(sizes, kind="stable")  # what is no number comes last
+        places = sizes.argsort(kind="stable")  # what is no number comes last
     return of_both_parts(places.tolist(), border, most) if border else places[:most].tolist()
 
 
