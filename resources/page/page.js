@@ -43,6 +43,7 @@
     const row = box.closest(".row");
     choose(box);
     setOpen(row, !row.classList.contains("open"));
+    fit();
     focusOn(chosen);
   }
 
@@ -58,6 +59,21 @@
     const box = boxes[to];
     if (box) focusOn(box);
   }
+
+  // At a glance: rows stand in columns, or where the network runs right in their line, made smaller until all fit.
+  function fit() {
+    const list = figure.querySelector("ol");
+    list.style.zoom = "";
+    if (!document.body.classList.contains("glance")) return;
+    for (let zoom = 1; zoom >= 0.1 && figure.scrollWidth > figure.clientWidth; zoom *= 0.96) list.style.zoom = zoom;
+  }
+
+  document.getElementById("glance").addEventListener("click", (event) => {
+    const on = document.body.classList.toggle("glance");
+    event.currentTarget.setAttribute("aria-pressed", on);
+    fit();
+  });
+  addEventListener("resize", fit);
 
   figure.addEventListener("click", (event) => {
     const box = boxOf(event.target);
@@ -96,6 +112,7 @@
   for (const [id, open] of [["open-all", true], ["close-all", false]]) {
     document.getElementById(id).addEventListener("click", () => {
       for (const form of figure.querySelectorAll(".closed")) setOpen(form.parentNode, open);
+      fit();
     });
   }
 

@@ -289,6 +289,8 @@ def test_in_a_browser_fires_open_and_close_and_boxes_are_explained(tmp_path: Pat
         browser.point("#open-all", click=True)
         assert height(browser) == pytest.approx(every[0].height, abs=0.5)
 
+        browser.point('.opened [aria-details="about-3-concat"]', click=True)
+        assert chosen(browser) == "fire2/concat"
         browser.point('.opened [aria-details="about-3-expand3x3"]')
         assert chosen(browser) == "fire2/expand3x3"
         browser.point('[aria-details="about-1"]', click=True)
@@ -318,6 +320,27 @@ def test_in_a_browser_fires_open_and_close_and_boxes_are_explained(tmp_path: Pat
         ]
         assert asked == [written.as_uri()]
         assert not [each for each in browser.said if each["method"] in ("Log.entryAdded", "Runtime.exceptionThrown")]
+
+
+@pytest.mark.full
+@needs_chromium
+@pytest.mark.parametrize("direction", Direction)
+def test_in_a_browser_all_of_a_network_is_seen_at_a_glance(direction: Direction, tmp_path: Path) -> None:
+    written = tmp_path / "net.html"
+    written.write_bytes(exported(network(), "html", ExportOptions(DiagramOptions(direction))).content)
+    out = """(area => [...document.querySelectorAll('li')].filter(each => {
+        const place = each.getBoundingClientRect();
+        return place.right > area.right + 1 || place.bottom > area.bottom + 1 || place.left < area.left - 1;
+    }).length)(document.getElementById('figure').getBoundingClientRect())"""
+    with opened(written, tmp_path) as browser:
+        assert browser.value(out) > 5
+        browser.point("#glance", click=True)
+        assert browser.value(out) == 0
+        browser.resize(1024, 700)
+        browser.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert browser.value(out) == 0
+        browser.point("#glance", click=True)
+        assert browser.value(out) > 5
 
 
 @pytest.mark.full

@@ -49,7 +49,8 @@ def to_html(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     drawing = _Drawing(forms, options, sides)
     items = [drawing.item(place) for place in range(len(forms[0].diagram.modules))]
     legend = drawing.legend()
-    style = _filled(_read("page.css"), {"font": FONT_FAMILY, "colours": "\n".join(drawing.colours())})
+    colours = "\n".join(drawing.colours())
+    style = _filled(_read("page.css"), {"font": FONT_FAMILY, "breadth": number(drawing.breadth), "colours": colours})
     script = _read("page.js")
     page = {
         "policy": f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
@@ -92,7 +93,7 @@ class _Drawing:
         self._names: dict[tuple[str, str], str] = {}
         spine = max(form.spine for form in forms)
         shifts = [spine - form.spine for form in forms]
-        self._breadth = max(form.breadth + shift for form, shift in zip(forms, shifts, strict=True))
+        self.breadth = max(form.breadth + shift for form, shift in zip(forms, shifts, strict=True))
         self._rows = [
             [row_drawings(form.diagram, shift, theme, options) for theme in sides]
             for form, shift in zip(forms, shifts, strict=True)
@@ -132,7 +133,7 @@ class _Drawing:
 
     def _svg(self, light: RowDrawing, dark: RowDrawing, place: int) -> str:
         module, start, length = light.module, light.start, light.end - light.start
-        breadth = number(self._breadth)
+        breadth = number(self.breadth)
         box = (
             ("0", number(start), breadth, number(length))
             if self._options.diagram.direction.down
