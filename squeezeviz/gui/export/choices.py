@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -74,6 +74,7 @@ class Choice(QWidget):
 
     def __init__(self, name: str, titles: Mapping[str, str], columns: int) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # or a label's letter would not lead here
         self._buttons: dict[str, QRadioButton] = {}
         group, grid = QButtonGroup(self), QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -142,6 +143,7 @@ class RowsChoice(QWidget):
 
     def __init__(self, names: Sequence[str], selected: Rows | None, wanted: Rows | None = None) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # as that of a choice
         self._which = Choice("rows", {"all": "Whole network", "some": "Selection"}, 2)
         self._first, self._last = ComboBox(), ComboBox()
         shown = [plain(name, _LONGEST_NAME) for name in names]

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QGridLayout,
+    QLabel,
     QLayout,
     QLineEdit,
     QListView,
@@ -105,7 +106,9 @@ class GeometryDialog(QDialog):
             radio.clicked.connect(lambda _=False, choice=choice: self._choose(choice))
             grid.addWidget(radio, place, 0, Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(label(follows, "quiet"), place, 1)
-        grid.addWidget(self._radio(_OWN, "As set below", ""), len(self._choices), 0, Qt.AlignmentFlag.AlignLeft)
+        own = self._radio(_OWN, "As set below", "")
+        own.setText("&As set below")
+        grid.addWidget(own, len(self._choices), 0, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(1, 1)
         return grid
 
@@ -205,13 +208,16 @@ class GeometryFields(QWidget):
         if unknown.classifier not in (None, self._first):
             self._line(str(unknown.classifier), "padding", self._last_padding)
         self._pools = self._pool_list()
-        self._ceil = self._check("pools_ceil", "sizes round up, as in Caffe and torchvision")
+        self._ceil = self._check("pools_ceil", "sizes &round up, as in Caffe and torchvision")
         pools = in_column(self._pools, self._ceil, spacing=6)
-        self._form.addRow("Max pools after", pools)
+        self._form.addRow("Max &pools after", pools)
+        title = self._form.labelForField(pools)
+        assert isinstance(title, QLabel)
+        title.setBuddy(self._pools)
         around = action_text(", ".join(unknown.bypassable[:8]), 40)
         self._bypass = self._check("simple_bypass", f"around {around}")
         if unknown.bypassable:
-            self._form.addRow("Simple bypass", self._bypass)
+            self._form.addRow("Simple &bypass", self._bypass)
 
     def show_geometry(self, geometry: Geometry) -> None:
         self._shown = geometry

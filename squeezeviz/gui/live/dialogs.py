@@ -48,7 +48,7 @@ class RepeatDialog(QDialog):
         self._measure.setText("Measure")
         self._box.textChanged.connect(self._typed)
         form = QFormLayout()
-        form.addRow(f"Passes, 1 to {MOST_REPEATS:,}:", self._box)
+        form.addRow(f"&Passes, 1 to {MOST_REPEATS:,}:", self._box)
         column = in_column(self._help, form, self._refused, buttons, spacing=12, margins=(20, 18, 20, 16), of=self)
         column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         self._typed()

@@ -40,7 +40,7 @@ class NumbersDialog(QDialog):
         self._scale = self._line("own_scale", "Scale", f"{begun.divisor:g}")
         self._mean = self._line("own_mean", "Mean", _listed(begun.mean))
         self._std = self._line("own_std", "Standard deviation", _listed(begun.std))
-        self._margin = QCheckBox("Leave a margin: the shorter side to 256 for an input of 224 or 227")
+        self._margin = QCheckBox("&Leave a margin: the shorter side to 256 for an input of 224 or 227")
         self._margin.setObjectName("own_margin")
         self._margin.setChecked(begun.margin)
         self._refused = label(tone="differs", name="own_refused", wraps=True)
@@ -49,7 +49,7 @@ class NumbersDialog(QDialog):
         self._take.setText("Prepare So")
         form = QFormLayout()
         for title, field in (
-            ("Channels", self._order), ("Scale", self._scale), ("Mean", self._mean), ("Std", self._std),
+            ("&Channels", self._order), ("&Scale", self._scale), ("&Mean", self._mean), ("S&td", self._std),
         ):  # fmt: skip
             form.addRow(title, field)
         form.addRow(self._margin)

@@ -129,8 +129,8 @@ class WhatIfDialog(QDialog):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(100)
         self._bar.hide()
-        self._again = push_button("Measure Again", "", self.measure)
-        close = push_button("Close", "", lambda: self.done(0))
+        self._again = push_button("&Measure Again", "", self.measure)
+        close = push_button("&Close", "", lambda: self.done(0))
         for button in (self._again, close):
             button.setAutoDefault(False)
         in_column(

@@ -180,13 +180,15 @@ _LINES = {
 def button_box(dialog: QDialog, buttons: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
     """Return the buttons that accept or reject a dialog, which have words alone.
 
-    The style sheet says so of them too, but reaches them when they have the desktop's icons already.
+    The style sheet says so of them too, but reaches them when they have the desktop's icons already. Nor have they the
+    desktop's underlined letters, which could be those of the dialog's own parts: Enter and Esc press them.
     """
     from PySide6.QtWidgets import QDialogButtonBox
 
     made = QDialogButtonBox(buttons)
     for button in made.buttons():
         button.setIcon(QIcon())
+        button.setText(button.text().replace("&", ""))
     made.accepted.connect(dialog.accept)
     made.rejected.connect(dialog.reject)
     return made

@@ -88,10 +88,10 @@ def test_fire2_is_run_both_ways_both_are_measured_and_again_by_keyboard(
     qtbot.waitUntil(lambda: figures(dialog, "output shape") == ("[3, 128, 55, 55] ✓", "[3, 64, 55, 55] ✓"))
     real, chained = (view.accessibleDescription() for view in dialog.findChildren(FigureView))
     assert "Fire module" in real and "Fire module" not in chained and chained.count("convolution") == 3
-    for title, key in (("Measure Again", Qt.Key.Key_Tab), ("Close", Qt.Key.Key_Space)):
+    for title, key in (("&Measure Again", Qt.Key.Key_Tab), ("&Close", Qt.Key.Key_Space)):
         focused = QApplication.focusWidget()
         assert isinstance(focused, QPushButton) and focused.text() == title
-        if title == "Measure Again":
+        if title == "&Measure Again":
             QTest.keyClick(focused, Qt.Key.Key_Space)
             assert not finished(dialog)
             qtbot.waitUntil(lambda: finished(dialog))
