@@ -102,7 +102,8 @@ class ExportCommands(QObject):
             self._copy_figure(suffix, options, figure)
             return
         title = f"{diagram_format(suffix).title} (*.{suffix})"
-        chosen = self._ask_path("Export Diagram", [title], [f".{suffix}"])
+        parts = self._parts(options.diagram.rows)
+        chosen = self._ask_path("Export Diagram", [title], [f".{suffix}"], parts=parts)
         if chosen is not None:
             path = chosen.path
             if_replaceable(self._window, chosen, self._background, lambda: self.write_figure(path, options, figure))
@@ -138,6 +139,13 @@ class ExportCommands(QObject):
 
     def _names(self) -> tuple[str, ...]:
         return tuple(layer.name for layer in self._document.table.layers)
+
+    def _parts(self, rows: Rows | None) -> tuple[str, ...]:
+        """The words that tell these rows in a file's name: `fire2`, or `fire2`, `to`, `fire4`; none for all rows."""
+        names = self._names()
+        if rows is None or (rows.first, rows.last) == (0, len(names) - 1):
+            return ()
+        return (names[rows.first],) if rows.first == rows.last else (names[rows.first], "to", names[rows.last])
 
     def seen(self) -> ExportOptions:
         """The figure as the window shows it: the same modules open, the same direction, the same marks."""
@@ -308,9 +316,11 @@ class ExportCommands(QObject):
 
     # All of them
 
-    def _ask_path(self, title: str, filters: Sequence[str], suffixes: Sequence[str], name: str = "") -> Chosen | None:
+    def _ask_path(
+        self, title: str, filters: Sequence[str], suffixes: Sequence[str], name: str = "", parts: Sequence[str] = ()
+    ) -> Chosen | None:
         folder = folder_to_write(self._document, self._settings, self._settings.text(_FOLDER))
-        suggested = folder / f"{file_name(name or self._document.table.name)}{suffixes[0]}"
+        suggested = folder / f"{file_name(name or self._document.table.name, parts)}{suffixes[0]}"
         return ask_save_path(self._window, title, suggested, filters, suffixes)
 
     def _refuse_suffix(self, path: Path, known: Sequence[str]) -> None:

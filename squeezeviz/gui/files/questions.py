@@ -36,10 +36,18 @@ def message_box(window: QWidget, text: str, informative: str, icon: QMessageBox.
     return box
 
 
-def file_name(name: str) -> str:
-    """Return a network's name as a file name, without a suffix."""
+_LONGEST_NAME, _LONGEST_PART = 60, 20
+
+
+def file_name(name: str, parts: Sequence[str] = ()) -> str:
+    """Return a network's name as a file name, without a suffix; after it come the names of those parts that it is."""
+    ending = "".join(f"-{_in_a_file_name(part)[:_LONGEST_PART]}" for part in parts)
+    return f"{_in_a_file_name(name)[: _LONGEST_NAME - len(ending)] or 'network'}{ending}"
+
+
+def _in_a_file_name(name: str) -> str:
     kept = "".join(character if character.isalnum() or character in " .-_()" else "-" for character in name)
-    return kept.strip(" .-")[:60] or "network"
+    return kept.strip(" .-")
 
 
 def first_folder(document: Document, settings: Settings) -> Path:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from calls import calls_of
-from hands import OpenWindow, child, keys, outcome, settle_saves, soon
+from hands import OpenWindow, child, keys, names, outcome, settle_saves, soon
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
@@ -29,6 +29,7 @@ from squeezeviz.files import registry
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.export import process as export_process
 from squeezeviz.gui.export.dialog import ExportDialog
+from squeezeviz.gui.files.questions import file_name
 from squeezeviz.gui.live.control import Mood
 from squeezeviz.gui.main_window import MainWindow
 
@@ -189,3 +190,35 @@ def test_the_chosen_figure_is_copied_and_the_same_selection_again_until_another_
     window.session.selection.choose_rows([2])
     export(window, qtbot, fill, copy=True)
     assert found == [Rows(5, 7), Rows(5, 7), None]
+
+
+def test_the_name_that_is_offered_says_which_part_of_the_network_it_is(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+
+    def ask(parent: object, title: str, suggested: str, *_: object) -> tuple[str, str]:
+        offered.append(Path(suggested).name)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+
+    def answer(dialog: ExportDialog, suffix: str, which: str) -> None:
+        choose(dialog, f"format_{suffix}", f"rows_{which}")
+        child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save).click()
+
+    last = len(names(window)) - 1
+    for suffix, which, rows in (
+        ("pdf", "some", [2]), ("svg", "some", [2, 3, 4]), ("png", "all", [2]), ("pdf", "some", list(range(last + 1)))
+    ):  # fmt: skip
+        window.session.selection.choose_rows(rows)
+        soon(ExportDialog, lambda dialog, suffix=suffix, which=which: answer(dialog, suffix, which))  # type: ignore[misc]
+        window.parts.commands["export"].trigger()
+    whole = "SqueezeNet v1.0 (paper- Table 1)"
+    assert offered == [f"{whole}-fire2.pdf", f"{whole}-fire2-to-fire4.svg", f"{whole}.png", f"{whole}.pdf"]
+
+
+def test_a_part_is_named_after_a_network_of_any_name() -> None:
+    assert file_name("net" * 40, ["fire2"]) == ("net" * 40)[:54] + "-fire2"
+    assert file_name("…", ["a/b" * 20, "to", "x\n"]) == "network-" + ("a-b" * 20)[:20] + "-to-x"
+    assert file_name("v1") == "v1"
