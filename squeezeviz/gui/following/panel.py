@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from squeezeviz.analysis.feature_maps import NETWORK_INPUT
 from squeezeviz.analysis.value_sources import ValueAt, seen_by, source_of
@@ -28,6 +28,9 @@ from squeezeviz.model.reading import whole
 PLACES = ("channel", "row", "column")
 _WIDTH = 400
 """In pixels, if there is room."""
+_NARROWEST = 260
+_FIELDS_BESIDE = 500
+"""From so many pixels on the title and the fields stand in one row."""
 _SEEN_AROUND = 40
 """Pixels above and below a value that the keyboard comes to."""
 
@@ -55,7 +58,7 @@ class FollowPanel(QWidget):
         self._keys = label(tone="quiet", name="follow_keys", wraps=True, small=True)
         self._copy = tool_button("Copy", "follow_copy", "Copy this as text, as the command line prints it", self.copy)
         in_column(
-            self._head(), self._places(), self._said, (self._scrolled(), 1), self._keys,
+            self._head(), self._said, (self._scrolled(), 1), self._keys,
             spacing=6, margins=(15, 9, 6, 9), of=self,
         )  # fmt: skip
         self.setFocusProxy(self.page)
@@ -70,6 +73,11 @@ class FollowPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what it needs with its fields below the title, even if they are beside it now."""
+        least = super().minimumSizeHint()
+        return QSize(min(least.width(), _NARROWEST), least.height())
 
     def set_style(self, style: Style) -> None:
         self._style, self._faces = style, Faces(self.font(), style)
@@ -109,6 +117,7 @@ class FollowPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange_head()
         if self._shown is not None and self._shown.room != self._room():
             self.show_value()
 
@@ -171,22 +180,35 @@ class FollowPanel(QWidget):
 
     # Its parts
 
-    def _head(self) -> QHBoxLayout:
-        return in_row(
-            (label("Follow one value", name="card_title"), 1),
-            self._copy,
-            tool_button("✕", "follow_close", "Back to the explanation (Esc)", self._following.leave),
-            spacing=8,
-        )
+    def _head(self) -> QGridLayout:
+        self._grid, self._places = QGridLayout(), self._place_fields()
+        self._grid.setSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        close = tool_button("✕", "follow_close", "Back to the explanation (Esc)", self._following.leave)
+        self._grid.addWidget(label("Follow one value", name="card_title"), 0, 0)
+        self._grid.addLayout(in_row(self._copy, close, spacing=8), 0, 2)
+        self._arrange_head()
+        return self._grid
 
-    def _places(self) -> QHBoxLayout:
-        row = in_row(spacing=5)
+    def _arrange_head(self) -> None:
+        """Put the fields beside the title where there is room, as there the page is low; else below it."""
+        place = (0, 1, 1, 1) if self.width() >= _FIELDS_BESIDE else (1, 0, 1, 3)
+        if (
+            self._grid.indexOf(self._places) < 0
+            or self._grid.getItemPosition(self._grid.indexOf(self._places)) != place
+        ):
+            self._grid.removeWidget(self._places)
+            self._grid.addWidget(self._places, *place)
+
+    def _place_fields(self) -> QWidget:
+        holder = QWidget()
+        row = in_row(spacing=5, margins=(0, 0, 0, 0), of=holder)
         for what, field in self.fields.items():
             name = label(what, "quiet")
             name.setBuddy(field)
             row.addWidget(name)
             row.addWidget(field, 1)
-        return row
+        return holder
 
     def _field(self, what: str) -> TypedLine:
         field = TypedLine(partial(self._typed, what), 0)

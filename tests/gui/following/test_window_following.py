@@ -26,7 +26,7 @@ from hands import (
     type_into,
 )
 from PIL import Image
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QToolButton, QToolTip
@@ -456,8 +456,15 @@ def test_on_a_narrow_window_it_stands_where_the_explanation_does_also_when_that_
     come(qtbot, window)
     panel, explanation = window.parts.following().panel, window.parts.explaining.panel
     assert panel.isVisible() and window.parts.panels.front == "explanation"
+    copy, fields = child(panel, QToolButton, "follow_copy"), panel.fields.values()
+
+    def below_the_title() -> set[bool]:
+        return {each.mapTo(panel, QPoint()).y() >= copy.geometry().bottom() for each in fields}
+
+    assert below_the_title() == {False}, "the page is low here"
     window.resize(1500, 900)
     QApplication.processEvents()
+    assert below_the_title() == {True}
     assert panel.isVisible() and panel.parentWidget() is explanation.parentWidget()
     assert not explanation.isVisible()
     window.resize(1024, 700)
