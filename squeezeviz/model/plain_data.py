@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from operator import attrgetter
 from typing import Any
 
@@ -78,6 +78,16 @@ def from_plain(document: object) -> LayerTable:
     )
 
 
+def _fields(kind: type[Layer]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What stands in such a row, and what of that must."""
+    fields = dataclasses.fields(kind)
+    needed = (field.name for field in fields if field.default is dataclasses.MISSING)
+    return frozenset(("type", *(field.name for field in fields))), tuple(needed)
+
+
+_FIELDS = {kind: _fields(kind) for kind in LAYER_TYPES.values()}
+
+
 def layer_from_plain(plain: object, place: int) -> Layer:
     """Read one row from its fields. `place` is the row's number, from 1, and names a row without a name in errors."""
     if not isinstance(plain, Mapping):
@@ -89,11 +99,11 @@ def layer_from_plain(plain: object, place: int) -> Layer:
         fault = "has no type" if kind is None else f"cannot have the type {shown(kind)}"
         raise SqueezevizError(f"it {fault}; the types are {known}", Place(row=row, column="type"))
     made = LAYER_TYPES[kind]
-    fields = {field.name: field for field in dataclasses.fields(made)}
-    _refuse_unknown(plain, {"type", *fields}, f"{with_article(kind)} layer", row)
-    for field in fields.values():
-        if field.default is dataclasses.MISSING and field.name not in plain:
-            raise SqueezevizError(f"{with_article(kind)} layer needs {field.name}", Place(row=row, column=field.name))
+    fields, needed = _FIELDS[made]
+    _refuse_unknown(plain, fields, f"{with_article(kind)} layer", row)
+    for field in needed:
+        if field not in plain:
+            raise SqueezevizError(f"{with_article(kind)} layer needs {field}", Place(row=row, column=field))
     with errors_at(row=row):
         return made(**{key: value for key, value in plain.items() if key != "type"})
 
@@ -105,7 +115,7 @@ def _input(plain: object) -> InputShape:
     return InputShape(**plain)
 
 
-def _refuse_unknown(given: Mapping[str, Any], known: set[str], what: str, row: str | None = None) -> None:
+def _refuse_unknown(given: Mapping[str, Any], known: Set[str], what: str, row: str | None = None) -> None:
     for key in given:
         if key not in known:
             raise SqueezevizError(

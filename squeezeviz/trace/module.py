@@ -193,7 +193,8 @@ def _rows(
     On the meta device tensors have no values, and none are given.
     """
     weights = {} if weights is None or device.type == "meta" else weights
-    fitting = set(fit(network, {name: tuple(tensor.shape) for name, tensor in weights.items()}).fitting)
+    shapes = {name: tuple(tensor.shape) for name, tensor in weights.items()}
+    fitting = set(fit(network, shapes).fitting) if shapes else ()
     earlier = previous.rows if previous is not None and previous.device == device else ()
     reusable = {_key(row.layer, row.in_channels, row.given): row for row in earlier}
     for each in network.layers:

@@ -303,7 +303,7 @@ def _measured(
     pass_progress.expect(working)
     kind = kind_of_device(module.device)
     watch = kind.stopwatch
-    weights = list(module.parameters())
+    weights = [] if known else list(module.parameters())  # what is known is of meta, where there are no bytes
     warms_up = not (kind.is_gpu or image.is_meta)
     weight_bytes = sum(weight.nbytes for weight in weights)
     recorder = Recorder(watch, weight_bytes, pass_progress, warms_up=warms_up, on_operation=on_operation)
@@ -325,7 +325,8 @@ def _measured(
         tuple(image.shape),
         output_shape,
         depth,
-        sum(weight.numel() for weight in weights),
+        sum(weight.numel() for weight in (_weights_beside(module, recorder.skipped) if known else weights))
+        + sum(layer.parameters for layer in recorder.skipped.values()),
         sum(_macs(each) for each in recorder.seen) + sum(layer.macs for layer in recorder.skipped.values()),
         0.0 if image.is_meta else wall_s * 1000,
         0 if image.is_meta else memory_bytes,
@@ -333,6 +334,14 @@ def _measured(
         tuple(row.layer.name for row in module.rows if row.given),
         arithmetic=arithmetic,
     )
+
+
+def _weights_beside(module: SqueezeNet, skipped: Mapping[int, MeasuredLayer]) -> Iterator[Tensor]:
+    """Iterate over the weights of the rows that were not skipped."""
+    for index, row in enumerate(module.rows):
+        if index not in skipped:
+            for each in row.modules:
+                yield from each.parameters()
 
 
 def _timed(run: Callable[[Tensor], Tensor], image: Tensor, watch: Stopwatch) -> tuple[Tensor, float]:

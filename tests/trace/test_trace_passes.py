@@ -6,6 +6,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -63,6 +64,25 @@ def test_on_the_meta_device_only_rows_whose_layer_or_input_changed_run_again(pre
     assert rows_run(smaller, earlier)[0] == every - {"conv10_softmax"}, "maps have another size"
     assert rows_run(first, earlier)[0] == every, "a pass that is asked for again"
     assert rows_run(squeezed, earlier, batch=2)[0] == every, "another batch"
+
+
+def test_of_rows_that_do_not_run_again_no_weight_is_looked_at(preset: Preset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither counted, as that was measured, nor compared with given ones where none are given."""
+    first = preset("table1")
+    _, earlier = rows_run(first, None)
+    changed = resolve(first.table.with_field(first.table.index_of("fire3"), "s1x1", 23))
+    asked, walk = list[nn.Module](), nn.Module.named_parameters
+
+    def noted(self: nn.Module, *given: Any, **named: Any) -> Any:
+        asked.append(self)
+        return walk(self, *given, **named)
+
+    monkeypatch.setattr(nn.Module, "named_parameters", noted)
+    monkeypatch.setattr("squeezeviz.trace.module.fit", lambda *_: pytest.fail("no weights were given"))
+    module = prepare_module(changed, earlier.module, device="meta")
+    live_pass(changed, module=module, earlier=earlier)
+    row = module.rows[changed.table.index_of("fire3")].modules
+    assert {*asked} <= {each for outer in (*row, module.flatten) for each in outer.modules()}
 
 
 def test_what_the_cpu_measured_is_measured_again(preset: Preset) -> None:
