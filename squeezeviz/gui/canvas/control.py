@@ -92,7 +92,8 @@ class DiagramControl(QObject):
     def show_difference(self, difference: Difference | None) -> None:
         """Mark what differs from the pinned state."""
         if difference is None:
-            self._show(marks=None)
+            if self.appearance.marks is not None:
+                self._show(marks=None)
             return
         from squeezeviz.figure.layout.changes import marks_of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal, Slot
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Line, Point, Rect, Role, Size
+from squeezeviz.figure.theme.look import SCREEN
 from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.canvas import drawing, series, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
@@ -55,7 +57,7 @@ _COMMANDS = {
 }
 """What a key asks for, without and with Shift."""
 _BESIDE = QPointF(5, 5)
-_RINGS = QMargins(10, 10, 10, 10)
+_RINGS = 10
 """Pixels that the rings about a box, and what it shows over its edge, take at the most."""
 _MOST_AREAS = 100
 """With more to be painted again than this, all of the viewport is."""
@@ -408,7 +410,15 @@ class GraphView(ZoomArea):
             return
         for area in areas:
             if area is not None:
-                self.viewport().update(_with_rings(area))
+                self.viewport().update(self._with_rings(area))
+
+    def _with_rings(self, seen: QRectF) -> QRect:
+        """Where a box or module is seen, with its rings, and up to the middle between it and the next module.
+
+        Two that follow each other are one rectangle so, and painted at once.
+        """
+        about = max(_RINGS, ceil(SCREEN.gap / 2 * self.zoom))
+        return seen.toAlignedRect().adjusted(-about, -about, about, about)
 
     def _paint_marked(self, painter: QPainter, scene: Scene, area: QRect) -> None:
         """Show what the mouse is over, and over that what is selected, as far as it lies in a rectangle."""
@@ -420,7 +430,7 @@ class GraphView(ZoomArea):
         ):
             if isinstance(target, Key):
                 seen = self.seen_rect(target)
-                if seen is not None and area.intersects(_with_rings(seen)):
+                if seen is not None and area.intersects(self._with_rings(seen)):
                     paint_box(painter, seen, theme, zoom)
             elif (line := self._series.line(target)) is not None and zoom >= drawing.LINKS_FROM:
                 painter.save()
@@ -555,10 +565,6 @@ class GraphView(ZoomArea):
 
 def _differing(before: Mapping[Key, Badge], now: Mapping[Key, Badge]) -> set[Key]:
     return {key for key in before.keys() | now.keys() if before.get(key) is not now.get(key)}
-
-
-def _with_rings(seen: QRectF) -> QRect:
-    return seen.toAlignedRect().marginsAdded(_RINGS)
 
 
 def _rect(pixels: QRect) -> Rect:

@@ -132,7 +132,10 @@ class ExplainText(QWidget):
         self._selection.clear()
         if before is None or self.page.height != before.height:
             self.updateGeometry()
-        self.update(self.rect() if before is None else _differing(before, self.page))
+        if before is None:
+            self.update()
+        elif not self.visibleRegion().isEmpty():  # what comes into sight is painted in any case
+            self.update(_differing(before, self.page))
 
     @property
     def page(self) -> Page:

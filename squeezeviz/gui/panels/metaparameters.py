@@ -17,7 +17,7 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.panels import ScrolledPanel
 from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.labels import ElidedLabel, label
+from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
 from squeezeviz.gui.widgets.layouts import in_column, in_row, page
 from squeezeviz.gui.widgets.number_slider import NumberSlider, Scale
 from squeezeviz.model.errors import SqueezevizError, brief
@@ -151,10 +151,10 @@ class MetaparametersPanel(ScrolledPanel):
     def _show_totals(self, network: ResolvedNetwork, found: Followed | None) -> None:
         reach = "" if network.runs else "as far as it runs: "
         size = readable_bytes(BYTES_PER_VALUE * network.parameters.value)
-        self._totals.setText(f"{reach}{size} · {short_number(network.macs.value)} multiply-adds")
+        show_text(self._totals, f"{reach}{size} · {short_number(network.macs.value)} multiply-adds")
         follows = found is not None and not found.deviations
         point = printed_for(network, self._meta) if follows and network.runs else None
-        self._printed.setText(f"paper: {point.printed}" if point else "")
+        show_text(self._printed, f"paper: {point.printed}" if point else "")
         self._points.mark(point)
 
     def _show_followed(self, found: Followed | None) -> None:
@@ -163,10 +163,9 @@ class MetaparametersPanel(ScrolledPanel):
             self._roundings.setText(f"These are SqueezeNet’s: change one to add {self._meta.count}.")
             self._offer(f"Add {self._meta.count} Fire modules")
             return
-        self._deviations.setText(what_deviates(found))
-        self._deviations.setToolTip(deviations_in_full(found))
-        self._roundings.setText(what_is_rounded(found) or expand_filters_in_words(found.metaparameters))
-        self._roundings.setToolTip(roundings_in_full(found))
+        _say(self._deviations, what_deviates(found), deviations_in_full(found))
+        roundings = what_is_rounded(found) or expand_filters_in_words(found.metaparameters)
+        _say(self._roundings, roundings, roundings_in_full(found))
         self._offer("Make it follow" if len(found.deviating) == 1 else "Make them follow" if found.deviations else "")
 
     def _offer(self, title: str) -> None:
@@ -214,6 +213,13 @@ class MetaparametersPanel(ScrolledPanel):
             self._show_numbers()
         else:
             self._document.edit(step, table, merge, _SERIES)
+
+
+def _say(line: ElidedLabel, text: str, in_full: str) -> None:
+    """Show a text with a tool tip where they are others: Qt would lay out the line anew in any case."""
+    show_text(line, text)
+    if line.toolTip() != in_full:
+        line.setToolTip(in_full)
 
 
 _FIGURES = {"3a": "Figure 3a: the squeeze ratio SR", "3b": "Figure 3b: the share of 3×3 filters, at SR 0.5"}

@@ -271,6 +271,7 @@ class CellDelegate(QStyledItemDelegate):
             editor.refuse(reason)
             return False
         self.commitData.emit(editor)
+        self.editor = None  # what it took need not be checked again as it is closed
         self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
         return True
 

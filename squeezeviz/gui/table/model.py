@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from squeezeviz.gui.live.answer import LiveAnswer
 
 Index = QModelIndex | QPersistentModelIndex
+Cells = dict[tuple[int, int], Cell]
+"""Cells by their row in the model and their section."""
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -60,8 +62,8 @@ class TableModel(QAbstractTableModel):
         self._contents = Contents(document.network)
         self._noted: Difference | None = None
         """The difference shown last; an edit takes it from the contents until the next one comes."""
-        self._cells: dict[tuple[int, int], Cell] = {}
-        """Cells looked up since something last changed: painting asks for each several times."""
+        self._cells: Cells = {}
+        """Cells looked up, and that look so still: painting asks for each several times."""
 
     @property
     def network(self) -> ResolvedNetwork:
@@ -101,7 +103,7 @@ class TableModel(QAbstractTableModel):
 
     def set_live(self, live: LiveAnswer | None) -> None:
         before, now = self._contents, self._contents._replace(live=live)
-        self._hold(live=live)
+        self._hold({place: cell for place, cell in self._cells.items() if place[1] != LIVE_COLUMN}, live=live)
         rows: Sequence[int] = range(self.rowCount())
         if len(rows) <= MOST_BY_CELL:
             layers = [*range(INPUT_ROW, len(rows) - 2), None]
@@ -218,11 +220,11 @@ class TableModel(QAbstractTableModel):
 
     def show_network(self, network: ResolvedNetwork) -> None:
         """Show another network, and announce to the views what changed."""
-        before = self._contents
+        before, cells = self._contents, self._cells
         change = row_change(*([layer.name for layer in each.table.layers] for each in (before.network, network)))
         if change is None:
             self._hold(network=network, difference=None)
-            self._announce_changes(before, self._contents)
+            self._announce_changes(before, cells)
             return
         nowhere = QModelIndex()
         first, last, to = self.row_of(change.first), self.row_of(change.last), self.row_of(change.to)
@@ -241,25 +243,43 @@ class TableModel(QAbstractTableModel):
                 self.endMoveRows()
         self._announce_all()
 
-    def _hold(self, **changes: Any) -> None:
+    def _hold(self, kept: Cells | None = None, **changes: Any) -> None:
+        """Show other contents, in which the cells that are `kept` look as they did."""
         self._contents = self._contents._replace(**changes)
-        self._cells.clear()
+        self._cells = kept or {}
 
-    def _announce_changes(self, before: Contents, after: Contents) -> None:
-        """Announce each cell that changed by itself: a view repaints a range of cells as a whole."""
-        old, new = before.network, after.network
+    def _announce_changes(self, before: Contents, cells: Cells) -> None:
+        """Announce each cell that changed by itself: a view repaints a range of cells as a whole.
+
+        `cells` were looked up of the contents `before`. Those of rows that are the same are kept.
+        """
+        old, new = before.network, self.network
         rows = [INPUT_ROW] if old.table.input != new.table.input else []
         rows += [row for row in range(len(new.table.layers)) if not _same_row(old, new, row)]
         if old.problems != new.problems or len(rows) > MOST_BY_CELL:
             self._announce_all()
             return
+        changed_rows = {self.rowCount() - 1, *map(self.row_of, rows)}
+        if before.difference is None:
+            self._cells = {place: cell for place, cell in cells.items() if place[0] not in changed_rows}
         for row in (*rows, None):
             at = self.rowCount() - 1 if row is None else self.row_of(row)
             if row is not None and row >= 0 and type(old.table.layers[row]) is not type(new.table.layers[row]):
                 self._announce([at])  # other cells can be typed into
                 continue
-            changed = [each for each, column in enumerate(COLUMNS) if _looks_other(before, after, row, column)]
-            self._announce([at], changed)
+            sections = range(len(COLUMNS))
+            self._announce([at], [each for each in sections if self._looks_other(before, cells, row, at, each)])
+
+    def _looks_other(self, before: Contents, cells: Cells, row: int | None, at: int, section: int) -> bool:
+        column, after = COLUMNS[section], self._contents
+        if column is Column.LIVE:
+            return before.live_cell(row) != after.live_cell(row)
+        if row is None and not column.spec.number:
+            return False
+        seen = cells.get((at, section))
+        if seen is None:
+            return before.text(row, column) != after.text(row, column)
+        return seen.text != self.cell_at(at, section).text
 
     def _announce(self, rows: Collection[int], sections: Sequence[int] | None = None) -> None:
         """Announce that these rows look different, as a whole or in single sections."""
@@ -280,14 +300,6 @@ class TableModel(QAbstractTableModel):
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:
     return _RIGHT if column.spec.cells.is_number else _LEFT
-
-
-def _looks_other(before: Contents, after: Contents, row: int | None, column: Column) -> bool:
-    if column is Column.LIVE:
-        return before.live_cell(row) != after.live_cell(row)
-    if row is None and not column.spec.number:
-        return False
-    return before.text(row, column) != after.text(row, column)
 
 
 def _same_row(before: ResolvedNetwork, after: ResolvedNetwork, row: int) -> bool:

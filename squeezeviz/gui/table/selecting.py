@@ -150,6 +150,8 @@ class CellSelection:
     def __init__(self, view: QTableView, model: TableModel) -> None:
         self._view = view
         self._model = model
+        self._shown: list[int] | None = None
+        """The sections of the columns that are shown, once they have been asked for."""
         self._home: tuple[int, Place] | None = None
         """The column in which Tab set out along a row, and where it led to last: Enter goes back under it."""
 
@@ -159,7 +161,13 @@ class CellSelection:
 
     def shown(self) -> list[int]:
         """The sections of the columns that are shown, from the left."""
-        return [section for section in range(len(COLUMNS)) if not self._view.isColumnHidden(section)]
+        if self._shown is None:
+            self._shown = [section for section in range(len(COLUMNS)) if not self._view.isColumnHidden(section)]
+        return self._shown
+
+    def forget_columns(self) -> None:
+        """Other columns are shown."""
+        self._shown = None
 
     def index(self, place: Place) -> QModelIndex:
         return self._model.index(place.row, self.shown()[place.column])

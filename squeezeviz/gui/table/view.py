@@ -204,6 +204,10 @@ class TableView(QTableView):
             self.setCurrentIndex(index)
             self.edit(index)
 
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        super().setColumnHidden(column, hide)
+        self._selection.forget_columns()
+
     # Keys and mouse
 
     def selectAll(self) -> None:
