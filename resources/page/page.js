@@ -9,7 +9,6 @@
   const isFire = (box) => box.classList.contains("fire");
   let chosen = null;
   let shown = null;
-  let pointed = "";
 
   function show(box) {
     const article = document.getElementById(box ? box.getAttribute("aria-details") : network);
@@ -86,12 +85,8 @@
     const box = boxOf(event.target);
     if (box) choose(box);
   });
-  figure.addEventListener("pointermove", (event) => {
-    const place = `${event.screenX} ${event.screenY}`;
-    if (place === pointed) return; // the figure was scrolled under a pointer that rests
-    pointed = place;
-    show(boxOf(event.target) || chosen);
-  });
+  // Not pointerover: the figure may be scrolled under a pointer that rests.
+  figure.addEventListener("pointermove", (event) => show(boxOf(event.target) || chosen));
   figure.addEventListener("pointerleave", () => show(chosen));
   figure.addEventListener("keydown", (event) => {
     const box = boxOf(event.target);

@@ -19,6 +19,7 @@ from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.rows import explain_layer, explain_operation
 from squeezeviz.figure.drawing.cost_heat import heat_of
+from squeezeviz.figure.drawing.draw import RULER_BEFORE
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import Direction
@@ -171,13 +172,11 @@ def test_the_stacked_rows_are_as_long_as_the_diagram_and_say_the_same(closed: bo
     assert float(seen[0][across]) >= breadth
     marks = [str(mark.depth) for mark in diagram.ruler if mark.depth]
     drawn = re.findall(r'<svg[^>]*?(?: class="(\w+)")?>(.*?)</svg>', found.written, re.DOTALL)
-    numbers = [
-        number
-        for form, inside in drawn
-        if form != hidden
-        for number in re.findall(r'middle"[^>]*>(\d+)<', ruler(inside))
-    ]
-    assert numbers == marks
+    rulers = "".join(ruler(inside) for form, inside in drawn if form != hidden)
+    assert re.findall(r'middle"[^>]*>(\d+)<', rulers) == marks
+    pieces = [[*map(float, re.split("[ ,]", line))] for line in re.findall(r'<polyline points="([^"]+)"', rulers)]
+    whole = diagram.ruler[-1].position - diagram.ruler[0].position + RULER_BEFORE
+    assert sum(piece[2] - piece[0] + piece[3] - piece[1] for piece in pieces) == pytest.approx(whole, abs=0.1)
 
 
 def ruler(drawing: str) -> str:
