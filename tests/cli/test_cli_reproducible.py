@@ -36,7 +36,7 @@ def written(folder: Path, wanted: list[tuple[str, str]], **environment: str) -> 
         [sys.executable, "-c", WRITING, *lines],
         check=True,
         env=inherited | environment,
-        timeout=100,
+        timeout=500,
         stderr=subprocess.DEVNULL,
     )
     return {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -31,7 +31,7 @@ MIB = 1024**2
 
 def limited(kind: str, limit: int, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-P", "-c", LIMITED, kind, str(limit), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=500, **options)
 
 
 def assert_sentence_or_success(ended: subprocess.CompletedProcess[str]) -> None:
@@ -139,7 +139,7 @@ DEEP = ["d" * 200] * 25
 
 def in_folder(top: Path, *arguments: str, names: list[str], gone: bool = False) -> Any:
     said = json.dumps([str(top), names, gone, arguments])
-    return subprocess.run([sys.executable, "-c", IN_FOLDER, said], capture_output=True, text=True, timeout=100)
+    return subprocess.run([sys.executable, "-c", IN_FOLDER, said], capture_output=True, text=True, timeout=500)
 
 
 @pytest.mark.parametrize(
@@ -176,11 +176,11 @@ def test_an_encoding_that_was_asked_for(spawn: Run) -> None:
     command = [sys.executable, "-P", "-m", "squeezeviz", "show", "table1"]
     asked = environment | {"PYTHONIOENCODING": "ascii"}
     for more in ((), ("--format", "json")):
-        ended = subprocess.run([*command, *more], capture_output=True, env=asked, timeout=100)
+        ended = subprocess.run([*command, *more], capture_output=True, env=asked, timeout=500)
         assert ended.returncode == 0
         assert ended.stdout.isascii()
         if more:
             assert json.loads(ended.stdout)["name"]
-    ended = subprocess.run([*command[:-1], "no×"], capture_output=True, env=asked, timeout=100)
+    ended = subprocess.run([*command[:-1], "no×"], capture_output=True, env=asked, timeout=500)
     assert ended.returncode == 1
     assert ended.stderr.startswith(b"squeezeviz: error: no?: there is no")

@@ -271,7 +271,7 @@ def test_what_a_living_process_is_writing_stays(tmp_path: Path) -> None:
         assert len(names_in(tmp_path)) == 2
         assert process.stdin is not None
         process.stdin.close()
-        process.wait(60)
+        process.wait(300)
     assert names_in(tmp_path) == ["a", "b"]
     assert (tmp_path / "a").read_text() == "half of it"
 

@@ -200,7 +200,7 @@ def test_sizes_that_someone_spoilt_do_not_keep_the_window_from_opening(
 def test_work_that_was_cancelled_is_no_longer_said_to_go_on(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "not measured" in live_status(window))
     goes_on = threading.Event()
-    window.session.background.run("Working…", lambda _: goes_on.wait(20), lambda _: None, lambda _: None)
+    window.session.background.run("Working…", lambda _: goes_on.wait(300), lambda _: None, lambda _: None)
     assert "Working" in live_status(window)
     keys(window, "Esc")
     assert "not measured" in live_status(window)
@@ -227,7 +227,7 @@ def test_work_that_outlives_its_window_is_dropped_in_silence(
     open_on: OpenWindow, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     background, goes_on = open_on().session.background, threading.Event()
-    background.run("Working…", lambda _: goes_on.wait(20), lambda _: None, lambda _: None)
+    background.run("Working…", lambda _: goes_on.wait(300), lambda _: None, lambda _: None)
     executor = background._executor
     assert executor is not None
     background.close()

