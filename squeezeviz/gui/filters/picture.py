@@ -19,7 +19,6 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from squeezeviz.analysis.convolutions import Convolution
 from squeezeviz.analysis.pictures.preprocessing import ChannelOrder
@@ -29,6 +28,7 @@ from squeezeviz.gui.filters.placing import FilterLayout, WeightPlace, filter_lay
 from squeezeviz.gui.filters.reading import FilterReader
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.images import image_of
+from squeezeviz.gui.widgets.painted_area import PaintedArea
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.records import NamedTuple
 
@@ -65,12 +65,10 @@ class _Block(NamedTuple):
 
 
 @guarded
-class FilterPicture(QAbstractScrollArea):
+class FilterPicture(PaintedArea):
     """Output channels from top to bottom, input channels from left to right; filters over a picture's channels as
     pictures. The arrow keys go from weight to weight."""
 
-    hovered = Signal(object)
-    """The weight under the mouse (WeightPlace), or None."""
     chosen = Signal(object)
     """The weight that was gone to (WeightPlace)."""
     copied = Signal()
@@ -79,14 +77,8 @@ class FilterPicture(QAbstractScrollArea):
     """A menu is wanted at that point of the screen."""
 
     def __init__(self, reader: FilterReader, style: Style) -> None:
-        super().__init__()
-        self.setObjectName("filter_picture")
-        self.setAccessibleName("Filters")
-        self.setViewport(QWidget())
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
-        self._reader, self._style = reader, style
+        super().__init__("filter_picture", "Filters", style)
+        self._reader = reader
         self._number_font = QFont(self.font())
         self._number_font.setPixelSize(_FONT)
         self._shown: ShownFilters | None = None
@@ -108,9 +100,8 @@ class FilterPicture(QAbstractScrollArea):
         return self._place
 
     def set_style(self, style: Style) -> None:
-        self._style = style
         self._images.clear()
-        self.viewport().update()
+        super().set_style(style)
 
     def show_filters(self, shown: ShownFilters | None) -> None:
         """Show other filters, from their beginning; none until these are known."""
@@ -330,13 +321,7 @@ class FilterPicture(QAbstractScrollArea):
         super().resizeEvent(event)
         self._arrange()
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
-
     # Mouse and keys
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.hovered.emit(self.place_at(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self.place_at(event.position())
@@ -345,11 +330,6 @@ class FilterPicture(QAbstractScrollArea):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_wanted.emit(event.globalPos())
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self.hovered.emit(None)
-        return super().viewportEvent(event)
 
     def event(self, event: QEvent) -> bool:
         # Ctrl+C is a command of the window's otherwise.

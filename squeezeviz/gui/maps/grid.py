@@ -16,12 +16,12 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from squeezeviz.analysis.feature_maps import ConcatPart
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.maps.images import MapImages
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.painted_area import PaintedArea
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.records import NamedTuple
 
@@ -55,13 +55,11 @@ class GridContent(NamedTuple):
 
 
 @guarded
-class MapGrid(QAbstractScrollArea):
+class MapGrid(PaintedArea):
     """Paints the maps that are in sight. The arrow keys step through the channels."""
 
     chosen = Signal(object)
     """A channel was gone to (MapPlace; row and column are -1 where it was not by the mouse)."""
-    hovered = Signal(object)
-    """The value under the mouse (MapPlace), or None."""
     followed = Signal()
     """A double click, or F: the chosen value is to be followed."""
     opened, left = Signal(), Signal()
@@ -71,15 +69,9 @@ class MapGrid(QAbstractScrollArea):
     sight_changed = Signal()
 
     def __init__(self, images: MapImages, style: Style) -> None:
-        super().__init__()
-        self.setObjectName("map_grid")
-        self.setAccessibleName("Feature maps")
-        self.setViewport(QWidget())
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        super().__init__("map_grid", "Feature maps", style)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
-        self._images, self._style = images, style
+        self._images = images
         self._content = GridContent()
         self._label_font = QFont(self.font())
         self._label_font.setPixelSize(_FONT)
@@ -98,10 +90,6 @@ class MapGrid(QAbstractScrollArea):
     def selected(self) -> int:
         """The chosen channel, or -1."""
         return self._selected
-
-    def set_style(self, style: Style) -> None:
-        self._style = style
-        self.viewport().update()
 
     def show_content(self, content: GridContent) -> None:
         self._content = content
@@ -261,17 +249,6 @@ class MapGrid(QAbstractScrollArea):
         if event.button() is Qt.MouseButton.LeftButton and place is not None:
             self.chosen.emit(place)
             self.followed.emit()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.hovered.emit(self.place_at(event.position()))
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self.hovered.emit(None)
-        return super().viewportEvent(event)
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_ours(event):
