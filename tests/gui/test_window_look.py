@@ -5,7 +5,7 @@ import re
 import pytest
 from hands import OpenWindow, Told, child, soon, submenu
 from PySide6.QtCore import QByteArray, QPoint, Qt
-from PySide6.QtGui import QColor, QImage, QKeySequence, QRegion
+from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QRegion, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -49,9 +49,26 @@ def test_the_parts_are_found_by_their_names_and_whatever_takes_the_keyboard_has_
     assert nameless == []
 
 
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
 def test_no_two_commands_share_a_key() -> None:
     keys = [QKeySequence(key).toString() for command in COMMANDS for key in command.shortcuts]
     assert sorted(keys) == sorted(set(keys))
+
+
+def test_no_two_actions_of_the_window_share_a_key_either(window: MainWindow) -> None:
+    """What answers to a key without a command, and what the platform adds, is among them."""
+    for name in PANELS:
+        window.parts.panels.bring(name)
+    window.parts.commands["find"].trigger()
+    keys = [
+        key.toString() for action in window.findChildren(QAction) for key in action.shortcuts() if not key.isEmpty()
+    ]
+    keys += [each.key().toString() for each in window.findChildren(QShortcut)]
+    assert len(keys) > 60
+    assert [key for key in keys if keys.count(key) > 1] == []
 
 
 def test_every_command_stands_in_a_menu_and_on_the_shortcut_page_if_it_has_a_key(window: MainWindow) -> None:
@@ -62,6 +79,8 @@ def test_every_command_stands_in_a_menu_and_on_the_shortcut_page_if_it_has_a_key
     for command in COMMANDS:
         assert window.parts.commands[command.id] in in_menus, command.id
         assert not command.shortcuts or command.title.rstrip("…") in said
+        assert not command.shortcuts or any(text.startswith(_native(command.shortcuts[0])) for text in said)
+    assert {"Command Palette", "In the command palette (Ctrl+Shift+P)"} <= said
     dialog.deleteLater()
 
 

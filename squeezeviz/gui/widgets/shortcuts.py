@@ -42,6 +42,12 @@ GESTURES = {
         ("Space-drag, middle button", "pan"),
         ("Menu key, right click", "the layer's commands"),
     ),
+    "In the command palette (Ctrl+Shift+P)": (
+        ("Type", "find by the beginning, the words or some letters of a name"),
+        ("↑ ↓, PgUp, PgDown, Home, End", "go through what was found"),
+        ("Enter, click", "give the command, open the preset, go to the layer"),
+        ("Esc, click beside it", "close it"),
+    ),
     "In the feature maps": (
         ("Arrow keys", "step through the channels"),
         ("Enter, click", "enlarge the channel; Esc goes back"),
