@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
-from squeezeviz.gui.commands import COMMANDS, KINDS, MENUS, Command
+from squeezeviz.gui.commands import COMMANDS, FILTER_COMMANDS, KINDS, MENUS, Command
 from squeezeviz.gui.widgets.field_keys import finish_typing
 from squeezeviz.gui.widgets.style import Style, icon
 from squeezeviz.model.text import action_text
@@ -109,7 +109,7 @@ def add_button(bar: QToolBar, action: QAction, name: str = "", *, words: bool = 
 
 _CONTEXT = (
     ("toggle", "rename", "follow_value"),
-    ("cut", "copy", "paste", "fill_down"), ("duplicate", "move_up", "move_down", "delete"),
+    ("cut", "copy", "paste", "fill_down"), tuple(FILTER_COMMANDS), ("duplicate", "move_up", "move_down", "delete"),
 )  # fmt: skip
 """What can be done with the layer under the pointer, in groups."""
 

@@ -72,6 +72,16 @@ PREPARATIONS = {
 }
 """How pictures become a network's input, as menus name it."""
 
+FILTER_COMMANDS = {
+    "halve_filters": (
+        "Filters ×½",
+        "Halve the selected numbers of filters, those of the selected boxes in the diagram",
+    ),
+    "double_filters": ("Filters ×2", "Double the selected numbers of filters"),
+    "add_filters": ("Filters +8", "Make the selected numbers of filters larger by eight"),
+}
+"""What is done to numbers of filters, as menus name it, and what it says of itself."""
+
 _INSERT_KEYS = {"fire": "Ctrl+Alt+F", "conv": "Ctrl+Alt+V", "maxpool": "Ctrl+Alt+P"}
 _INSERT_BUTTONS = {"fire": "Fire", "conv": "Conv", "maxpool": "Pool"}
 
@@ -172,6 +182,10 @@ COMMANDS = (
     Command("paste", "Paste", "Edit", ("Ctrl+V",), "", "Paste cells or whole layers, from a spreadsheet or this table"),
     Command("fill_down", "Fill Down", "Edit", ("Ctrl+D",), "",
             "Copy the first selected row's numbers into the rows below it"),
+    *(
+        Command(each, title, "Edit", (), "", tip, rule=each == "halve_filters")
+        for each, (title, tip) in FILTER_COMMANDS.items()
+    ),
     Command("select_all", "Select All Cells", "Edit", ("Ctrl+A",), "", "Select the whole table"),
     Command("duplicate", "Duplicate Layer", "Edit", ("Ctrl+Shift+D",), "duplicate", "Put a copy of the layer after it",
             rule=True),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from squeezeviz.analysis.columns import Column
-from squeezeviz.gui.commands import KINDS
+from squeezeviz.gui.commands import FILTER_COMMANDS, KINDS
 from squeezeviz.gui.document import Document, SelectedRows
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.table.model import TableModel
@@ -187,7 +187,8 @@ _NO_CELL = "Select a cell of the table first."
 class CellCommands(QObject):
     """Takes the table's selection to the clipboard and back, whole or not at all.
 
-    `in_diagram` says whether the keyboard is in the diagram, where no cells are selected, but layers.
+    `in_diagram` says whether the keyboard is in the diagram, where no cells are selected, but layers, and `part` which
+    part of a Fire module is selected there.
     """
 
     refused = Signal(str)
@@ -196,13 +197,19 @@ class CellCommands(QObject):
     """What was changed, and what was left out or named anew on the way."""
 
     def __init__(
-        self, document: Document, view: TableView, model: TableModel, in_diagram: Callable[[], bool], parent: QObject
+        self,
+        document: Document,
+        view: TableView,
+        model: TableModel,
+        in_diagram: Callable[[], bool],
+        part: Callable[[], str],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._document = document
         self._view = view
         self._model = model
-        self._in_diagram = in_diagram
+        self._in_diagram, self._part = in_diagram, part
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         return {
@@ -210,6 +217,7 @@ class CellCommands(QObject):
             "copy": self.copy,
             "paste": self.paste,
             "fill_down": self.fill_down,
+            **{name: lambda _=False, name=name: self.resize_filters(name) for name in FILTER_COMMANDS},
             "select_all": self._view.selectAll,
         }
 
@@ -245,6 +253,20 @@ class CellCommands(QObject):
 
         self._apply(lambda block: cells.fill_down(self._document.network, block))
 
+    def resize_filters(self, command: str) -> None:
+        """Halve, double or widen the selected numbers of filters; in the diagram those of the selected boxes."""
+        from squeezeviz.files.clipboard import filters
+
+        block = self._block()
+        in_diagram = self._in_diagram()
+        if block is not None and in_diagram:
+            parts = {"squeeze1x1": Column.S1X1, "expand1x1": Column.E1X1, "expand3x3": Column.E3X3}
+            part = parts.get(self._part())
+            block = dataclasses.replace(block, columns=filters.FILTER_COLUMNS if part is None else (part,))
+        resized, title = filters.RESIZED[command], FILTER_COMMANDS[command][0]
+        table = self._document.table
+        self._apply(lambda block: filters.resize(table, block, resized, title), block, select=not in_diagram)
+
     def clear(self) -> None:
         """What Del does to the selected cells."""
         from squeezeviz.files.clipboard import cells
@@ -274,8 +296,9 @@ class CellCommands(QObject):
             return Block(range(rows[0], rows[-1] + 1), self._view.displayed_columns())
         return self._view.selected_block()
 
-    def _apply(self, change: Callable[[Block], Pasted]) -> None:
-        block = self._block()
+    def _apply(self, change: Callable[[Block], Pasted], block: Block | None = None, *, select: bool = True) -> None:
+        """Make a change of the block, by default of the selected cells, one undo step, and `select` what it became."""
+        block = block or self._block()
         if block is None:
             self.refused.emit(_NO_CELL)
             return
@@ -288,6 +311,7 @@ class CellCommands(QObject):
         if left != len(self._document.table.layers):
             rows = SelectedRows(list(block.rows), [row for row in pasted.rows if row < left])
         self._document.edit(pasted.text, pasted.table, rows=rows)
-        self._view.select_block(pasted.rows, pasted.columns)
+        if select:
+            self._view.select_block(pasted.rows, pasted.columns)
         if pasted.remarks:
             self.remarked.emit(f"{pasted.text}: {'; '.join(pasted.remarks)}.")
