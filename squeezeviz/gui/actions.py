@@ -109,7 +109,8 @@ def add_button(bar: QToolBar, action: QAction, name: str = "", *, words: bool = 
 
 _CONTEXT = (
     ("toggle", "rename", "follow_value"),
-    ("cut", "copy", "paste", "fill_down"), tuple(FILTER_COMMANDS), ("duplicate", "move_up", "move_down", "delete"),
+    ("cut", "copy", "paste", "fill_down"), tuple(FILTER_COMMANDS),
+    ("copy_selection", "export_selection"), ("duplicate", "move_up", "move_down", "delete"),
 )  # fmt: skip
 """What can be done with the layer under the pointer, in groups."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from squeezeviz.gui.export.choices import Subject
     from squeezeviz.gui.maps.figure_maps import FigureMaps
 
+_NO_LAYER = "No layer to take is selected: select one first."
 _FOLDER = "export_folder"
 """The setting of where something was exported last."""
 
@@ -76,6 +78,8 @@ class ExportCommands(QObject):
             "export": self.ask_figure,
             "copy_picture": lambda: self._copy_seen("png"),  # twice the size on screen
             "copy_svg": lambda: self._copy_seen("svg"),
+            "export_selection": self.ask_selected_figure,
+            "copy_selection": self.copy_selected,
             "export_table": self.ask_table,
             "export_network": self.ask_network,
             **copies,
@@ -85,12 +89,30 @@ class ExportCommands(QObject):
 
     def ask_figure(self) -> None:
         """Ask how and where to, then write the figure."""
+        self._ask_figure(self._subject())
+
+    def ask_selected_figure(self) -> None:
+        """The same of the selected layers alone."""
+        subject = self._subject()
+        if subject.rows is None:
+            self.refused.emit(_NO_LAYER)
+        else:
+            self._ask_figure(replace(subject, wanted=subject.rows))
+
+    def copy_selected(self) -> None:
+        """Copy what the window shows of the selected layers as a picture."""
+        rows = self._selected_rows()
+        if rows is None:
+            self.refused.emit(_NO_LAYER)
+        else:
+            self._copy_seen("png", rows)
+
+    def _ask_figure(self, subject: Subject) -> None:
         from PySide6.QtWidgets import QDialog
 
         from squeezeviz.figure.writers.export import diagram_format
         from squeezeviz.gui.export.dialog import ExportDialog
 
-        subject = self._subject()
         dialog = ExportDialog(subject, self._settings, self._background, self._window)
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
@@ -123,13 +145,18 @@ class ExportCommands(QObject):
         self._write(path, work, [f"Exported {path.name}."])
 
     def _subject(self) -> Subject:
-        from squeezeviz.figure.theme.look import Rows
         from squeezeviz.gui.export.choices import Subject
 
-        rows = self._selected()
-        selected = Rows(min(rows), max(rows)) if rows else None
+        selected = self._selected_rows()
         wanted = self._chosen.get((self._names(), selected))
         return Subject(self._named(), self.seen(), selected, wanted, self._maps())
+
+    def _selected_rows(self) -> Rows | None:
+        """From the first selected layer to the last; None where none is."""
+        from squeezeviz.figure.theme.look import Rows
+
+        rows = self._selected()
+        return Rows(min(rows), max(rows)) if rows else None
 
     def _named(self) -> ResolvedNetwork:
         """The open network, under a name that claims to be no preset that was edited."""
@@ -161,9 +188,10 @@ class ExportCommands(QObject):
             background=True,
         )
 
-    def _copy_seen(self, suffix: str) -> None:
-        """Copy what the window shows, with the feature maps in its boxes once they are fetched."""
+    def _copy_seen(self, suffix: str, rows: Rows | None = None) -> None:
+        """Copy what the window shows, or those rows of it, with the feature maps in its boxes once they are fetched."""
         network, options = self._named(), self.seen()
+        options = options._replace(diagram=options.diagram._replace(rows=rows))
         if not self._control.shows_strips:
             self._copy_figure(suffix, options)
             return

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from calls import calls_of
-from hands import OpenWindow, child, keys, names, outcome, settle_saves, soon
+from hands import OpenWindow, child, choose_soon, click_box, keys, names, outcome, settle_saves, soon, toast
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.figure.theme.look import Rows
 from squeezeviz.figure.writers import figure
 from squeezeviz.figure.writers.figure import ExportOptions
@@ -222,3 +223,39 @@ def test_a_part_is_named_after_a_network_of_any_name() -> None:
     assert file_name("net" * 40, ["fire2"]) == ("net" * 40)[:54] + "-fire2"
     assert file_name("…", ["a/b" * 20, "to", "x\n"]) == "network-" + ("a-b" * 20)[:20] + "-to-x"
     assert file_name("v1") == "v1"
+
+
+def test_the_selected_module_alone_is_copied_and_exported_from_its_menu_in_the_diagram(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = window.parts.graph
+    found: list[object] = []
+    at = graph.viewport().mapToGlobal(click_box(window, Key("fire3", "expand3x3")))
+    choose_soon("Copy Selection as Picture")
+    with qtbot.waitSignal(window.parts.exports.done):
+        graph.context_menu_requested.emit(Key("fire3", "expand3x3"), at)
+    alone = QApplication.clipboard().image()
+    with qtbot.waitSignal(window.parts.exports.done):
+        window.parts.commands["copy_picture"].trigger()
+    whole = QApplication.clipboard().image()
+    assert 0 < 4 * alone.height() < whole.height()
+
+    def ask(parent: object, title: str, suggested: str, *_: object) -> tuple[str, str]:
+        found.append(Path(suggested).stem.rpartition("-")[2])
+        return "", ""
+
+    def answer(dialog: ExportDialog) -> None:
+        found.append(dialog.options().diagram.rows)
+        child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save).click()
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    soon(ExportDialog, answer)
+    window.parts.commands["export_selection"].trigger()
+    assert found == [Rows(3, 3), "fire3"]
+
+
+@pytest.mark.parametrize("command", ["copy_selection", "export_selection"])
+def test_where_no_layer_is_selected_none_is_taken(window: MainWindow, command: str) -> None:
+    window.session.selection.choose(None)
+    window.parts.commands[command].trigger()
+    assert "select one first" in toast(window)
