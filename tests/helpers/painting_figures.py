@@ -159,7 +159,8 @@ def svg_tags(svg: str | bytes) -> set[str]:
 
 
 def pdf_text(pdf: bytes) -> str:
-    return poppler("pdftotext", "-layout", "-", "-", pdf=pdf).decode()
+    """The words in the order in which they were written: by the place on the page, columns would be mixed up."""
+    return poppler("pdftotext", "-raw", "-", "-", pdf=pdf).decode()
 
 
 def pdf_picture(pdf: bytes) -> bytes:

@@ -136,7 +136,7 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     on_pages = wanted.size is not None and on_paper(wanted) and not network.problems
     columns = _in_columns_if_larger(diagram, wanted) if on_pages and diagram.direction.down else None
     if columns is not None:
-        page = page_of(columns, wanted)
+        page = page_of(columns, diagram, wanted)
         group = _shifted(page.group, _EDGE, _EDGE)
         found = _sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, wanted.size)
     else:
@@ -167,14 +167,14 @@ def in_columns(diagram: Diagram, options: ExportOptions, aspect: float) -> Diagr
     return wrap(diagram, Size(aspect, 1.0), paper_gap(diagram.modules, options.diagram.look))
 
 
-def page_of(diagram: Diagram, options: ExportOptions) -> Page:
-    """Draw a network in columns, with the legend under the last one."""
-    drawn = draw(diagram, options, legend=False)
-    legends = draw_legends(diagram, *_legends_of(options), options.theme)
+def page_of(columns: Diagram, whole: Diagram, options: ExportOptions) -> Page:
+    """Draw a network in columns, with the legend under the last one, as broad as under the `whole` in one."""
+    drawn = draw(columns, options, legend=False)
+    legends = draw_legends(whole, *_legends_of(options), options.theme)
     if legends:
         left, top, _, height = extent(drawn)
-        if diagram.columns and diagram.direction.down:
-            last, end = diagram.columns[-1], diagram.modules[-1].rect
+        if columns.columns and columns.direction.down:
+            last, end = columns.columns[-1], columns.modules[-1].rect
             left, height = last.ruler_at - _HALF_WORD, end.y + end.height - top
         drawn = drawn._replace(children=(*drawn.children, Group(left, top + height + _BELOW, legends)))
     left, top, width, height = extent(drawn)

@@ -115,7 +115,7 @@ def slide_of(network: ResolvedNetwork, options: ExportOptions) -> Slide:
     """Draw the network as close as paper wants it, in columns that fill a slide."""
     wanted = for_paper(options._replace(size=FITS["slide"]))
     diagram = build_diagram(network, wanted.diagram)
-    page = page_of(in_columns(diagram, wanted, _ROOM[0] / _ROOM[1]), wanted)
+    page = page_of(in_columns(diagram, wanted, _ROOM[0] / _ROOM[1]), diagram, wanted)
     return Slide(page, network.table.name)
 
 
