@@ -97,7 +97,7 @@ class _Setting:
         at = -line
         for first, after in self._spans(starts):
             edges.append(at + line / 2)
-            columns.append(Column(first, at + line + ruler_at))
+            columns.append(Column(first, at + line + ruler_at, at + line + ruler))
             at += line + ruler
             left, right = self._span_across(first, after)
             moves.append(way.point(2 * _STUB - self._begins[first], at - left))

@@ -252,10 +252,12 @@ class RulerMark(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of a network that is set like text: the place of its first module, and where its ruler's line runs."""
+    """A column of a network that is set like text: the place of its first module, and where, across the network's
+    direction, its ruler's line runs and its modules begin."""
 
     start: int
     ruler_at: float
+    side: float
 
 
 class Diagram(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
-from math import inf
+from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -39,7 +39,10 @@ BLOCKS_FROM = 0.03
 """The smallest zoom at which boxes are told apart; below, each module is one speck."""
 _FAINTEST = 0.1
 """Blocks have no outline: colder ones would fade into the page."""
-_MOST_RECORDINGS = 512
+_CROWDED = 1600.0
+"""Square pixels that a module takes of a long network in columns, on the average, for its boxes to be told apart."""
+_FEW = 100
+_MOST_RECORDINGS = 1024
 """An open Fire takes some tens of kilobytes."""
 _RADIUS, _FRAME_RADIUS = 9.0, 14.0
 _FRAME_FROM = 80.0
@@ -108,7 +111,7 @@ class Drawing:
         zoom = scene.camera.zoom
         painter.save()
         painter.setTransform(scene.transform, True)
-        if zoom < BLOCKS_FROM:
+        if zoom < blocks_from(scene.series):
             if not self._specks:
                 self._specks = specks(scene.series, partial(speck_colour, theme=look.theme, heat=look.heat))
             paint_specks(painter, self._specks)
@@ -225,6 +228,14 @@ class Drawing:
             drawn = record(shapes or draw_module(alone, theme, badges, heat), held.recording if held else None)
             held = self._recordings[module.key, blocks] = _Recorded(look, module, drawn)
         return held.recording
+
+
+def blocks_from(series: Series) -> float:
+    """The smallest zoom at which boxes are told apart; of a long network in columns many more are in sight at once."""
+    if len(series.columns) == 1 or len(series) <= _FEW:
+        return BLOCKS_FROM
+    area = series.content.width * series.content.height
+    return max(BLOCKS_FROM, min(SHAPES_FROM, sqrt(_CROWDED * len(series) / area)))
 
 
 def draw_blocks(module: Module, theme: Theme, heat: Heat | None = None) -> Group:

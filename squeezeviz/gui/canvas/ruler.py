@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from PySide6.QtCore import QMargins, QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
@@ -60,12 +60,16 @@ class Ruler:
         self._marks: tuple[RulerMark, ...] = ()
         self._direction = Direction.DOWN
         self._columns: tuple[Column, ...] = ()
+        self._heads: tuple[Rect, ...] = ()
+        """The first module of each column."""
+        self._by_column: tuple[tuple[RulerMark, ...], ...] = ()
         self._chosen_for: tuple[float, bool] | None = None
         self._chosen: tuple[RulerMark, ...] = ()
 
     def set_diagram(self, diagram: Diagram) -> None:
         if (diagram.ruler, diagram.direction, diagram.columns) != (self._marks, self._direction, self._columns):
             self._marks, self._direction, self._columns = diagram.ruler, diagram.direction, diagram.columns
+            self._heads = tuple(diagram.modules[column.start].rect for column in diagram.columns)
             self._chosen_for = None
 
     def insets(self, size: QSize) -> QMargins:
@@ -108,23 +112,21 @@ class Ruler:
 
     def _paint_columns(self, painter: QPainter, scene: Scene, theme: Theme, room: Rect) -> None:
         """Beside each column its own marks, as many as can be read; none where its room is too small for a number."""
-        way, camera = self._direction, scene.camera
+        way, camera, first = self._direction, scene.camera, self._columns[0]
+        if (first.side - first.ruler_at) * camera.zoom < _LEAST_BESIDE:
+            return
         if self._chosen_for != (camera.zoom, False):
-            by_column = (
-                tuple(mark for mark in self._marks if mark.column == number) for number in range(len(self._columns))
-            )
+            marks = {number: tuple(each) for number, each in groupby(self._marks, lambda mark: mark.column)}
+            self._by_column = tuple(readable(marks.get(each, ()), camera.zoom) for each in range(len(self._columns)))
             self._chosen_for = camera.zoom, False
-            self._chosen = tuple(mark for marks in by_column for mark in readable(marks, camera.zoom))
-        for number, (column, places) in enumerate(zip(self._columns, scene.series.columns, strict=True)):
-            modules = scene.series.modules[slice(*places)]
-            side = min(way.across(module.rect) for module in modules)
+        seen = across(room, way)
+        for column, head, chosen in zip(self._columns, self._heads, self._by_column, strict=True):
             at = column.ruler_at * camera.zoom - way.across(Point(camera.x, camera.y))
-            marks = [mark for mark in self._chosen if mark.column == number]
-            if marks and (side - column.ruler_at) * camera.zoom >= _LEAST_BESIDE and _is_near(at, across(room, way)):
-                self._paint_column(painter, scene, theme, marks, at, way.along(modules[0].rect))
+            if chosen and seen.start - _REACH <= at <= seen.end + _REACH:
+                self._paint_column(painter, scene, theme, chosen, at, way.along(head))
 
     def _paint_column(
-        self, painter: QPainter, scene: Scene, theme: Theme, marks: list[RulerMark], at: float, head: float
+        self, painter: QPainter, scene: Scene, theme: Theme, marks: tuple[RulerMark, ...], at: float, head: float
     ) -> None:
         """The word, the line and the marks of a column that begins at `head`; its line runs `at` pixels across."""
         way, zoom = self._direction, scene.camera.zoom
@@ -205,10 +207,6 @@ class Ruler:
 
     def _is_narrow(self, size: QSize) -> bool:
         return self._direction is Direction.DOWN and size.width() < NARROW
-
-
-def _is_near(at: float, span: Span) -> bool:
-    return span.start - _REACH <= at <= span.end + _REACH
 
 
 def readable(marks: tuple[RulerMark, ...], zoom: float) -> tuple[RulerMark, ...]:

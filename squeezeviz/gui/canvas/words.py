@@ -32,6 +32,8 @@ _BETWEEN = 2.0
 _BADGE, _TRIANGLE = 9.0, 6.0
 """Units that a badge, and the triangle before a Fire's name, reach to each side."""
 _PARTS = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS)
+_TOLD_APART = 6
+"""Letters of a name that was cut, with its ellipsis: fewer are those of many layers."""
 _LINE = 13.0
 _RADIUS = 4.0
 _BAR = 15.0
@@ -202,7 +204,7 @@ def tile(module: Module, theme: Theme, zoom: float, paint: Paint | None = None) 
     width, height = module.rect.width * zoom, module.rect.height * zoom
     bar = 4.0
     name = isolated(elide(plain(module.key.layer or "input"), LEAST + 1, True, width - 2 * _INSET - bar))
-    if height < _LINE or len(name) < 3:
+    if height < _LINE or ("…" in name and len(name) < _TOLD_APART):
         return None
     ink, fire = paint.ink if paint else theme.text, module.role is Role.FIRE
     fill = paint.fill if paint else theme.frame_fill if fire else theme.box_fill
