@@ -203,13 +203,14 @@ def tile(module: Module, theme: Theme, zoom: float, paint: Paint | None = None) 
     """
     width, height = module.rect.width * zoom, module.rect.height * zoom
     bar = 4.0
-    name = isolated(elide(plain(module.key.layer or "input"), LEAST + 1, True, width - 2 * _INSET - bar))
-    if height < _LINE or ("…" in name and len(name) < _TOLD_APART):
+    whole = plain(module.key.layer or "input")
+    name = elide(whole, LEAST + 1, True, width - 2 * _INSET - bar)
+    if height < _LINE or (name != whole and len(name) < _TOLD_APART):
         return None
     ink, fire = paint.ink if paint else theme.text, module.role is Role.FIRE
     fill = paint.fill if paint else theme.frame_fill if fire else theme.box_fill
     left, top = bar + _INSET, max(0.0, (height - _LINE) / 2) if height < 2 * _LINE else 1.0
-    lines = [Text(left, top + _LINE - _INSET, name, LEAST + 1, ink, True)]
+    lines = [Text(left, top + _LINE - _INSET, isolated(name), LEAST + 1, ink, True)]
     channels = f"{module.channels:,} ch" if module.channels else ""
     if height >= 2 * _LINE and text_width(channels, LEAST, False) <= width - left - _INSET:
         lines.append(Text(left, top + 2 * _LINE - _INSET, channels, LEAST, ink))

@@ -134,3 +134,17 @@ def test_a_role_is_seen_on_its_tile() -> None:
     group = tile(build_diagram(network("table1")).modules[1], LIGHT, 0.29)
     assert group is not None
     assert LIGHT.roles[Role.CONV] in {each.shape.fill for each in group.children if not isinstance(each, (Text, Group))}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["a", "f2", "64", "漢字"])
+def test_a_name_of_one_or_two_letters_has_its_tile(name: str) -> None:
+    table = network("table1").table
+    renamed = table.with_field(2, "name", name)
+    module = build_diagram(resolve(renamed)).modules[3]
+    assert [text.text for text in words(module, 0.28)] == [name, "128 ch", "64", "64"]
+
+
+def test_of_a_cut_name_right_to_left_as_many_letters_are_read_as_of_any_other() -> None:
+    module = build_diagram(resolve(network("table1").table.with_field(2, "name", "שלום" * 9))).modules[3]
+    cuts = {text.text for step in range(280) for text in words(module, step / 1000) if "…" in text.text}
+    assert cuts and all(len(cut.strip("\u2068\u2069")) >= 6 for cut in cuts)
