@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis import columns
 from squeezeviz.figure.layout import build
-from squeezeviz.figure.scene.diagram import Module
+from squeezeviz.figure.scene.diagram import Direction, Module
 from squeezeviz.files.registry import write_file
 from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.main_window import MainWindow
@@ -200,3 +200,22 @@ def test_rows_pasted_behind_are_named_in_one_search(done: Callable[..., Counter[
     assert (many["lists of free names"], many["free names"]) == (1, 1)
     for what in COUNTED:
         assert many[what] <= LINEAR * few[what], what
+
+
+def test_what_is_chosen_while_another_choice_is_laid_out_is_chosen_on_top_of_it(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    write_file(tmp_path / "long.toml", long_table(150))
+    window = open_on(tmp_path / "long.toml")
+    control, background = window.parts.control, window.session.background
+    for command in ("wrapped", "direction", "open_all"):
+        window.parts.commands[command].trigger()
+    assert background.running
+    qtbot.waitUntil(lambda: not background.running)
+    assert control.wrapped and control.direction is Direction.RIGHT and not control.options.collapsed
+    assert window.parts.commands["wrapped"].isChecked() and window.parts.commands["direction"].isChecked()
+    window.parts.commands["wrapped"].trigger()
+    background.cancel()
+    window.parts.commands["close_all"].trigger()
+    qtbot.waitUntil(lambda: not background.running)
+    assert control.wrapped and len(control.options.collapsed) == 150

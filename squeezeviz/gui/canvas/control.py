@@ -16,9 +16,10 @@ from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.widgets.background import Background
+from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
+from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
@@ -29,6 +30,26 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100
 """More modules than these are not laid out anew where the window waits for them."""
+
+
+class _Choice(NamedTuple):
+    """How a network is to be shown, as far as that was chosen."""
+
+    direction: Direction | None
+    closed: set[str] | None
+    wrapped: bool | None
+
+    def upon(self, options: DiagramOptions) -> DiagramOptions:
+        if self.direction is not None:
+            options = options._replace(direction=self.direction)
+        return options if self.closed is None else options._replace(collapsed=frozenset(self.closed))
+
+
+class _Coming(NamedTuple):
+    """A choice that is not shown yet."""
+
+    job: Job
+    choice: _Choice
 
 
 class DiagramControl(QObject):
@@ -44,6 +65,7 @@ class DiagramControl(QObject):
         self._opened = 0
         """How many networks were opened: what is chosen for one is not shown of the next."""
         self._closed: set[str] = set()
+        self._coming: list[_Coming] = []
         self._names: tuple[str, ...] = ()
         self._direction = Direction.DOWN
         self._wrapped = False
@@ -173,26 +195,34 @@ class DiagramControl(QObject):
     def start(self) -> None:
         """Another network was opened: choose which modules are closed at first."""
         self._opened += 1
+        self._coming = []
         self._fresh = True
         self._closed = set(closed_at_first(self._document.table))
 
     def _choose(
         self, *, direction: Direction | None = None, closed: set[str] | None = None, wrapped: bool | None = None
     ) -> None:
-        """Show all modules so; more than a few are laid out in the background first, and then only placed."""
-        direction = self._direction if direction is None else direction
-        closed = self._closed if closed is None else closed
-        wrapped = self._wrapped if wrapped is None else wrapped
-        network, options = self._document.network, DiagramOptions(direction, frozenset(closed))
-        opened, laid_out = self._opened, self._with_strips(options)
+        """Show all modules so; more than a few are laid out in the background first, and then only placed.
+
+        What was chosen before, and is still laid out, will be shown first: this is chosen on top of it.
+        """
+        self._coming = [each for each in self._coming if not each.job.cancelled]
+        chosen = _Choice(direction, closed, wrapped)
+        network, options, opened = self._document.network, self.options, self._opened
+        for each in (*(coming.choice for coming in self._coming), chosen):
+            options = each.upon(options)
+        laid_out = self._with_strips(options)
 
         def show(_: object = None) -> None:
             if opened != self._opened:
                 return
-            turned = direction is not self._direction or wrapped != self._wrapped
-            self._direction, self._closed, self._wrapped = direction, set(closed), wrapped
+            self._coming = [each for each in self._coming if each.choice is not chosen]
+            before = self._direction, self._wrapped
+            self._direction = self._direction if direction is None else direction
+            self._closed = self._closed if closed is None else set(closed)
+            self._wrapped = self._wrapped if wrapped is None else wrapped
             self._rebuild()
-            if turned:
+            if (self._direction, self._wrapped) != before:
                 self._view.reveal(self._view.selected)
 
         def refused(error: SqueezevizError) -> None:
@@ -202,7 +232,9 @@ class DiagramControl(QObject):
             show()
             return
         self.options_changed.emit(self.options)  # what was chosen is not shown yet
-        self._background.run("Laying out the diagram…", lambda _: build_diagram(network, laid_out), show, refused)
+        title = "Laying out the diagram…"
+        job = self._background.run(title, lambda _: build_diagram(network, laid_out), show, refused)
+        self._coming.append(_Coming(job, chosen))
 
     def _rebuild(self) -> None:
         self.show_network(self._document.network)
