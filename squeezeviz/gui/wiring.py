@@ -149,15 +149,11 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "redo": session.document.stack.redo,
         "toggle": lambda: _toggle_module(session, parts),
         **_pane_handlers(window, parts),
-        "follow_value": lambda: parts.following().start(),
         "focus_notice": lambda: _go_to_notice(parts),
         "cancel": lambda: _cancel(session, parts),
         "palette": lambda: parts.palette().open(),
         "shortcuts": lambda: _show_shortcuts(window),
         "about": lambda: _show_about(window),
-        "find": lambda: parts.find().open(),
-        "find_next": lambda: parts.find().find_next(),
-        "find_previous": lambda: parts.find().find_previous(),
         "panels": lambda on: _show_panels(session, parts, on),
         **{name: lambda _=False, name=name: parts.panels.bring(name) for name in PANELS},
         **{f"trained_{each}": lambda _=False, each=each: parts.trained().open(each) for each in TRAINED},
@@ -173,7 +169,22 @@ def _pane_handlers(window: MainWindow, parts: Parts) -> dict[str, Callable[..., 
         _reveal_pane(window, name)
         focus()
 
+    def step(by: Callable[[], object]) -> None:
+        by()
+        if not parts.find().isHidden():
+            _reveal_pane(window, "diagram_pane")
+
+    def follow() -> None:
+        parts.following().start()
+        if window.session.following().at is not None:
+            go_to("explanation_pane", parts.layout.go_to_explanation)
+            parts.following().panel.setFocus()
+
     return {
+        "find": lambda: go_to("diagram_pane", parts.find().open),
+        "find_next": lambda: step(parts.find().find_next),
+        "find_previous": lambda: step(parts.find().find_previous),
+        "follow_value": follow,
         "focus_table": lambda: go_to("table_pane", parts.table.setFocus),
         "focus_graph": lambda: go_to("diagram_pane", parts.graph.setFocus),
         "focus_panel": lambda: go_to("explanation_pane", parts.layout.go_to_explanation),

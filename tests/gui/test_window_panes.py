@@ -52,6 +52,25 @@ def test_going_to_a_hidden_pane_shows_it(window: MainWindow) -> None:
     assert seen(window)["table_pane"] and window.parts.panels.front == "costs"
 
 
+@pytest.mark.parametrize("command", ["find", "find_next", "find_previous"])
+def test_what_is_looked_for_is_typed_where_it_is_seen(window: MainWindow, command: str) -> None:
+    window.parts.commands["diagram_pane"].trigger()
+    window.parts.commands[command].trigger()
+    line = child(window, QWidget, "find_text")
+    assert line.isVisible() and line.hasFocus() and all(seen(window).values())
+
+
+@pytest.mark.parametrize("width", [1440, 1000])
+@pytest.mark.parametrize("hidden", ["explanation_pane", "diagram_alone", "table_pane"])
+def test_the_page_of_a_followed_value_is_seen_whatever_was_hidden(open_on: OpenWindow, width: int, hidden: str) -> None:
+    window = open_on("table1", size=(width, 800))
+    window.parts.commands[hidden].trigger()
+    window.parts.commands["follow_value"].trigger()
+    page = child(window, QWidget, "followed_text")
+    assert page.isVisible() and window.focusWidget() is page and not window.parts.layout.alone
+    assert window.parts.commands["explanation_pane"].isChecked()
+
+
 def test_the_keyboard_goes_on_in_a_pane_that_is_there(window: MainWindow) -> None:
     table(window).setFocus()
     window.parts.commands["table_pane"].trigger()
