@@ -268,6 +268,8 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
                 self._process.waitForReadyRead(500_000)
 
     monkeypatch.setattr(WorkerProcess, "take", take)
+    # A worker that is slow tells of its progress first, and Qt paints a progress bar, with all that waits, at once.
+    window.session.live.progressed.disconnect(window.parts.status.show_progress)
     table, said = window.document.table, Paints(child(window, QLabel, "live_status"))
     window.document.edit("Set fire3 s1x1 to 23", table.with_field(table.index_of("fire3"), "s1x1", 23))
     qtbot.waitUntil(lambda: bool(seen))
