@@ -94,8 +94,8 @@ class Spacing(NamedTuple):
 
     `right` stays free at a box's right edge, for its badge. On `paper` every unit counts: boxes hold their texts and
     no more, those of a row are stacked line on line where the network runs to the right. On the `canvas` are
-    the triangles that open and close a Fire. With a `strip` boxes have room for feature maps. Set `close`, a Fire that
-    runs down has little room between its parts, and they say no more than their filters and shapes.
+    the triangles that open and close a Fire. With a `strip` boxes have room for feature maps. Set `close`, a Fire has
+    little room between its parts, and they say no more than their filters and shapes.
     """
 
     margin: float
@@ -131,7 +131,7 @@ class Look(NamedTuple):
 
     @property
     def close(self) -> bool:
-        return self.spacing.close and self.down
+        return self.spacing.close
 
     @property
     def stacked(self) -> bool:

@@ -59,6 +59,8 @@ OLD = 0.35
 _STILL = Point(0.0, 0.0)
 _TAG_REACH = 240.0
 """Units that a tag reaches over its module at the most."""
+_TAGS_FROM = LEAST / 11.0
+"""The smallest zoom at which tags, whose letters are 11 units, can be read; below, strips of colour tell."""
 _NUMBER_ROOM = 10.0
 """Pixels from the middle of a line to the number beside it."""
 
@@ -133,7 +135,7 @@ class Drawing:
         keys = {place: scene.series.modules[place].key for place in near}
         marked = [place for place, key in keys.items() if key in marks.layers or key in marks.removed]
         painter.save()
-        if scene.camera.zoom >= SHAPES_FROM:
+        if scene.camera.zoom >= _TAGS_FROM:
             self._paint_tags(painter, scene, marked, marks)
         else:
             _paint_strips(painter, scene, marked, marks, self._look.theme)

@@ -172,12 +172,10 @@ class Overlays(QObject):
 
     def arrange(self) -> None:
         """Take the corners of an area that has another size, direction or series."""
-        area, margins = self._area.viewport().geometry(), self._area.insets
-        down = self._area.direction is Direction.DOWN
-        control = self.control
+        area, control = self._area.viewport().geometry(), self.control
         control.adjustSize()
         beside = _NOTE + _GAP if self._note is not None and self._note.text() else 0
-        left = max(_CORNER, min(margins.left() if down else 0, area.width() - control.width() - beside - _CORNER))
+        left = max(0, min(_CORNER, area.width() - control.width() - beside - _CORNER))
         below = area.top() + area.height()
         control.move(area.left() + left, below + (STRIP - control.height()) // 2)
         if self._note is not None:

@@ -41,7 +41,9 @@ _LINE_FROM = {Direction.DOWN: 24.0, Direction.RIGHT: 64.0}
 """The line begins this far from the edge, after the word."""
 _BEFORE = {Direction.DOWN: 30, Direction.RIGHT: 76}
 """Room before the content, so that at no zoom the first number stands on the word."""
-AROUND_COLUMNS = QMargins(12, 14, 12, 4)
+AROUND_COLUMNS = {Direction.DOWN: QMargins(12, 14, 12, 4), Direction.RIGHT: QMargins(38, 12, 12, 4)}
+_BELOW_NUMBERS = 26.0
+"""Pixels from the line of a ruler that runs right to its modules: less, and a note would lie on them."""
 _LEAST_BESIDE = 14.0
 """Pixels from the line of a column's ruler to its modules: less, and the numbers would lie on them."""
 _WORD_BEFORE, _AFTER_WORD = 10.0, 6.0
@@ -75,7 +77,7 @@ class Ruler:
     def insets(self, size: QSize) -> QMargins:
         """The pixels that the content keeps clear of, in a viewport of `size`."""
         if self._columns:  # each has its own beside it
-            return AROUND_COLUMNS
+            return AROUND_COLUMNS[self._direction]
         before, breadth = _BEFORE[self._direction], round(self._breadth(size))
         left, top = (breadth, before) if self._direction.down else (before, breadth)
         return QMargins(left, top, _MARGIN, _BELOW[self._direction])
@@ -117,7 +119,9 @@ class Ruler:
             return
         if self._chosen_for != (camera.zoom, False):
             marks = {number: tuple(each) for number, each in groupby(self._marks, lambda mark: mark.column)}
-            self._by_column = tuple(readable(marks.get(each, ()), camera.zoom) for each in range(len(self._columns)))
+            every = [readable(marks.get(each, ()), camera.zoom) for each in range(len(self._columns))]
+            close = not way.down and (first.side - first.ruler_at) * camera.zoom < _BELOW_NUMBERS
+            self._by_column = tuple(_bare(each) if close else each for each in every)
             self._chosen_for = camera.zoom, False
         seen = across(room, way)
         for column, head, chosen in zip(self._columns, self._heads, self._by_column, strict=True):
@@ -226,6 +230,10 @@ def readable(marks: tuple[RulerMark, ...], zoom: float) -> tuple[RulerMark, ...]
         mark if mark.depth is None or gap >= NOTE_SPACING else mark._replace(note="")
         for mark, gap in zip(kept, _gaps(kept), strict=True)
     )
+
+
+def _bare(marks: Iterable[RulerMark]) -> tuple[RulerMark, ...]:
+    return tuple(mark._replace(note="") for mark in marks)
 
 
 def within(marks: tuple[RulerMark, ...], span: Span) -> tuple[RulerMark, ...]:

@@ -169,7 +169,7 @@ class GraphView(ZoomArea):
         from squeezeviz.figure.layout.wrapping import ON_SCREEN, wrap  # not sooner: a window opens with one column
 
         whole = self.maximumViewportSize()
-        room = whole.shrunkBy(AROUND_COLUMNS + self._overlays.insets(whole, beside=False))
+        room = whole.shrunkBy(AROUND_COLUMNS[self.direction] + self._overlays.insets(whole, beside=False))
         return wrap(self._straight, Size(room.width(), room.height()), ON_SCREEN)
 
     def _place(self, diagram: Diagram) -> None:

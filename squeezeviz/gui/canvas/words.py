@@ -34,7 +34,7 @@ _BADGE, _TRIANGLE = 9.0, 6.0
 _PARTS = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS)
 _TOLD_APART = 6
 """Letters of a name that was cut, with its ellipsis: fewer are those of many layers."""
-_LINE = 13.0
+_LINE, _LOWEST = 13.0, 10.5
 _RADIUS = 4.0
 _BAR = 15.0
 """Of a tile: from one line to the next, its corners, and how high the concat's two parts are."""
@@ -92,7 +92,8 @@ def _fitting(word: _Word, zoom: float, taken: Sequence[Rect]) -> Text | None:
     """The longest of its wordings that fits its room beside what is `taken`."""
     text, room = word.text, _scaled(word.room, zoom)
     size = max(LEAST, text.size * zoom)
-    lowest = room.y + room.height - _DESCENT * size - 1
+    digits = text.text.replace(",", "").isdigit()  # they do not reach below the line
+    lowest = room.y + room.height - (1 if digits else 1 + _DESCENT * size)
     baseline = min(max(text.y * zoom, room.y + _ASCENT * size + 1), lowest)
     if baseline < room.y + _ASCENT * size:
         return None
@@ -137,6 +138,9 @@ def _wordings(word: _Word) -> Iterator[str]:
         yield " · ".join(pieces[:count])
     if pieces[0].endswith(" channels"):
         yield pieces[0].removesuffix(" channels")
+    elif " → " in pieces[0]:
+        yield pieces[0].partition(" → ")[2]
+        yield f"{pieces[0].rpartition(' = ')[2]} ch"
     elif not word.text.bold and " × " in pieces[0]:
         yield f"{pieces[0].partition(' × ')[0]} ch"
 
@@ -205,11 +209,11 @@ def tile(module: Module, theme: Theme, zoom: float, paint: Paint | None = None) 
     bar = 4.0
     whole = plain(module.key.layer or "input")
     name = elide(whole, LEAST + 1, True, width - 2 * _INSET - bar)
-    if height < _LINE or (name != whole and len(name) < _TOLD_APART):
+    if height < _LOWEST or (name != whole and len(name) < _TOLD_APART):
         return None
     ink, fire = paint.ink if paint else theme.text, module.role is Role.FIRE
     fill = paint.fill if paint else theme.frame_fill if fire else theme.box_fill
-    left, top = bar + _INSET, max(0.0, (height - _LINE) / 2) if height < 2 * _LINE else 1.0
+    left, top = bar + _INSET, (height - _LINE) / 2 if height < 2 * _LINE else 1.0
     lines = [Text(left, top + _LINE - _INSET, isolated(name), LEAST + 1, ink, True)]
     channels = f"{module.channels:,} ch" if module.channels else ""
     if height >= 2 * _LINE and text_width(channels, LEAST, False) <= width - left - _INSET:
