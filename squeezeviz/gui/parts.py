@@ -33,6 +33,7 @@ from squeezeviz.gui.widgets.style import Theming
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.pictures.preprocessing import Preprocessing
+    from squeezeviz.analysis.value_sources import ValueAt
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.gui.canvas.find_bar import FindBar
     from squeezeviz.gui.files.trained import TrainedNetworks
@@ -376,10 +377,16 @@ class Parts:
             source.connect(self.exports.refused)
         panel.export_wanted.connect(export.fetch)
         panel.add_command(self.commands["export_maps"])
-        panel.follow_requested.connect(lambda at: self.following().follow(at))
+        panel.follow_requested.connect(self._follow_value)
         session.document.started.connect(maps.forget)
         session.client.phase_changed.connect(panel.follow)
         return Panel(panel, panel.follow, panel.set_style)
+
+    def _follow_value(self, at: ValueAt) -> None:
+        """Follow a value; where its page is hidden, go there."""
+        self.following().follow(at)
+        if not self.following().panel.isVisible():
+            self.commands["focus_panel"].trigger()
 
     def _filters(self) -> Panel:
         from squeezeviz.gui.filters.panel import FiltersPanel

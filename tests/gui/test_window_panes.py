@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.layout import PANES
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.maps.panel import FeatureMapsPanel
 from squeezeviz.gui.settings import Settings
 
 
@@ -68,6 +70,14 @@ def test_the_page_of_a_followed_value_is_seen_whatever_was_hidden(open_on: OpenW
     window.parts.commands["follow_value"].trigger()
     page = child(window, QWidget, "followed_text")
     assert page.isVisible() and window.focusWidget() is page and not window.parts.layout.alone
+    assert window.parts.commands["explanation_pane"].isChecked()
+
+
+def test_a_value_that_is_followed_from_its_map_is_seen_though_the_explanation_was_hidden(window: MainWindow) -> None:
+    window.parts.commands["explanation_pane"].trigger()
+    window.parts.commands["feature_maps"].trigger()
+    child(window, FeatureMapsPanel, "feature_maps_panel").follow_requested.emit(ValueAt("conv1", 0, 1, 1, 0))
+    assert child(window, QWidget, "followed_text").isVisible()
     assert window.parts.commands["explanation_pane"].isChecked()
 
 
