@@ -215,6 +215,7 @@ def _show_diagram_alone(window: MainWindow, parts: Parts, on: bool) -> None:
     for bar in (window.menuBar(), parts.toolbar, parts.status):
         bar.setVisible(not on)
     parts.layout.show_alone(on)
+    parts.graph.set_alone(on)
     full = Qt.WindowState.WindowFullScreen
     window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
     if on:
@@ -326,6 +327,7 @@ def _connect_messages(session: Session, parts: Parts) -> None:
     ):  # fmt: skip
         source.refused.connect(toast.say)
     parts.cells.remarked.connect(toast.remark)
+    parts.cells.done.connect(parts.status.tell)
     for writer in (files, parts.exports, parts.compares):
         writer.done.connect(parts.status.tell)
     parts.explaining.panel.copied.connect(parts.status.tell)

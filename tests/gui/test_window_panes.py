@@ -3,7 +3,7 @@
 import pytest
 from hands import OpenWindow, child, keys, press, table
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.value_sources import ValueAt
@@ -104,6 +104,7 @@ def test_f11_gives_the_diagram_all_of_the_window_and_esc_takes_it_back(window: M
     qtbot.waitUntil(lambda: window.parts.graph.width() > 0.9 * window.width() > width)
     assert not window.menuBar().isVisible() and not window.parts.toolbar.isVisible()
     assert window.isFullScreen()
+    assert "Esc" in child(window.parts.graph, QLabel, "diagram_note").text()
     press(window, Qt.Key.Key_Escape)
     assert all(seen(window).values()) and window.menuBar().isVisible() and not window.isFullScreen()
     press(window, Qt.Key.Key_F11)

@@ -37,6 +37,7 @@ from squeezeviz.gui.widgets.guard import guarded
 if TYPE_CHECKING:
     from squeezeviz.gui.canvas.strips import Strips
 
+_ALONE_NOTE = ("F11 or Esc goes back",)
 _STRIPS_NOTE = (
     "varies most · √ · own maximum",
     "In each box those of its feature maps whose values vary most. Colours go by the square root of a value, up to the "
@@ -100,6 +101,7 @@ class GraphView(ZoomArea):
         self._appearance = Appearance()
         self._drawing, self._ruler = Drawing(), Ruler()
         self._strips: Strips | None = None
+        self._alone = False
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
@@ -181,8 +183,17 @@ class GraphView(ZoomArea):
     def set_strips(self, strips: Strips | None) -> None:
         """Paint these feature maps into the boxes that have room for them."""
         self._strips = strips
-        self._overlays.show_note(*(_STRIPS_NOTE if strips is not None else ("",)))
+        self._show_note()
         self.viewport().update()
+
+    def set_alone(self, alone: bool) -> None:
+        """Say how to come back while the diagram has all of the window."""
+        self._alone = alone
+        self._show_note()
+
+    def _show_note(self) -> None:
+        alone = _ALONE_NOTE if self._alone else ("",)
+        self._overlays.show_note(*(_STRIPS_NOTE if self._strips is not None else alone))
 
     def set_minimap_visible(self, visible: bool) -> None:
         """Whether the minimap stands in its corner while some of the diagram is out of sight."""

@@ -36,7 +36,8 @@ WHY_NOT = {
 class Entry(NamedTuple):
     """A line of the palette. `kind` and `id` say what it does, `where` names its menu, `keys` are its shortcut.
 
-    `checked` is None for what cannot be switched on, `why_not` is empty for what can be done now.
+    It is found by the words of its `purpose` too, which are not shown. `checked` is None for what cannot be switched
+    on, `why_not` is empty for what can be done now.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Entry(NamedTuple):
     checked: bool | None = None
     enabled: bool = True
     why_not: str = ""
+    purpose: str = ""
 
     @property
     def name(self) -> str:
@@ -77,6 +79,7 @@ def command_entries(commands: Actions) -> Iterator[Entry]:
             action.isChecked() if action.isCheckable() else None,
             on,
             "" if on else WHY_NOT.get(command.id, ""),
+            command.tip,
         )
 
 
@@ -103,7 +106,8 @@ class Offer:
     def __init__(self, entries: Iterable[Entry], recent: Sequence[str] = ()) -> None:
         beside = cache(spaced_words)
         self._entries = [
-            (place, entry, spaced_words(entry.title), beside(entry.where)) for place, entry in enumerate(entries)
+            (place, entry, spaced_words(entry.title), beside(f"{entry.where} {entry.purpose}"))
+            for place, entry in enumerate(entries)
         ]
         self._narrowed = "", self._entries
         """What was typed last, and what fits it."""

@@ -195,6 +195,8 @@ class CellCommands(QObject):
     """Why nothing was changed: a sentence that names the cell."""
     remarked = Signal(str)
     """What was changed, and what was left out or named anew on the way."""
+    done = Signal(str)
+    """What was changed, and what came of it."""
 
     def __init__(
         self,
@@ -265,7 +267,12 @@ class CellCommands(QObject):
             block = dataclasses.replace(block, columns=filters.FILTER_COLUMNS if part is None else (part,))
         resized, title = filters.RESIZED[command], FILTER_COMMANDS[command][0]
         table = self._document.table
+        before = self._document.network
         self._apply(lambda block: filters.resize(table, block, resized, title), block, select=not in_diagram)
+        after = self._document.network
+        if after is not before:
+            step, parameters = self._document.stack.undoText(), after.parameters.value
+            self.done.emit(f"{step}; {before.parameters.value:,} parameters became {parameters:,}.")
 
     def clear(self) -> None:
         """What Del does to the selected cells."""

@@ -59,6 +59,15 @@ def test_a_command_is_found_by_some_letters_and_given_by_enter(window: MainWindo
     assert QApplication.focusWidget() is window.parts.graph
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("full screen", "diagram_alone"), ("collapse", "close_all"), ("halve", "halve_filters"), ("slide", "export"),
+     ("hide table", "table_pane")],
+)  # fmt: skip
+def test_a_command_is_found_by_what_it_does_too(window: MainWindow, typed: str, found: str) -> None:
+    assert f"command:{found}" in [entry.name for entry in entries(look_for(window, typed))][:4]
+
+
 def test_each_line_has_the_command_s_menu_and_shortcut_and_says_what_is_on(window: MainWindow) -> None:
     shown = {entry.id: entry for entry in command_entries(window.parts.commands)}
     assert shown.keys() == {command.id for command in COMMANDS} - {"palette"}

@@ -13,12 +13,15 @@ def numbers(window: MainWindow, name: str) -> tuple[int, int, int]:
 
 
 def test_all_selected_cells_of_filters_are_changed_in_one_step(window: MainWindow) -> None:
+    told = list[str]()
+    window.parts.cells.done.connect(told.append)
     click_cell(window, "fire2", "s1x1")
     keys(window, "Shift+Down", "Shift+Right")
     with one_step(window):
         window.parts.commands["halve_filters"].trigger()
     assert [numbers(window, name) for name in ("fire2", "fire3", "fire4")] == [(8, 32, 64)] * 2 + [(32, 128, 128)]
     assert window.document.stack.undoText() == "Filters ×½: 4 cells of fire2 to fire3"
+    assert told and told[-1].startswith("Filters ×½: 4 cells of fire2 to fire3; 1,248,424 parameters became ")
     click_cell(window, "conv1", "filter/stride")
     with one_step(window):
         window.parts.commands["add_filters"].trigger()
