@@ -70,7 +70,9 @@ def errors_at(**place: Any) -> Iterator[None]:
     try:
         yield
     except SqueezevizError as error:
-        raise error.at(**place) from None
+        # The very error: a new one would hold this one's frames, and with them all that was read, until collected.
+        error.place = error.at(**place).place
+        raise
 
 
 def shown(value: object) -> str:
