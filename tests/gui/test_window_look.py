@@ -171,11 +171,7 @@ def test_another_theme_restyles_a_widget_twice_and_paints_it_once_in_a_later_tur
     QTest.qWait(50)
     assert set(told.styled.values()) == {2}
     assert told.painted[window.parts.graph.viewport()] == told.painted[window.parts.table.viewport()] == 1
-    # Qt paints what is opaque on its own before the window around it; with each edit that is less for the explanation.
-    within = set(window.parts.explaining.panel.viewport().findChildren(QWidget))
-    explained = [count for widget, count in told.painted.items() if widget in within]
-    assert max(explained) <= 2
-    assert told.painted.total() - sum(explained) < 1.1 * (len(told.painted) - len(explained))
+    assert told.painted.total() < 1.1 * len(told.painted)
     assert told.turns_before_painting > 0
 
 

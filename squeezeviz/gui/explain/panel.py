@@ -126,9 +126,12 @@ class _Body(QWidget):
 
     def set_style(self, style: Style) -> None:
         self._ground = QColor(style.card)
+        # All of the window is painted next: Qt would paint what is opaque on its own before, and then once more.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, not self.isVisible())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         with QPainter(self) as painter:
             paint_ground(painter, event.rect(), self._ground)
 
