@@ -107,15 +107,20 @@ class MainWindow(QMainWindow):
             # which the worker may finish, so that the words are made once; these take long enough to look again.
             self.parts.early.do()
             for _ in range(2):
-                self.session.client.take_answers()
-                self.parts.early.do()
-                self.parts.soon.do()
+                self._show_answers()
             self.parts.last.do()
+            self._show_answers()  # one that comes later is painted once more, which takes far longer than a look
             # What is said anew may be higher than before: placed now, it is painted once and not twice.
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         elif event.type() == QEvent.Type.DevicePixelRatioChange:
             self.parts.commands.draw_icons(self.parts.theming.style)
         return False
+
+    def _show_answers(self) -> None:
+        """Show what the worker has answered by now."""
+        self.session.client.take_answers()
+        self.parts.early.do()
+        self.parts.soon.do()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         # An exception here would close the window all the same and lose what is unsaved.

@@ -222,7 +222,7 @@ def test_of_an_explanation_nothing_below_it_is_painted(open_on: OpenWindow, qtbo
     assert not below.region.intersects(room)
 
 
-@pytest.mark.parametrize("look", [1, 2, None])
+@pytest.mark.parametrize("look", [1, 2, 3, None])
 def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it(
     look: int | None, open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,7 +281,8 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
     qtbot.wait(300)
     assert seen == ([True] if look else [False, True])
     assert order[:2] == ["panel", "look"], "what takes no answer is done while the worker works"
-    assert bool(said.count) is (look is None), "what is said anew in the same words is not painted"
+    # At the last look it was said already that the pass runs.
+    assert bool(said.count) is (look in (3, None)), "what is said anew in the same words is not painted"
     assert len(marked) == (1 if look == 1 else 2), "boxes are marked by what is known when the window is painted"
 
 
