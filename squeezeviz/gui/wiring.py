@@ -380,6 +380,7 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     session.costing.coloured.connect(lambda _, shares: parts.model.set_heat(shares))
     session.costing.changed.connect(lambda: _show_costing(session, parts))
     parts.theming.changed.connect(lambda style: _show_style(session, parts, style))
+    parts.theming.restyled.connect(window.answer_first)
     parts.theming.changed.connect(window.answer_first)
     application = QApplication.instance()
     assert isinstance(application, QApplication)

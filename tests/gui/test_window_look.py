@@ -161,18 +161,20 @@ def test_a_panel_that_was_in_front_is_so_again_once_the_explanation_has_its_colu
     assert panels.front == "costs"
 
 
-def test_another_theme_restyles_a_widget_twice_and_paints_it_once_in_a_later_turn(
+def test_another_theme_restyles_a_widget_twice_tells_of_it_in_a_later_turn_and_paints_once_in_a_third(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     QTest.qWait(50)
-    told = Told([each for each in window.findChildren(QWidget) if each.isVisible()])
+    told, turns = Told([each for each in window.findChildren(QWidget) if each.isVisible()]), []
+    window.parts.theming.changed.connect(lambda: turns.append(told.turns))
     window.parts.commands["theme_dark"].trigger()
     qtbot.waitUntil(lambda: told.painted.total() > 0)
     QTest.qWait(50)
     assert set(told.styled.values()) == {2}
     assert told.painted[window.parts.graph.viewport()] == told.painted[window.parts.table.viewport()] == 1
     assert told.painted.total() < 1.1 * len(told.painted)
-    assert told.turns_before_painting > 0
+    assert 0 < turns.pop() < told.turns_before_painting
+    assert turns == []
 
 
 def test_one_style_sheet_styles_the_whole_window(window: MainWindow) -> None:

@@ -6,7 +6,7 @@ from math import ceil
 from string import Template
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -133,26 +133,37 @@ def sheet(style: Style) -> str:
 
 
 class Theming(QObject):
-    """Gives a window, with its menus and dialogs, the chosen colours, and emits a signal on every change."""
+    """Gives a window, with its menus and dialogs, the chosen colours, and emits signals on every change."""
 
+    restyled = Signal()
+    """The widgets have another style; `changed` comes in a later turn, until when nothing should be painted."""
     changed = Signal(object)
 
     def __init__(self, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
         self._settings, self._window = settings, window
         self.style = self._wanted()
-        QApplication.styleHints().colorSchemeChanged.connect(self.apply)
+        QApplication.styleHints().colorSchemeChanged.connect(self._change)
 
     def choose(self, name: str) -> None:
         self._settings.theme = name
-        self.apply()
+        self._change()
 
     def apply(self) -> None:
+        self._restyle()
+        self.changed.emit(self.style)
+
+    def _change(self) -> None:
+        """Restyle all widgets, which takes a while; keys and clicks come before what follows from it."""
+        self._restyle()
+        self.restyled.emit()
+        QTimer.singleShot(1, self, lambda: self.changed.emit(self.style))  # at 0 it would come before them
+
+    def _restyle(self) -> None:
         self.style = self._wanted()
         QApplication.setPalette(palette(self.style))
         # The application's own style sheet would restyle each widget once for every widget above it.
         self._window.setStyleSheet(sheet(self.style))
-        self.changed.emit(self.style)
 
     def _wanted(self) -> Style:
         system = QGuiApplication.styleHints().colorScheme()
