@@ -25,6 +25,7 @@ from places import SHARED
 from prototxt_texts import GLOBAL_POOL, INPUT, conv, fire, layer
 
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import fit
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.networks.caffe.caffemodel import read as read_weights
 from squeezeviz.files.opened import Opened
@@ -207,6 +208,16 @@ def test_layers_without_weights_get_fresh_ones_and_weights_without_a_row_are_nam
     assert "not read: the weights of conv10, which no row takes" in notes(found)
     assert found.weights is not None
     assert len(found.weights.arrays) == 50
+
+
+def test_a_fire_module_without_the_weights_of_one_convolution_gets_fresh_ones_and_the_note_says_in_all_of_it(
+    folder: Path,
+) -> None:
+    found = opened(caffemodel(V1_1), V1_1.replace('name: "fire3/expand1x1"', 'name: "mine"'))
+    said = "no weights of mine are in the file; a pass runs with fresh random ones there and in all of fire3/concat"
+    assert said in notes(found)
+    assert found.weights is not None
+    assert fit(resolve(found.table), found.weights.shapes).fresh == ("fire3/concat",)
 
 
 def test_a_module_that_stacks_its_3x3_expand_first_computes_the_same(folder: Path) -> None:

@@ -198,10 +198,13 @@ def _shapes(keys: Mapping[TensorName, str], network: Network) -> Iterator[tuple[
 def _notes_on_names(
     keys: Mapping[TensorName, str], convolutions: list[Moved], blobs: Mapping[str, Blob]
 ) -> Iterator[Note]:
-    missing = [each.operation.name for each in convolutions if f"{each.operation.name}.weight" not in blobs]
+    missing = [each for each in convolutions if f"{each.operation.name}.weight" not in blobs]
     if missing:
-        names = some(list(map(brief, missing)), _FEW)
-        yield Note(f"no weights of {names} are in the file; a pass runs with fresh random ones there")
+        names = some([brief(each.operation.name) for each in missing], _FEW)
+        partly = dict.fromkeys(each.row for each in missing if any(name.row == each.row for name in keys))
+        # A row takes all of its tensors or none.
+        where = f"there and in all of {some(list(map(brief, partly)), _FEW)}" if partly else "there"
+        yield Note(f"no weights of {names} are in the file; a pass runs with fresh random ones {where}")
     taken = set(keys.values())
     beside = [key.rpartition(".")[0] for key in blobs if key.endswith(".weight") and key not in taken]
     if beside:
