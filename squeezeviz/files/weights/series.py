@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from itertools import pairwise
 
 from squeezeviz.files.weights.convolutions import Convolution
-from squeezeviz.files.weights.units import Unit, alone, alternatives, units_of, with_bypasses
+from squeezeviz.files.weights.units import Unit, alone, alternatives, goes_around, units_of, with_bypasses
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.text import counted
 
@@ -39,13 +38,10 @@ def series_of(found: Sequence[Convolution]) -> list[Unit]:
     return series
 
 
-_SHORTCUT = re.compile(r"shortcut|downsample|residual|skip", re.IGNORECASE)
-
-
 def _refuse_shortcuts(series: Sequence[Unit]) -> None:
     """Raise SqueezevizError where a convolution's name says that it goes around others, and it is no bypass."""
     for unit in series:
-        if not unit.is_fire and _SHORTCUT.search(".".join(unit.first.parts[-2:])):
+        if not unit.is_fire and goes_around(unit.first):
             raise SqueezevizError(
                 f"{brief(unit.first.key)} goes around other convolutions, as its name says; in a SqueezeNet only a "
                 "bypass does, around a single Fire module, and shapes do not say that this is one"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -148,9 +149,30 @@ def _in_modules(found: Sequence[Convolution]) -> list[Unit]:
     taken: set[int] = set()
     for path, places in sorted(within.items(), key=lambda item: item[0].count(".")):
         if len(places) in (3, 4) and taken.isdisjoint(places) and (parts := fire([found[place] for place in places])):
-            made.append(Unit(path, places, parts))
+            unit = Unit(path, places, parts)
+            if BYPASS in parts and not _says_bypass(parts[BYPASS]) and _has_a_module_within(unit):
+                continue  # what stands beside a Fire module in a stage, `classifier.1` beside `classifier.4`
+            made.append(unit)
             taken.update(places)
     return made
+
+
+_AROUND = re.compile(r"shortcut|downsample|residual|skip", re.IGNORECASE)
+
+
+def goes_around(convolution: Convolution) -> bool:
+    """Whether its name says that it goes around others."""
+    return _AROUND.search(".".join(convolution.parts[-2:])) is not None
+
+
+def _says_bypass(convolution: Convolution) -> bool:
+    return "bypass" in convolution.name.lower() or goes_around(convolution)
+
+
+def _has_a_module_within(unit: Unit) -> bool:
+    """Whether all convolutions of a Fire module but its bypass are in a module that is not called as it is."""
+    inner = [each.parts[len(unit.path.split(".")) :] for part, each in unit.parts.items() if part != BYPASS]
+    return min(map(len, inner)) > 1 and len({parts[0] for parts in inner}) == 1 and "fire" not in unit.path.lower()
 
 
 def _side_by_side(found: Sequence[Convolution], places: Sequence[int]) -> Iterator[Unit]:

@@ -119,6 +119,20 @@ def test_a_convolution_around_a_module_is_its_complex_bypass(outside: bool) -> N
     assert names(layout) == NAMES
 
 
+@pytest.mark.parametrize("stage", ["features", "classifier", "stage3"])
+@pytest.mark.parametrize(("beside", "bypass"), [("1", Bypass.NONE), ("bypass", Bypass.COMPLEX)])
+def test_a_convolution_beside_a_module_in_a_stage_is_its_bypass_if_it_is_called_so(
+    stage: str, beside: str, bypass: Bypass
+) -> None:
+    """Both have the shape of one: as many channels come in and go out."""
+    shapes: Shapes = {"conv.weight": (2, 3, 3, 3), f"{stage}.{beside}.weight": (2, 2, 1, 1)}
+    parts = {"squeeze": (1, 2, 1, 1), "expand1x1": (1, 1, 1, 1), "expand3x3": (1, 1, 3, 3)}
+    shapes |= {f"{stage}.4.{part}.weight": shape for part, shape in parts.items()}
+    layout = recognise(shapes)
+    assert [row.bypass for row in layout.rows if isinstance(row, Fire)] == [bypass]
+    assert len(layout.rows) == 2 + (bypass is Bypass.NONE)
+
+
 def test_other_classes_and_channels_no_biases_no_classifier_and_half_a_prefix_are_as_they_are() -> None:
     shapes = torchvision_shapes()
     other = with_changed(
