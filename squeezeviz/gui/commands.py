@@ -164,7 +164,7 @@ COMMANDS = (
             "Write the table as Markdown, LaTeX, HTML, CSV or JSON"),
     Command("export_network", "Export Network…", "File", ("Ctrl+Alt+E",), "",
             "Write the network as PyTorch source, ONNX, Caffe prototxt or weights"),
-    Command("export_maps", "Export Feature Maps…", "File", (), "",
+    Command("export_maps", "Export Feature Maps…", "File>Other Figures", (), "",
             "Write the feature maps that are shown as PNG, PDF or SVG with their scale, or as numbers for NumPy"),
     Command("copy_picture", "Copy Diagram as Picture", "File", ("Ctrl+Shift+C",), "",
             "Put the diagram on the clipboard"),

@@ -368,7 +368,7 @@ class Parts:
         panel.remedy_wanted.connect(help_out)
 
         def ask(subject: MapSubject) -> None:
-            self.exports.ask_picture(subject.name, subject.content, ("npz",))
+            self.exports.export_picture(subject, ("npz",))
 
         export = MapExport(session.client, session.work)
         export.setParent(panel)
@@ -402,8 +402,8 @@ class Parts:
         panel = FiltersPanel(session.document, session.selection, reader, preprocessing, self.theming.style)
         reader.setParent(panel)
         panel.convolution_chosen.connect(self._select)
-        panel.export_wanted.connect(lambda subject: self.exports.ask_picture(subject.name, subject.content))
-        panel.copy_wanted.connect(lambda subject: self.exports.copy_as_picture("the filters", subject.content))
+        panel.export_wanted.connect(self.exports.export_picture)
+        panel.copy_wanted.connect(self.exports.copy_picture)
         panel.remedy_wanted.connect(lambda remedy: self.commands[remedy.value].trigger())
         return Panel(panel, panel.follow, panel.set_style)
 

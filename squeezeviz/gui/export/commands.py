@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from squeezeviz.figure.theme.look import Rows
     from squeezeviz.figure.writers.figure import ExportOptions, Figure
     from squeezeviz.gui.export.choices import Subject
+    from squeezeviz.gui.export.pictures import Picture
     from squeezeviz.gui.maps.figure_maps import FigureMaps
 
 _NO_LAYER = "No layer to take is selected: select one first."
@@ -216,37 +217,37 @@ class ExportCommands(QObject):
         network: ResolvedNetwork | None = None,
         without: str = "",
     ) -> None:
-        """Put the figure on the clipboard: a PNG as a picture, other formats as data, and as text if they are text.
+        """Put the figure on the clipboard: a PNG as a picture of lines and of pixels, other formats as data.
 
-        It is that of `network`, by default the open one; `without` says what is not on it.
+        What is text is text there too. It is the figure of `network`, by default the open one; `without` says what is
+        not on it.
         """
-        from PySide6.QtGui import QImage
-
         from squeezeviz.figure.writers.export import diagram_format
+        from squeezeviz.gui.export.pictures import for_clipboard
         from squeezeviz.gui.export.process import content_of
 
         network, written = network or self._named(), diagram_format(suffix)
+        picture = suffix == "png"
 
-        def done(made: bytes) -> None:
-            data = QMimeData()
-            if suffix == "png":
-                data.setImageData(QImage.fromData(made))
-            else:
-                data.setData(written.media_type, QByteArray(made))
+        def done(made: Mapping[str, bytes]) -> None:
+            data = _as_picture(made) if picture else _as_data(made)
             if written.is_text:
-                data.setText(made.decode())
-            what = "a picture" if suffix == "png" else written.name
+                data.setText(made[written.media_type].decode())
+            what = "a picture" if picture else written.name
             self._to_clipboard(data, f"Copied the diagram as {what}.{without}")
 
-        def work(job: Job) -> bytes:
-            return content_of(network, suffix, options, figure, lambda: job.cancelled)
+        def work(job: Job) -> Mapping[str, bytes]:
+            def content(suffix: str) -> bytes:
+                return content_of(network, suffix, options, figure, lambda: job.cancelled)
+
+            return for_clipboard(content) if picture else {written.media_type: content(suffix)}
 
         self._copy("Drawing the diagram…", work, done)
 
     # Other pictures
 
-    def ask_picture(self, name: str, content: Callable[[str], bytes], numbers: Sequence[str] = ()) -> None:
-        """Ask where to, then write a picture of that name; `content` makes the file of a suffix, in the background.
+    def export_picture(self, picture: Picture, numbers: Sequence[str] = ()) -> None:
+        """Ask where to, then write a picture in the background.
 
         `numbers` are the suffixes of files that have its numbers in place of colours.
         """
@@ -255,34 +256,32 @@ class ExportCommands(QObject):
         titles = {each: diagram_format(each).title for each in ("png", "pdf", "svg")}
         titles |= {each: f"Numbers, {each.upper()}" for each in numbers}
         filters, suffixes = [f"{title} (*.{each})" for each, title in titles.items()], [f".{each}" for each in titles]
-        chosen = self._ask_path("Export Picture", filters, suffixes, name)
+        chosen = self._ask_path("Export Picture", filters, suffixes, picture.name)
         if chosen is None:
             return
         path = chosen.path
         if path.suffix.lower() not in suffixes:
             self._refuse_suffix(path, suffixes)
         else:
-            if_replaceable(self._window, chosen, self._background, lambda: self.write_picture(path, content))
+            if_replaceable(self._window, chosen, self._background, lambda: self.write_picture(path, picture))
 
-    def write_picture(self, path: Path, content: Callable[[str], bytes]) -> None:
+    def write_picture(self, path: Path, picture: Picture) -> None:
         """Write a picture; the suffix says the format."""
         from squeezeviz.files import atomic
 
         def work(job: Job) -> None:
-            atomic.write_bytes(path, content(path.suffix), before_replace=job.check)
+            atomic.write_bytes(path, picture.content(path.suffix), before_replace=job.check)
 
         self._write(path, work, [f"Exported {path.name}."])
 
-    def copy_as_picture(self, what: str, content: Callable[[str], bytes]) -> None:
-        """Put a picture on the clipboard; `what` names it in a sentence."""
-        from PySide6.QtGui import QImage
+    def copy_picture(self, picture: Picture) -> None:
+        """Put a picture on the clipboard, as lines to edit and as pixels."""
+        from squeezeviz.gui.export.pictures import for_clipboard
 
-        def done(made: bytes) -> None:
-            data = QMimeData()
-            data.setImageData(QImage.fromData(made))
-            self._to_clipboard(data, f"Copied {what} as a picture.")
+        def done(made: Mapping[str, bytes]) -> None:
+            self._to_clipboard(_as_picture(made), f"Copied {picture.what} as a picture.")
 
-        self._copy(f"Drawing {what}…", lambda _: content("png"), done)
+        self._copy(f"Drawing {picture.what}…", lambda _: for_clipboard(picture.content), done)
 
     # The table and the network
 
@@ -371,6 +370,22 @@ class ExportCommands(QObject):
     def _to_clipboard(self, data: QMimeData, sentence: str) -> None:
         QGuiApplication.clipboard().setMimeData(data)
         self.done.emit(sentence)
+
+
+def _as_data(made: Mapping[str, bytes]) -> QMimeData:
+    data = QMimeData()
+    for name, content in made.items():
+        data.setData(name, QByteArray(content))
+    return data
+
+
+def _as_picture(made: Mapping[str, bytes]) -> QMimeData:
+    """Return the same, with its pixels for programs that ask for these in whatever form."""
+    from PySide6.QtGui import QImage
+
+    data = _as_data(made)
+    data.setImageData(QImage.fromData(made["image/png"]))
+    return data
 
 
 def _writable() -> list[FormatInfo]:

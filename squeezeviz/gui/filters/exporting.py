@@ -25,6 +25,11 @@ class FilterSubject(NamedTuple):
         """A name for the file, without a suffix."""
         return f"{self.shown.convolution.operation} filters"
 
+    @property
+    def what(self) -> str:
+        """What it is called within a sentence."""
+        return "the filters"
+
     def content(self, suffix: str) -> bytes:
         """Return the figure as a file of that suffix. It reads the weights, so not on the window's thread.
 

@@ -40,6 +40,11 @@ class MapSubject(NamedTuple):
         """A name for the file, without a suffix."""
         return f"{self.wanted.operation or INPUT} maps"
 
+    @property
+    def what(self) -> str:
+        """What it is called within a sentence."""
+        return "the feature maps"
+
     def content(self, suffix: str) -> bytes:
         """Return the maps as a file of that suffix: as numbers, or as a grid with its scale."""
         maps = self.brought[0]

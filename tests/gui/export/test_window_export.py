@@ -254,6 +254,16 @@ def test_the_selected_module_alone_is_copied_and_exported_from_its_menu_in_the_d
     assert found == [Rows(3, 3), "fire3"]
 
 
+def test_a_copied_diagram_is_lines_to_edit_and_pixels_at_once(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.parts.exports.done):
+        window.parts.commands["copy_picture"].trigger()
+    copied = QApplication.clipboard().mimeData()
+    assert QImage.fromData(copied.data("image/png")).size() == QApplication.clipboard().image().size()
+    for name in ("image/svg+xml", "image/x-inkscape-svg"):
+        texts = ElementTree.fromstring(bytes(copied.data(name).data())).iter("{http://www.w3.org/2000/svg}text")
+        assert any("fire9" in (each.text or "") for each in texts)
+
+
 @pytest.mark.parametrize("command", ["copy_selection", "export_selection"])
 def test_where_no_layer_is_selected_none_is_taken(window: MainWindow, command: str) -> None:
     window.session.selection.choose(None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -281,6 +282,10 @@ def test_the_filters_go_to_the_clipboard_and_into_a_file(
     qtbot.waitUntil(asked.exists)
     assert suggested == ["fire2-squeeze1x1 filters.png"]
     assert QImage(str(asked)) == clipboard.image().convertToFormat(QImage(str(asked)).format())
+    copied = clipboard.mimeData()
+    assert bytes(copied.data("image/png").data()) == asked.read_bytes()
+    for name in ("image/svg+xml", "image/x-inkscape-svg"):
+        assert ElementTree.fromstring(bytes(copied.data(name).data())).tag.endswith("svg")
 
 
 def test_a_fires_part_stays_when_another_fire_is_selected(opened: OpenPanel, qtbot: QtBot) -> None:
