@@ -52,7 +52,8 @@ class LayerChange:
 class CellDifference:
     """What a cell showed in the baseline, and a short text that says how it differs: `+8`, `was 7×7/2 ×96`.
 
-    `better` is True if the change saves parameters or work, False if it costs more, and None if neither is the case.
+    `better` is True if the change saves parameters or work, False if it costs more, and None if neither is the case or
+    the two networks have different inputs.
     """
 
     before: str
@@ -89,7 +90,7 @@ class TotalDifference:
     """A total of both networks, one of TOTALS.
 
     `absolute` and `percent` are empty if the totals are equal. They are also empty if a network cannot run, because its
-    totals then cover only some rows. `percent` is empty if the first total is 0.
+    totals then cover only some rows. `percent` is empty if the first total is 0. `better` is as of a cell's difference.
     """
 
     column: Column
@@ -97,16 +98,12 @@ class TotalDifference:
     after: int
     absolute: str
     percent: str
+    better: bool | None
 
     @property
     def name(self) -> str:
         """`depth`, `parameters`, `macs` or `activations`."""
         return self.column.spec.number
-
-    @property
-    def better(self) -> bool | None:
-        """As of a cell's difference."""
-        return self.after < self.before if self.column.spec.saves else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +127,11 @@ class Difference:
     def nothing(self) -> bool:
         """Whether the two networks are the same everywhere."""
         return not (self.removed or self.input or any(self.rows))
+
+    @property
+    def judges(self) -> bool:
+        """Whether more and less can be called cost and saving: both networks have the same input."""
+        return _same_input(self.baseline, self.present)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -162,7 +164,7 @@ def difference(baseline: ResolvedNetwork, present: ResolvedNetwork, last: Differ
         ]
     )
     image = text(baseline, INPUT_ROW, Column.OUTPUT), text(present, INPUT_ROW, Column.OUTPUT)
-    changed_input = None if image[0] == image[1] else _cell(Column.OUTPUT, *image)
+    changed_input = None if image[0] == image[1] else _cell(Column.OUTPUT, *image, judged=False)
     removed = tuple(_removed(baseline, found))
     return Difference(baseline, present, rows, removed, _totals(baseline, present), changed_input, uncompressed)
 
@@ -224,7 +226,9 @@ def _still_true(
     last: Difference | None, baseline: ResolvedNetwork, present: ResolvedNetwork, found: Alignment
 ) -> dict[int, RowDifference | None]:
     """Return the earlier results for the rows that are unchanged objects and matched as before."""
-    if last is None or last.baseline is not baseline or alignment(baseline.table, last.present.table) != found:
+    if last is None or last.baseline is not baseline or last.present.table.input != present.table.input:
+        return {}
+    if alignment(baseline.table, last.present.table) != found:
         return {}
     both = zip(last.present.layers, present.layers, strict=False)
     return {row: last.rows[row] for row, (then, now) in enumerate(both) if then is now}
@@ -252,21 +256,25 @@ def _same_row(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork,
 
 
 def _cells(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork, row: int) -> dict[Column, CellDifference]:
-    cells = {}
+    cells, judged = {}, _same_input(baseline, present)
     for column in COLUMNS:
         before, after = text(baseline, earlier, column), text(present, row, column)
         if before != after:
-            cells[column] = _cell(column, before, after)
+            cells[column] = _cell(column, before, after, judged=judged)
     return cells
 
 
-def _cell(column: Column, before: str, after: str) -> CellDifference:
+def _same_input(one: ResolvedNetwork, other: ResolvedNetwork) -> bool:
+    return one.table.input == other.table.input
+
+
+def _cell(column: Column, before: str, after: str, *, judged: bool) -> CellDifference:
     """Describe the difference of numbers by a signed number. A name is compared as text, even if it looks like a
     number."""
     if column is Column.NAME or not (_WHOLE.fullmatch(before) and _WHOLE.fullmatch(after)):
         return CellDifference(before, f"was {before or '—'}", None)
     one, other = int(before.replace(",", "")), int(after.replace(",", ""))
-    return CellDifference(before, signed(one, other), other < one if column.spec.saves else None)
+    return CellDifference(before, signed(one, other), other < one if judged and column.spec.saves else None)
 
 
 def _removed(baseline: ResolvedNetwork, found: Alignment) -> Iterator[Removed]:
@@ -280,11 +288,12 @@ def _removed(baseline: ResolvedNetwork, found: Alignment) -> Iterator[Removed]:
 
 
 def _totals(baseline: ResolvedNetwork, present: ResolvedNetwork) -> tuple[TotalDifference, ...]:
-    totals = []
+    totals, judged = [], _same_input(baseline, present)
     for column in TOTALS:
         before, after = number(baseline, column), number(present, column)
         told = (signed(before, after), percent_change(before, after)) if baseline.runs and present.runs else ("", "")
-        totals.append(TotalDifference(column, before, after, *told))
+        better = after < before if judged and column.spec.saves else None
+        totals.append(TotalDifference(column, before, after, *told, better))
     return tuple(totals)
 
 

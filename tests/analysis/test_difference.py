@@ -162,6 +162,16 @@ def test_fewer_parameters_are_better_and_more_are_worse(squeeze: int, better: bo
     assert row.cells[Column.S1X1].better is None
 
 
+def test_more_and_less_are_judged_only_of_equal_inputs() -> None:
+    smaller = changed(TABLE1, "fire2", s1x1=8)
+    found = compare(TABLE1, smaller.with_input(InputShape(3, 224, 224)))
+    assert not found.judges and compare(TABLE1, smaller).judges
+    assert all(total.better is None for total in found.totals)
+    assert all(cell.better is None for row in found.rows if row for cell in row.cells.values())
+    back = difference(found.baseline, resolve(smaller), found)
+    assert back == compare(TABLE1, smaller)
+
+
 def test_names_that_are_numbers_stay_names() -> None:
     table = rows(Conv("7", 8, 3))
     assert cells(compare(table, changed(table, "7", name="9")), "9") == {"layer": "was 7"}

@@ -13,7 +13,7 @@ from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.layout.changes import TAG_SIZE, Marks, Tag, marks_of, tags_at
+from squeezeviz.figure.layout.changes import TAG_SIZE, Mark, Marks, Tag, baseline_marks, marks_of, tags_at
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key, Rect
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Text
 from squeezeviz.figure.theme.metrics import text_width
@@ -50,11 +50,11 @@ def all_tags(diagram: Diagram, marks: Marks) -> list[Tag]:
 
 def test_every_kind_of_change_has_its_word() -> None:
     marks = marks_between(table1(), edited())
-    said = {key.layer: mark.text for key, mark in marks.layers.items()}
+    said = {key.layer: mark.texts[-1] for key, mark in marks.layers.items()}
     assert said["fireX"] == "+ added"
     assert said["fire3"] == said["conv1"] == "± changed"
     assert said["maxpool4"] == "↕ moved"
-    assert marks.removed == {
+    assert marks.absent == {
         Key("conv1"): ("maxpool1",),
         Key("fire9"): ("dropout9",),
         Key("conv10"): ("avgpool10",),
@@ -68,7 +68,8 @@ def test_every_kind_of_change_has_its_word() -> None:
         ("e3x3", 1000, "e3x3 64 → 1,000"),
         ("bypass", "simple", "bypass none → simple"),
         ("name", "Feuer", "was fire3"),
-        ("relu", False, ""),
+        ("relu", False, "relu yes → no"),
+        ("e3x3_kept", 0.5, "e3x3 kept 33% → 50%"),
     ],
 )
 def test_a_changed_fire_says_what_changed(field: str, value: object, said: str) -> None:
@@ -79,13 +80,54 @@ def test_a_changed_fire_says_what_changed(field: str, value: object, said: str) 
         after.layers[table.index_of("fire3")].name: Change.CHANGED  # and of no row that only follows from it
     }
     assert [mark.detail for mark in marks.layers.values()] == [said]
-    assert marks.removed == {}
+    assert marks.absent == {}
 
 
 def test_another_input_image_is_marked() -> None:
     table = table1()
     marks = marks_between(table, table.with_input(type(table.input)(3, 224, 224)))
-    assert marks.layers[INPUT_KEY].change is Change.CHANGED
+    assert marks.layers[INPUT_KEY] == Mark(Change.CHANGED, "3×227×227 → 3×224×224")
+
+
+def tag_texts(before: LayerTable, after: LayerTable, **options: object) -> dict[str, str]:
+    """What the tags on the present network say, by their layers."""
+    diagram, marks = build_diagram(resolve(after), DiagramOptions(**options)), marks_between(before, after)  # type: ignore[arg-type]
+    modules = enumerate(diagram.modules)
+    placed = ((module.key.layer, tag) for place, module in modules for tag in tags_at(diagram, place, marks))
+    return {name: tag.text for name, tag in placed if tag.stem is None}
+
+
+def test_a_tag_says_what_changed_as_fully_as_there_is_room() -> None:
+    table, more = table1(), {"s1x1": 32, "e1x1": 128, "e3x3": 96}
+    fire = table.index_of("fire4")
+    one = table.with_field(fire, "e3x3", 96)
+    three = table
+    for name, value in more.items():
+        three = three.with_field(fire, name, value + 8)
+    assert tag_texts(table, one) == {"fire4": "± e3x3 128 → 96"}
+    assert tag_texts(table, three) == {"fire4": "± s1x1 32→40 and 2 more"}
+    assert tag_texts(table, three, collapsed=fires(resolve(three))) == {"fire4": "± s1x1 32→40 and 2 more"}
+    assert tag_texts(table, table.with_field(0, "kernel", 3).with_field(0, "filters", 64)) == {
+        "conv1": "± ×96 → ×64, kernel 7 → 3"
+    }
+
+
+def test_what_moved_says_where_it_stood() -> None:
+    marks = marks_between(preset("squeezenet1_0"), preset("squeezenet1_1"))
+    assert marks.layers[Key("maxpool3")].detail == "was maxpool4, after fire4"
+    assert tag_texts(preset("squeezenet1_0"), preset("squeezenet1_1"))["maxpool5"] == "↕ was maxpool8, after fire8"
+
+
+def test_the_baseline_has_the_same_marks_seen_from_there() -> None:
+    found = difference(resolve(table1()), resolve(edited()))
+    marks, mirrored = marks_of(found), baseline_marks(found)
+    gone = [name for names in marks.absent.values() for name in names]
+    assert {key.layer for key, mark in mirrored.layers.items() if mark.change is Change.REMOVED} == set(gone)
+    assert mirrored.absent == {Key("fire2"): ("fireX",)} and mirrored.missing is Change.ADDED
+    assert mirrored.layers[Key("fire3")] == marks.layers[Key("fire3")]
+    diagram = build_diagram(resolve(table1()))
+    assert "+ fireX added" in [tag.text for tag in all_tags(diagram, mirrored)]
+    assert_clear(diagram, mirrored)
 
 
 @both_directions
@@ -143,16 +185,16 @@ def test_tags_stand_clear_of_what_is_there(direction: Direction, closed: bool) -
 @given(before=tables(), after=tables())
 @settings(max_examples=40)
 def test_any_two_tables_can_be_marked_on_the_page(direction: Direction, before: LayerTable, after: LayerTable) -> None:
-    marks = marks_between(before, after)
-    resolved = resolve(after)
-    for collapsed in (frozenset(), fires(resolved)):
-        diagram = build_diagram(resolved, DiagramOptions(direction, collapsed))
-        placed = all_tags(diagram, marks)
-        drawn = {module.key for module in diagram.modules}
-        assert len(placed) == len(drawn & marks.layers.keys()) + len(drawn & marks.removed.keys())
-        for tag in placed:
-            assert text_width(tag.text, TAG_SIZE, True) < tag.rect.width
-            assert within(tag.rect, Rect(0, 0, diagram.width, diagram.height))
+    found = difference(resolve(before), resolve(after))
+    for resolved, marks in ((resolve(after), marks_of(found)), (resolve(before), baseline_marks(found))):
+        for collapsed in (frozenset(), fires(resolved)):
+            diagram = build_diagram(resolved, DiagramOptions(direction, collapsed))
+            placed = all_tags(diagram, marks)
+            drawn = {module.key for module in diagram.modules}
+            assert len(placed) == len(drawn & marks.layers.keys()) + len(drawn & marks.absent.keys())
+            for tag in placed:
+                assert text_width(tag.text, TAG_SIZE, True) < tag.rect.width
+                assert within(tag.rect, Rect(0, 0, diagram.width, diagram.height))
 
 
 def tag_groups(group: Group) -> list[Group]:

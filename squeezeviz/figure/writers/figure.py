@@ -247,7 +247,7 @@ def for_paper(options: ExportOptions) -> ExportOptions:
         spacing = spacing._replace(strip=STRIP if options.maps else None)
         return options._replace(diagram=options.diagram._replace(spacing=spacing))
     spacing = PAPER._replace(right=FIGURE.right) if options.badges else PAPER
-    if options.marks is not None and options.marks.removed:
+    if options.marks is not None and options.marks.absent:
         spacing = spacing._replace(gap=FIGURE.gap)
     spacing = spacing._replace(strip=PAPER_STRIP if options.maps else None)
     return options._replace(diagram=options.diagram._replace(spacing=spacing))

@@ -53,6 +53,8 @@ _BAND = 5.0
 """Pixels by which the band under a selected line is wider than that."""
 _STRIP, _GAP = 4.0, 2.0
 """Pixels that the mark of a difference is wide, seen from afar, and how far it is from its module."""
+_SIGN, _SIGN_FONT = 14.0, 11
+"""Pixels of the sign that stands on such a mark where there is room for it, and of its font."""
 
 OLD = 0.35
 """How opaque maps, and lines with what flows along them, are of a table that is no longer shown."""
@@ -60,7 +62,7 @@ _STILL = Point(0.0, 0.0)
 _TAG_REACH = 240.0
 """Units that a tag reaches over its module at the most."""
 _TAGS_FROM = LEAST / 11.0
-"""The smallest zoom at which tags, whose letters are 11 units, can be read; below, strips of colour tell."""
+"""The smallest zoom at which tags, whose letters are 11 units, can be read; below, signs tell, or strips of colour."""
 _NUMBER_ROOM = 10.0
 """Pixels from the middle of a line to the number beside it."""
 
@@ -133,7 +135,7 @@ class Drawing:
         x, y, width, height = window
         near = scene.places(Rect(x - reach, y - reach, width + 2 * reach, height + 2 * reach))
         keys = {place: scene.series.modules[place].key for place in near}
-        marked = [place for place, key in keys.items() if key in marks.layers or key in marks.removed]
+        marked = [place for place, key in keys.items() if key in marks.layers or key in marks.absent]
         painter.save()
         if scene.camera.zoom >= _TAGS_FROM:
             self._paint_tags(painter, scene, marked, marks)
@@ -370,7 +372,8 @@ def _recorded_link(points: tuple[Point, ...], role: Role, width: float, arrow: b
 
 
 def _paint_strips(painter: QPainter, scene: Scene, places: Iterable[int], marks: Marks, theme: Theme) -> None:
-    """Beside each module a strip in the colour of its change; where layers are gone, one across the line."""
+    """Beside each module a strip in the colour of its change, with the sign where the module is as high as that; where
+    layers are absent, the same across the line."""
     down = scene.series.down
     # On whole pixels: blended with its ground, a thin strip would have another colour.
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -379,11 +382,52 @@ def _paint_strips(painter: QPainter, scene: Scene, places: Iterable[int], marks:
         key, rect = scene.series.modules[place].key, QRectF(*scene.series.modules[place].rect)
         seen = scene.transform.mapRect(rect.translated(*scene.slide.shift(key)))
         if key in marks.layers:
-            painter.setBrush(QColor(theme.changes[marks.layers[key].change]))
+            change = marks.layers[key].change
+            painter.setBrush(QColor(theme.changes[change]))
             painter.drawRect(_strip_before(seen, down))
-        if key in marks.removed:
-            painter.setBrush(QColor(theme.changes[Change.REMOVED]))
+            if (seen.height() if down else seen.width()) >= _SIGN:
+                _paint_sign(painter, _sign_before(seen, down), change, theme)
+        if key in marks.absent:
+            painter.setBrush(QColor(theme.changes[marks.missing]))
             painter.drawRect(_strip_after(seen, down))
+            room = _room_after(scene, place) * scene.camera.zoom
+            if room >= _SIGN + 2:
+                _paint_sign(painter, _sign_after(seen, room, down), marks.missing, theme)
+
+
+def _paint_sign(painter: QPainter, at: QRectF, change: Change, theme: Theme) -> None:
+    from squeezeviz.figure.layout.changes import SIGNS
+
+    font = painter.font()
+    font.setPixelSize(_SIGN_FONT)
+    font.setBold(True)
+    painter.setFont(font)
+    painter.drawRect(at)
+    painter.setPen(QColor(theme.on_badge))
+    painter.drawText(at, Qt.AlignmentFlag.AlignCenter, SIGNS[change])
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _room_after(scene: Scene, place: int) -> float:
+    """How far the next module of the same column is from that at `place`, in diagram units; 0 where it is the last."""
+    series = scene.series
+    if any(place + 1 == after for _, after in series.columns):
+        return 0.0
+    return series.along(series.modules[place + 1].rect).start - series.along(series.modules[place].rect).end
+
+
+def _sign_before(seen: QRectF, down: bool) -> QRectF:
+    """At the head of the strip."""
+    if down:
+        return QRectF(round(seen.left() - _GAP - _SIGN), round(seen.top()), _SIGN, _SIGN)
+    return QRectF(round(seen.left()), round(seen.top() - _GAP - _SIGN), _SIGN, _SIGN)
+
+
+def _sign_after(seen: QRectF, room: float, down: bool) -> QRectF:
+    """Beside the middle of the line that leaves a module, `room` pixels long."""
+    if down:
+        return QRectF(round(seen.center().x() + 8), round(seen.bottom() + (room - _SIGN) / 2), _SIGN, _SIGN)
+    return QRectF(round(seen.right() + (room - _SIGN) / 2), round(seen.center().y() + 8), _SIGN, _SIGN)
 
 
 def _strip_before(seen: QRectF, down: bool) -> QRectF:

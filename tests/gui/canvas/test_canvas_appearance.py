@@ -66,6 +66,25 @@ def test_each_change_has_its_colour_at_every_zoom(view: GraphView, zoom: float, 
     assert not expected & colours(view)
 
 
+def inked(view: GraphView, key: Key) -> bool:
+    """Whether beside a module, on the colour of its change, something is written."""
+    seen = view.seen_rect(key)
+    assert seen is not None
+    picture = view.viewport().grab().toImage()
+    corner = QPointF(seen.left() - 16, seen.top()) if view.direction.down else QPointF(seen.left(), seen.top() - 16)
+    found = {picture.pixelColor((corner + QPointF(x, y)).toPoint()).lightness() for x in range(15) for y in range(15)}
+    ground = QColor(LIGHT.changes[Change.CHANGED]).lightness()
+    return ground in found and max(found) > ground + 60
+
+
+def test_from_afar_a_sign_tells_the_change_as_its_colour_does(view: GraphView) -> None:
+    view.look(view.camera.zoomed(0.5, Point(300, 300)))
+    view.reveal(Key("fire2"))
+    assert not inked(view, Key("fire2"))
+    view.set_appearance(MARKED)
+    assert inked(view, Key("fire2"))
+
+
 def test_a_screen_reader_and_the_tooltip_say_what_differs(view: GraphView) -> None:
     view.set_appearance(MARKED)
     view.select(Key("fire2"))
