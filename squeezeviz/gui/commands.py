@@ -247,6 +247,8 @@ COMMANDS = (
             "Put the keyboard into the bar over the window that waits for an answer"),
     Command("diagram_alone", "Diagram Alone", "View", ("F11",), "", "Give the diagram the full screen; Esc goes back",
             checkable=True, rule=True),
+    Command("present", "Present", "View", ("Shift+F11",), "",
+            "Show one layer after the other in large type on the full screen, from the selected one; Esc goes back"),
     Command("table_pane", "Layer Table", "View>Panes", ("Ctrl+Shift+1",), "",
             "Show or hide the layer table and the panels below it", checkable=True),
     Command("diagram_pane", "Diagram", "View>Panes", ("Ctrl+Shift+2",), "", "Show or hide the diagram", checkable=True),

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from squeezeviz.gui.maps.strips import DiagramStrips
     from squeezeviz.gui.palette.control import PaletteControl
     from squeezeviz.gui.pictures.commands import PictureCommands
+    from squeezeviz.gui.present.view import Presentation
     from squeezeviz.gui.recovery.control import RecoveryControl
     from squeezeviz.gui.recovery.outlook import OutlookControl
     from squeezeviz.gui.story.story import Story
@@ -106,6 +107,7 @@ class Parts:
         self.depth_help = DepthHelp(self._story, self._what_if, session.selection.layer_name)
         self.following = Late(self._follow_control)
         self.palette = Late(self._command_palette)
+        self.presentation = Late(self._presentation)
         self.outlook = Late(self._outlook)
         self.recovery = Late(self._recovery)
         self.strips = Late(self._diagram_strips)
@@ -162,6 +164,22 @@ class Parts:
             self.theming.style,
             self._window,
         )
+
+    def _presentation(self) -> Presentation:
+        from squeezeviz.gui.present.view import Presentation
+
+        session = self._session
+        made = Presentation(
+            session.document,
+            session.selection,
+            self.control,
+            self.explaining.of_layer,
+            self.theming.style,
+            self._window,
+        )
+        made.leave_with(self.commands["present"], self.commands["undo"], self.commands["redo"])
+        session.live.answer_changed.connect(lambda _: self.soon.ask(made.follow))
+        return made
 
     def _diagram_strips(self) -> DiagramStrips:
         from squeezeviz.gui.maps.strips import DiagramStrips

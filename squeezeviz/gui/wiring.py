@@ -152,6 +152,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "focus_notice": lambda: _go_to_notice(parts),
         "cancel": lambda: _cancel(session, parts),
         "palette": lambda: parts.palette().open(),
+        "present": lambda: parts.presentation().present(),
         "shortcuts": lambda: _show_shortcuts(window),
         "about": lambda: _show_about(window),
         "panels": lambda on: _show_panels(session, parts, on),
@@ -508,6 +509,7 @@ def _show_style(session: Session, parts: Parts, style: Style) -> None:
         part.set_style(style)
     parts.following.tell(lambda control: control.set_style(style))
     parts.palette.tell(lambda palette: palette.set_style(style))
+    parts.presentation.tell(lambda presentation: presentation.set_style(style))
     parts.commands.draw_icons(style)
     chosen = session.settings.theme
     parts.commands.check(**{f"theme_{name}": chosen == name for name in ("system", "light", "dark")})

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES
 from squeezeviz.figure.layout.build import Built, DiagramOptions, build_diagram, closed_at_first
-from squeezeviz.figure.scene.diagram import Direction
+from squeezeviz.figure.scene.diagram import Diagram, Direction
 from squeezeviz.figure.theme.look import StripSize
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.drawing import Appearance
@@ -84,6 +84,12 @@ class DiagramControl(QObject):
     @property
     def direction(self) -> Direction:
         return self._direction
+
+    @property
+    def diagram(self) -> Diagram:
+        """The placed network in one column or line, however the view sets it."""
+        assert self._built is not None
+        return self._built.diagram
 
     @property
     def wrapped(self) -> bool:

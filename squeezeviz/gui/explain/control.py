@@ -104,6 +104,10 @@ class ExplainControl:
         reached = row is not None and 0 <= row < len(network.layers) and subject.edge is None
         self.field.show_field(network, row if reached else None, subject.part)
 
+    def of_layer(self) -> Explanation:
+        """Return the explanation of the selected layer as a whole, whatever of it is selected."""
+        return _explained(self._subject()._replace(part="", cell=None, edge=None))
+
     def _subject(self) -> _Subject:
         selection, network, row = self._selection, self._document.network, self._selection.layer_row()
         measured = self._measured(network, row)

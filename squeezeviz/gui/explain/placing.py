@@ -133,11 +133,13 @@ class Face:
 
 
 class Faces:
-    """The faces of every tone, for one style."""
+    """The faces of every tone, for one style; none is smaller than `least` pixels."""
 
-    def __init__(self, base: QFont, style: Style) -> None:
+    def __init__(self, base: QFont, style: Style, least: int = 0) -> None:
         self._style = style
-        self._faces = {tone: Face(base, look, style) for tone, look in _LOOKS.items()}
+        self._faces = {
+            tone: Face(base, look._replace(size=max(look.size, least)), style) for tone, look in _LOOKS.items()
+        }
         self._sections: Recent[tuple[object, ...], Page] = Recent()
 
     def begin_page(self) -> None:

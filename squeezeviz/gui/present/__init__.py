@@ -1,0 +1,1 @@
+"""The presentation: the open network in large type, one layer after the other."""
