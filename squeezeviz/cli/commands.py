@@ -289,13 +289,14 @@ def _said_by_weights(opened: Opened) -> frozenset[str]:
 
 def _export(options: Namespace) -> None:
     from squeezeviz.analysis.resolve import resolve
-    from squeezeviz.cli.exporting import check_figure, check_maps, export_options, notes_on_height
+    from squeezeviz.cli.exporting import check_figure, check_maps, check_slides, export_options, notes_on_height
     from squeezeviz.figure.writers.export import exported
     from squeezeviz.files.atomic import write_bytes
     from squeezeviz.files.presets import named_as_edited
 
     suffix = Path(options.out).suffix
     check_maps(options, suffix)
+    check_slides(options, suffix)
     if not options.image:
         _refuse_idle_preprocessing(options)
     opened = _opened(options.network, options, with_weights=options.maps)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.cli.options import KIND
+from squeezeviz.cli.options import KIND, SEVERAL, WRAPPED
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
-from squeezeviz.figure.theme.look import FITS, USUAL, rows_named, unknown_name
+from squeezeviz.figure.theme.look import FITS, USUAL, Columns, rows_named, unknown_name
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, check_shows_maps, diagram_format
 from squeezeviz.figure.writers.figure import ExportOptions
@@ -54,6 +54,12 @@ def check_maps(options: Namespace, suffix: str) -> None:
             check_shows_maps(suffix)
 
 
+def check_slides(options: Namespace, suffix: str) -> None:
+    """Raise SqueezevizError where slides are asked for in a format that has none."""
+    if options.slides is not None and suffix.lower() != ".pptx":
+        raise SqueezevizError("slides are those of a PowerPoint file; name one that ends in .pptx", Place("--slides"))
+
+
 def export_options(options: Namespace, network: ResolvedNetwork, baseline: LayerTable | None) -> ExportOptions:
     """Return the export options of one command line, for this network.
 
@@ -63,7 +69,7 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
     table = network.table
     return ExportOptions(
         DiagramOptions(
-            Direction(options.direction),
+            Direction.DOWN if options.direction == WRAPPED else Direction(options.direction),
             _collapsed(options.collapse, table),
             None if options.only is None else rows_named(table, options.only),
             options.annotate or USUAL,
@@ -74,6 +80,8 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
         heat=None if options.colour == KIND else _heat(network, options.colour),
         background=not options.transparent,
         size=options.width if options.fit is None else FITS[options.fit],
+        columns=Columns() if options.direction == WRAPPED else None,
+        several_slides=options.slides == SEVERAL,
     )
 
 

@@ -23,6 +23,7 @@ CLASSIFICATION_FORMATS = ("table", "json", "csv", "markdown")
 FOLLOWED_FORMATS = ("table", "json", "csv")
 COMPARE_FORMATS = ("table", "json", "markdown")
 KIND = "kind"
+WRAPPED, SEVERAL = "wrapped", "several"
 COLOURS = (KIND, "parameters", "multiply-adds", "activations", "field")
 
 _NETWORK = "a file, or the id of a preset (see: squeezeviz presets) or of trained weights (squeezeviz weights)"
@@ -45,6 +46,7 @@ examples:
   squeezeviz trace table1 --device cpu --batch 8  what it does show
   squeezeviz convert deploy.prototxt table.csv    write it as another file
   squeezeviz export table1 figure.svg --collapse fire2,fire3
+  squeezeviz export table1 talk.pptx --slides several
   squeezeviz compare squeezenet1_0 squeezenet1_1 --format markdown
   squeezeviz classify cat.png                     what trained weights see in a picture
 
@@ -185,7 +187,17 @@ def _export(parser: ArgumentParser) -> None:
     _add_network(parser, "IN")
     parser.add_argument("out", metavar="OUT", help="the file to write")
     _add_theme(parser)
-    parser.add_argument("--direction", choices=("down", "right"), default="down", help="default: down")
+    parser.add_argument(
+        "--direction",
+        choices=("down", "right", WRAPPED),
+        default="down",
+        help="down (default), right, or wrapped: set in columns like text, in a figure that is wider than high",
+    )
+    parser.add_argument(
+        "--slides",
+        choices=("one", SEVERAL),
+        help="in a .pptx: all on one slide (default), or several, each with as many rows as can be read on it",
+    )
     parser.add_argument(
         "--collapse",
         metavar="all|none|NAME,…",

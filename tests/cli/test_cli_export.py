@@ -137,8 +137,25 @@ def test_text_too_small_is_a_note_and_the_file_is_written(
 
 def test_a_slide_whose_text_cannot_be_read_in_a_deck_says_so(run: Run, tmp_path: Path) -> None:
     ended = run("export", "complex-bypass", tmp_path / "all.pptx")
-    assert "the smallest text is 4.4 pt on a usual slide, too small to read; close Fire modules" in ended.err
-    assert not run("export", "complex-bypass", tmp_path / "closed.pptx", "--collapse", "all").err
+    assert "the smallest text is 4.4 pt on a usual slide, too small to read; set it on several slides" in ended.err
+    ended = run("export", "complex-bypass", tmp_path / "closed.pptx", "--collapse", "all")
+    assert "8.3 pt on a usual slide, small for a talk; set it on several slides" in ended.err
+    assert not run("export", "complex-bypass", tmp_path / "several.pptx", "--slides", "several").err
+    assert len(Presentation(str(tmp_path / "several.pptx")).slides) == 8
+
+
+def test_slides_are_refused_where_there_are_none(run: Run, tmp_path: Path) -> None:
+    ended = run("export", "table1", tmp_path / "figure.svg", "--slides", "several")
+    assert ended.code == 1 and "--slides: slides are those of a PowerPoint file" in ended.err
+
+
+def test_a_wrapped_network_stands_in_columns(run: Run, out: Path) -> None:
+    shapes = {}
+    for direction in ("down", "wrapped"):
+        words(run, out, "--direction", direction)
+        width, height = svg_size(out)
+        shapes[direction] = width / height
+    assert shapes["down"] < 0.25 and 1 < shapes["wrapped"] < 2.5
 
 
 def test_what_differs_from_another_network_is_marked_and_costs_colour_the_boxes(run: Run, out: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_printed_table_loads_what_prints_it_alone() -> None:
     assert len(ours) <= 35
 
 
-@pytest.mark.parametrize(("suffix", "most"), [("svg", 54), ("tex", 56), ("pptx", 56), ("pdf", 58), ("png", 58)])
+@pytest.mark.parametrize(("suffix", "most"), [("svg", 54), ("tex", 56), ("pptx", 58), ("pdf", 58), ("png", 58)])
 def test_a_figure_in_the_usual_colours_loads_no_costs_and_no_differences(
     suffix: str, most: int, tmp_path: Path
 ) -> None:

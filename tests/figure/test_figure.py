@@ -2,7 +2,9 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -38,7 +40,18 @@ from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Rect
 from squeezeviz.figure.scene.primitives import Group
-from squeezeviz.figure.theme.look import ALL, FIGURE, FITS, NONE, USUAL, Annotations, FigureSize, Rows, parse_width
+from squeezeviz.figure.theme.look import (
+    ALL,
+    FIGURE,
+    FITS,
+    NONE,
+    USUAL,
+    Annotations,
+    Columns,
+    FigureSize,
+    Rows,
+    parse_width,
+)
 from squeezeviz.figure.theme.metrics import extent, texts
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format, exported, remarks
@@ -180,6 +193,31 @@ def test_a_whole_closed_squeezenet_can_be_read_in_one_column_and_to_the_right_in
         assert (figure.smallest_text_pt or 0) >= 5.5
         assert figure.size_mm[1] <= 236
         assert remarks(figure, network(), wanted) == ()
+
+
+def module_places(group: Group, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[float, float]]:
+    """Where the corner of each module stands, in the order of the table."""
+    x, y = x + group.x, y + group.y
+    if group.kind == "module":
+        yield x, y
+    for each in group.children:
+        if isinstance(each, Group):
+            yield from module_places(each, x, y)
+
+
+@pytest.mark.parametrize("size", [None, "column", "slide"])
+@pytest.mark.parametrize("direction", Direction)
+def test_columns_begin_where_they_are_asked_to_and_others_fill_the_room(direction: Direction, size: str | None) -> None:
+    wanted = ExportOptions(DiagramOptions(direction), size=FITS[size] if size else None)
+    figure = figure_of(network(), wanted._replace(columns=Columns(1.6, (0, 5, 9))))
+    boxes = list(module_places(figure.drawn))
+    across = [at[0 if direction.down else 1] for at in boxes]
+    along = [at[1 if direction.down else 0] for at in boxes]
+    backwards = [place for place, (one, other) in enumerate(pairwise(along), 1) if other < one]
+    assert backwards == [5, 9]
+    assert max(across[:5]) < min(across[5:9]) and max(across[5:9]) < min(across[9:])
+    free = figure_of(network(), wanted._replace(columns=Columns(2.0)))
+    assert 1 < free.width / free.height < 3
 
 
 def test_one_open_fire_can_be_read_in_a_column() -> None:

@@ -1,6 +1,7 @@
 """The slide opens elsewhere: the same modules, the same words, in native shapes that stay on the slide."""
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -10,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from painting_figures import HOSTILE_NAMES, export_diagram
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from preset_tables import network
+from strategies import tables
 
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
@@ -21,10 +25,12 @@ from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import Mark, Marks
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.scene.primitives import Group
 from squeezeviz.figure.theme.look import FITS
 from squeezeviz.figure.theme.metrics import text_width, texts
 from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
 from squeezeviz.figure.writers.figure import ExportOptions, figure_of, for_paper
+from squeezeviz.figure.writers.slides import Slide, slides_of
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import Change, LayerTable
@@ -32,6 +38,7 @@ from squeezeviz.model.text import one_line
 
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
+ALL_CLOSED = CLOSED | {"fire2", "fire3"}
 NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}
 EMU_PER_POINT = 12_700
 
@@ -50,6 +57,16 @@ def flat(shapes: Any) -> Iterator[Any]:
 def everything(presentation: Any) -> list[Any]:
     (slide,) = presentation.slides
     return list(flat(slide.shapes))
+
+
+def module_groups(slide: Slide) -> Iterator[Group]:
+    """The groups of rows on a slide before it is written, in their order."""
+    waiting = [slide.page.group]
+    while waiting:
+        group = waiting.pop(0)
+        if group.kind == "module":
+            yield group
+        waiting += [each for each in group.children if isinstance(each, Group)]
 
 
 def written(shapes: list[Any]) -> list[str]:
@@ -157,7 +174,7 @@ def test_the_title_and_the_properties_are_the_network_s() -> None:
 
 
 def test_a_figure_with_closed_modules_is_a_slide_of_the_usual_size() -> None:
-    presentation = opened(network("table1"), ExportOptions(DiagramOptions(collapsed=CLOSED | {"fire2", "fire3"})))
+    presentation = opened(network("table1"), ExportOptions(DiagramOptions(collapsed=ALL_CLOSED)))
     assert (presentation.slide_width, presentation.slide_height) == (12_192_000, 6_858_000)
 
 
@@ -202,8 +219,75 @@ def test_a_network_too_long_for_any_slide_is_refused_with_what_helps() -> None:
     table = load_preset("table1")
     fire = table.layers[2]
     rows = (*table.layers[:2], *(replace(fire, name=f"fire{place}") for place in range(2, 250)))
-    with pytest.raises(SqueezevizError, match="too long for one slide; close Fire modules"):
+    with pytest.raises(SqueezevizError, match="too long for one slide; set it on several slides, close Fire modules"):
         export_diagram(resolve(LayerTable("long", table.input, rows)), "pptx")
+
+
+def rows_on(slide: Any) -> list[str]:
+    """The rows of the table that a slide shows, in their order."""
+    there = {each.name for each in slide.shapes if each.shape_type == MSO_SHAPE_TYPE.GROUP}
+    return [layer.name for layer in network("complex-bypass").table.layers if layer.name in there]
+
+
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("collapsed", [frozenset[str](), ALL_CLOSED], ids=["open", "closed"])
+def test_several_slides_show_every_row_once_in_text_that_can_be_read_under_a_title_that_says_which(
+    collapsed: frozenset[str], direction: Direction
+) -> None:
+    options = ExportOptions(DiagramOptions(direction, collapsed), several_slides=True)
+    presentation = opened(network("complex-bypass"), options)
+    slides = list(presentation.slides)
+    shown = [rows_on(slide) for slide in slides]
+    assert [name for names in shown for name in names] == [each.name for each in network("complex-bypass").layers]
+    for place, (slide, names) in enumerate(zip(slides, shown, strict=True), 1):
+        part = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+        assert slide.shapes.title.text.endswith(f" · {part} · {place} of {len(slides)}")
+        assert len(slide.shapes.title.text) < 80
+        for shape in flat(slide.shapes):
+            assert shape.left >= 0 and shape.left + shape.width <= presentation.slide_width
+            assert shape.top >= 0 and shape.top + shape.height <= presentation.slide_height
+            for paragraph in shape.text_frame.paragraphs if shape.has_text_frame else ():
+                assert all(run.font.size >= 9.95 * EMU_PER_POINT for run in paragraph.runs)
+    assert (presentation.slide_width, presentation.slide_height) == (12_192_000, 6_858_000)
+
+
+@given(table=tables(), collapsed=st.booleans(), direction=st.sampled_from(Direction))
+@settings(max_examples=30)
+def test_the_parts_of_any_table_follow_each_other_and_only_a_row_alone_may_be_small(
+    table: LayerTable, collapsed: bool, direction: Direction
+) -> None:
+    shown = resolve(table)
+    closed = frozenset(layer.name for layer in table.layers if collapsed)
+    slides = slides_of(shown, ExportOptions(DiagramOptions(direction, closed), several_slides=True)).slides
+    rows = [
+        [child.key.layer for child in module_groups(slide) if child.key is not None and child.key.layer]
+        for slide in slides
+    ]
+    assert [name for names in rows for name in names][: len(shown.layers)] == [each.name for each in shown.layers]
+    for slide, names in zip(slides, rows, strict=True):
+        assert slide.smallest_text_pt >= 9.95 or len(names) <= 1 + len(shown.problems)
+
+
+def test_what_a_screen_reader_says_of_each_shape_are_sentences() -> None:
+    presentation = opened(network("complex-bypass"), ExportOptions(DiagramOptions(collapsed=CLOSED)))
+    said = {
+        each.name: each._element.xpath(".//p:cNvPr")[0].get("descr")
+        for each in everything(presentation)
+        if each._element.xpath(".//p:cNvPr")[0].get("descr")
+    }
+    assert all(re.match(r"[a-zA-Z].*\.$", each) and ";  " not in each for each in said.values()), said
+    assert said["fire2"] == (
+        "fire2 is a Fire module: 16 filters of 1×1 squeeze its input, then 64 filters of 1×1 and 64 of 3×3 expand that "
+        "side by side, 64 + 64 = 128 channels. Its output is 128 × 55 × 55; it adds 2 to the depth and has 24,336 "
+        "parameters. A complex bypass adds its input, after a convolution of 1×1, to its output."
+    )
+    assert said["conv1"].startswith("conv1 is a convolution with 96 filters of 7×7, 2 apart, followed by a ReLU.")
+    assert said["maxpool1"].startswith("maxpool1 is a max pooling of 3×3, 2 apart. Its output is 96 × 55 × 55.")
+    assert said["fire2 squeeze1x1"].startswith("In fire2 the squeeze is a convolution with 16 filters of 1×1.")
+    assert said["fire2 concat 1×1"].startswith("In fire2 the concat stacks the channels of both expands")
+    assert said["depth ruler"].startswith("The depth ruler counts weighted layers, from 1 to 18")
+    named = {layer.name for layer in network("complex-bypass").table.layers}
+    assert named <= set(said)
 
 
 @pytest.mark.full

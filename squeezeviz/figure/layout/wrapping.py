@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from squeezeviz.figure.layout.build import PAPER_RULER_AT, PAPER_RULER_ROOM
+from squeezeviz.figure.layout.build import PAPER_RULER_AT, PAPER_RULER_ROOM, RULER_AT, RULER_ROOM
 from squeezeviz.figure.scene.diagram import Column, Diagram, Line, Module, Point, Rect, RulerMark, Size
 from squeezeviz.figure.scene.primitives import cornered
 from squeezeviz.figure.theme.look import Look
@@ -16,7 +16,9 @@ _STUB = 16.0
 """From a column's foot, and to the next one's head, to the line that leads from the one to the other."""
 _CORNER = 9.0
 _BETWEEN = 44.0
-"""Between two columns on paper, for the line from one to the next."""
+"""Between two columns in a file, for the line from one to the next."""
+_WORD = 24.0
+"""Half of the word over a ruler, where there is room for its notes."""
 _STEPS = 24
 """Of a bisection; the answer is then as exact as a pixel needs."""
 _WIDEST_GAP = 0.5
@@ -37,9 +39,11 @@ class Gap(NamedTuple):
 
 
 def paper_gap(modules: Sequence[Module], look: Look) -> Gap:
-    """Return the room that columns have on paper; what the ruler's needs depends on what is written and opened."""
+    """Return the room that columns have in a file; what the ruler's needs depends on what is written and opened."""
     if not look.annotations.depth:
         return Gap(_BETWEEN, 0.0, 0.0)
+    if not look.spacing.paper:
+        return Gap(_BETWEEN, RULER_ROOM[look.direction] - RULER_AT + _WORD, _WORD)
     at = PAPER_RULER_AT[look.direction]
     return Gap(_BETWEEN, at + PAPER_RULER_ROOM[look.direction][any(module.opened for module in modules)], at)
 
@@ -47,15 +51,17 @@ def paper_gap(modules: Sequence[Module], look: Look) -> Gap:
 ON_SCREEN = Gap(line=18.0, ruler=46.0, at=15.0, pixels=True)
 
 
-def wrap(diagram: Diagram, room: Size, gap: Gap) -> Diagram:
+def wrap(diagram: Diagram, room: Size, gap: Gap, starts: tuple[int, ...] = ()) -> Diagram:
     """Set `diagram` in as many columns as make it largest in a `room`, whose sides are pixels where those of `gap` are.
 
-    The ruler is beside each column. One that is largest in one column, and one without modules, stays as it is.
+    The ruler is beside each column. One that is largest in one column, and one without modules, stays as it is. Columns
+    begin with the modules at `starts`, where these are given and there.
     """
     if len(diagram.modules) < 2 or room.width <= 0 or room.height <= 0:
         return diagram
     setting = _Setting(diagram, room, gap)
-    starts = setting.best()
+    if not starts or starts[-1] >= len(diagram.modules):
+        starts = setting.best()
     return diagram if len(starts) == 1 else setting.placed(starts)
 
 

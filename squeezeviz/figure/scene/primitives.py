@@ -108,6 +108,26 @@ def flattened(group: Group, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[fl
             yield x, y, child
 
 
+def scaled(primitive: Primitive, by: float) -> Primitive:
+    """Return the same drawing `by` times as large, its lines and letters too."""
+    match primitive:
+        case Group(x, y, children):
+            return primitive._replace(x=x * by, y=y * by, children=tuple(scaled(each, by) for each in children))
+        case Text(x, y, size=size):
+            return primitive._replace(x=x * by, y=y * by, size=size * by)
+        case Pixels(x, y, width, height):
+            return primitive._replace(x=x * by, y=y * by, width=width * by, height=height * by)
+    thick, dash = primitive.shape.stroke_width * by, tuple(each * by for each in primitive.shape.dash)
+    shape = primitive.shape._replace(stroke_width=thick, dash=dash)
+    match primitive:
+        case Rectangle(x, y, width, height, _, radius):
+            return Rectangle(x * by, y * by, width * by, height * by, shape, radius * by)
+        case Circle(x, y, radius):
+            return Circle(x * by, y * by, radius * by, shape)
+        case Curve(points) | Polygon(points):
+            return primitive._replace(points=tuple(Point(x * by, y * by) for x, y in points), shape=shape)
+
+
 def number(value: float) -> str:
     """Write a number to a thousandth of a unit, which is finer than anyone sees."""
     whole = int(value)

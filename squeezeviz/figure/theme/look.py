@@ -139,6 +139,14 @@ class Look(NamedTuple):
         return self.spacing.paper and not self.down
 
 
+class Columns(NamedTuple):
+    """A network set in columns (or lines, where it runs to the right) like text: as many as make it largest in a room
+    of that `aspect`, width by height, or those that begin with the modules at `starts`."""
+
+    aspect: float = 1.5
+    starts: tuple[int, ...] = ()
+
+
 # Which rows
 
 _WHERE = Place("--only")

@@ -15,6 +15,8 @@ from squeezeviz.figure.layout.build import shown_rows
 from squeezeviz.figure.theme.look import FITS, Annotations, FigureSize
 from squeezeviz.figure.writers.figure import (
     AS_ON_SCREEN,
+    ROUNDING_PT,
+    SLIDE_PT,
     SMALLEST_PT,
     ExportOptions,
     Figure,
@@ -29,13 +31,12 @@ from squeezeviz.model.text import plain, with_article
 
 if TYPE_CHECKING:
     from squeezeviz.figure.scene.primitives import Group
-    from squeezeviz.figure.writers.pptx import Slide
+    from squeezeviz.figure.writers.slides import Slide
 
 SMALL_PT = 6.0
 """Smaller text is what some publishers send back."""
-SLIDE_PT = 8.0
+_UNREADABLE_PT = 8.0
 """Smaller text on a slide is not read from the second row."""
-_ROUNDING = 0.05
 _MOST_ADVICE = 3
 _MANY_ROWS = 8
 _LARGE_PAGE = 10_000_000
@@ -81,7 +82,7 @@ class DiagramFormat(NamedTuple):
     takes_size: bool = True
     """Whether a size that is chosen is followed."""
 
-    def write(self, shown: Figure | Slide | ResolvedNetwork, options: ExportOptions) -> bytes:
+    def write(self, shown: Figure | tuple[Slide, ...] | ResolvedNetwork, options: ExportOptions) -> bytes:
         module, _, function = self.writer.partition(".")
         written: bytes = getattr(import_module(f"squeezeviz.figure.writers.{module}"), function)(shown, options)
         return written
@@ -101,11 +102,10 @@ def exported(
     if options.maps is not None:
         check_shows_maps(suffix)
     if written.size:
-        from squeezeviz.figure.writers.pptx import slide_of
+        from squeezeviz.figure.writers.slides import slides_of
 
-        slide = slide_of(network, options)
-        notes = _slide_remarks(slide.smallest_text_pt, network, options._replace(size=written.size))
-        return Exported(written.write(slide, options), notes)
+        slides = slides_of(network, options).slides
+        return Exported(written.write(slides, options), slide_remarks(slides, network, options))
     if written.about:
         content = written.write(network, options)
         return Exported(content, () if written.takes_size else tuple(_page_remarks(content, options)))
@@ -147,23 +147,27 @@ def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) ->
         return ()
     found, smallest = [], figure.smallest_text_pt
     paper = size.pixels is None and size.height_in is None
-    least = SLIDE_PT if size.height_in else SMALLEST_PT
-    if smallest is not None and smallest < least - _ROUNDING:
+    least = _UNREADABLE_PT if size.height_in else SMALLEST_PT
+    if smallest is not None and smallest < least - ROUNDING_PT:
         where = " in print" if paper else (" on a slide" if size.height_in else "")
         found.append(f"the smallest text is {smallest:.1f} pt, too small to read{where}")
-    elif smallest is not None and paper and smallest < SMALL_PT - _ROUNDING:
+    elif smallest is not None and paper and smallest < SMALL_PT - ROUNDING_PT:
         found.append(f"the smallest text is {smallest:.1f} pt, small for print")
     if size.pixels is None and too_high(figure, size):
         found.append(f"the figure is {figure.size_mm[1]:.0f} mm high, more than a page holds")
     return (f"{', and '.join(found)}; {_what_helps(network, options)}",) if found else ()
 
 
-def _slide_remarks(smallest: float, network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
-    """Say whether the smallest text of a PowerPoint slide is too small to read, and what helps."""
-    if smallest >= SLIDE_PT - _ROUNDING:
+def slide_remarks(slides: tuple[Slide, ...], network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
+    """Say whether the smallest text of PowerPoint slides is too small to read, on how many of them, and what helps."""
+    small = [each for each in slides if each.smallest_text_pt < SLIDE_PT - ROUNDING_PT]
+    if not small:
         return ()
-    helps = _what_helps(network, options)
-    return (f"the smallest text is {smallest:.1f} pt on a usual slide, too small to read; {helps}",)
+    where = "on a usual slide" if len(slides) == 1 else f"on {len(small)} of {len(slides)} slides"
+    helps = _what_helps(network, options._replace(size=FITS["slide"]), slides=True)
+    smallest = min(each.smallest_text_pt for each in small)
+    how = "too small to read" if smallest < _UNREADABLE_PT - ROUNDING_PT else "small for a talk"
+    return (f"the smallest text is {smallest:.1f} pt {where}, {how}; {helps}",)
 
 
 def _page_remarks(page: bytes, options: ExportOptions) -> Iterator[str]:
@@ -174,10 +178,12 @@ def _page_remarks(page: bytes, options: ExportOptions) -> Iterator[str]:
         yield f"the page is {len(page) / 1e6:,.0f} MB, which browsers open slowly; show fewer rows"
 
 
-def _what_helps(network: ResolvedNetwork, options: ExportOptions) -> str:
+def _what_helps(network: ResolvedNetwork, options: ExportOptions, *, slides: bool = False) -> str:
     advice = list(_advice(network, options))[:_MOST_ADVICE]
-    if len(shown_rows(network, options.diagram.rows)) > 1:
+    if len(shown_rows(network, options.diagram.rows)) > 1 and not (slides and options.several_slides):
         advice.append("show fewer rows")
+        if slides:
+            advice.insert(0, "set it on several slides")
     return f"{', '.join(advice[:-1])} or {advice[-1]}" if len(advice) > 1 else (advice or ["make it wider"])[0]
 
 
@@ -191,7 +197,7 @@ def _advice(network: ResolvedNetwork, options: ExportOptions) -> Iterator[str]:
         yield "make it wider"
     if not fires <= diagram.collapsed:
         yield "close Fire modules"
-    two_columns = FITS["two-columns"].width_in - _ROUNDING
+    two_columns = FITS["two-columns"].width_in - ROUNDING_PT
     if size is not None and not pixels and size.height_in is None and size.width_in < two_columns:
         yield "make it two columns wide"
     if not diagram.direction.down and len(rows) >= _MANY_ROWS:
@@ -229,12 +235,12 @@ _FORMATS = (
     ),
     DiagramFormat(
         "pptx",
-        "PowerPoint slide",
+        "PowerPoint slides",
         "PowerPoint",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         False,
         "pptx.to_pptx",
-        about="One 16:9 slide of shapes to edit, under a title; a long network is broken to fit it.",
+        about="Shapes to edit, under a title; a long network is set in columns.",
         size=FITS["slide"],
         takes_size=False,
     ),

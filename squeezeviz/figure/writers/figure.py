@@ -22,6 +22,7 @@ from squeezeviz.figure.theme.look import (
     POINTS_PER_INCH,
     STRIP,
     UNITS_PER_INCH,
+    Columns,
     FigureSize,
     Rows,
 )
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 SMALLEST_PT = 5.0
 """Smaller text is hard to read in print; publishers ask for 5 to 7 points at least."""
+SLIDE_PT = 10.0
+"""Smaller text on a slide is not read from the back of a room."""
+ROUNDING_PT = 0.05
 HIGHEST_MM = 235.0
 """The height of a paper's page, without its margins."""
 _SLIDE_MARGIN_IN = 0.4
@@ -58,7 +62,9 @@ class ExportOptions(NamedTuple):
 
     `marks` show what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges. With `maps`
     boxes carry feature maps; DOT and TikZ cannot show these.
-    Without a `size` the figure is as large as on screen, and a PNG has `png_scale` pixels a unit.
+    Without a `size` the figure is as large as on screen, and a PNG has `png_scale` pixels a unit. With
+    `columns` the network is set like text, on slides it always is; with `several_slides` each slide of a presentation
+    shows a part of it.
     """
 
     diagram: DiagramOptions = DiagramOptions()
@@ -70,6 +76,8 @@ class ExportOptions(NamedTuple):
     background: bool = True
     png_scale: float = 2.0
     size: FigureSize | None = None
+    columns: Columns | None = None
+    several_slides: bool = False
 
 
 AS_ON_SCREEN = ExportOptions()
@@ -134,7 +142,11 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     wanted = for_paper(options)
     diagram = build_diagram(network, wanted.diagram)
     on_pages = wanted.size is not None and on_paper(wanted) and not network.problems
-    columns = _in_columns_if_larger(diagram, wanted) if on_pages and diagram.direction.down else None
+    columns = None
+    if wanted.columns is not None and not network.problems:
+        columns = in_columns(diagram, wanted, _aspect(wanted.columns, wanted.size), wanted.columns.starts)
+    elif on_pages and diagram.direction.down:
+        columns = _in_columns_if_larger(diagram, wanted)
     if columns is not None:
         page = page_of(columns, diagram, wanted)
         group = _shifted(page.group, _EDGE, _EDGE)
@@ -142,7 +154,7 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     else:
         drawn = draw(diagram, wanted)
         found = _sized(*_with_room(drawn, *drawn_size(diagram, *_legends_of(wanted))), wanted.size)
-    if on_pages and not diagram.direction.down:
+    if on_pages and not diagram.direction.down and columns is None:
         found = _lines(network, diagram, wanted, found)
     return found._replace(page=options.theme.page) if options.background else found
 
@@ -160,11 +172,22 @@ def draw(diagram: Diagram, options: ExportOptions, *, legend: bool = True) -> Gr
     )
 
 
-def in_columns(diagram: Diagram, options: ExportOptions, aspect: float) -> Diagram:
-    """Set the network in as many columns (or lines) as make it largest on a page of that `aspect`, width by height."""
+def in_columns(diagram: Diagram, options: ExportOptions, aspect: float, starts: tuple[int, ...] = ()) -> Diagram:
+    """Set the network in as many columns (or lines) as make it largest on a page of that `aspect`, width by height.
+
+    Or in those that begin with the modules at `starts`.
+    """
     from squeezeviz.figure.layout.wrapping import paper_gap, wrap  # not sooner: most figures are in one piece
 
-    return wrap(diagram, Size(aspect, 1.0), paper_gap(diagram.modules, options.diagram.look))
+    return wrap(diagram, Size(aspect, 1.0), paper_gap(diagram.modules, options.diagram.look), starts)
+
+
+def _aspect(columns: Columns, size: FigureSize | None) -> float:
+    """Return the shape of the room that columns fill: that of a page with a height of its own, else their own."""
+    if size is None or size.height_in is None:
+        return columns.aspect
+    width, height = _room(size)
+    return width / height
 
 
 def page_of(columns: Diagram, whole: Diagram, options: ExportOptions) -> Page:

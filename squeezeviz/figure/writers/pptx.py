@@ -1,7 +1,7 @@
-"""The figure as one slide of native shapes: boxes hold their texts, lines are glued to boxes, a row is a group.
+"""The figure as slides of native shapes: boxes hold their texts, lines are glued to boxes, a row is a group.
 
-The slide is 16:9 and as large as PowerPoint makes it, so that it can be dropped into a deck as it is. A long network is
-set in several columns; where its texts would still be too small to read, the slide grows and stays 16:9.
+A slide is 16:9 and as large as PowerPoint makes it, so that it can be dropped into a deck as it is. A long network is
+set in several columns; where its texts would still be too small to read, the slides grow and stay 16:9.
 
 The shapes are written as PresentationML: python-pptx's own builders know neither curves nor dashes nor descriptions,
 and take twenty times as long. https://ecma-international.org/publications-and-standards/standards/ecma-376/
@@ -23,8 +23,6 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
 
-from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
 from squeezeviz.figure.scene.primitives import (
     LEFT_OF_ANCHOR,
@@ -36,13 +34,12 @@ from squeezeviz.figure.scene.primitives import (
     Shape,
     Text,
 )
-from squeezeviz.figure.theme.look import FITS
-from squeezeviz.figure.theme.metrics import elide, extent, text_width, texts
+from squeezeviz.figure.theme.metrics import extent, text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, lines_of, on_line
-from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, Page, for_paper, in_columns, made_at, page_of
+from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, made_at
+from squeezeviz.figure.writers.slides import HEIGHT_PT, MARGIN_PT, TITLE_PT, WIDTH_PT, Slide
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import one_line, plain
 
 EMU_PER_POINT = 12_700
@@ -76,82 +73,53 @@ _LONGEST_WORDS = 1000
 Step = tuple[str, tuple[Point, ...]]
 """`moveTo`, `lnTo`, `cubicBezTo` or `close`, and its points."""
 
-_WIDTH, _HEIGHT = 12_192_000, 6_858_000
-"""A slide of 13⅓ × 7½ inches, in English Metric Units: 914,400 an inch."""
 _LARGEST = 51_206_400
-"""The longest side that PowerPoint takes: 56 inches."""
-_MARGIN = 320_000
-_TOP = 860_000
-"""Where the figure begins, below the title."""
-_ROOM = _WIDTH - 2 * _MARGIN, _HEIGHT - _TOP - _MARGIN
-"""For the figure: width and height."""
-_TITLE_PT = 24.0
-_LARGEST_UNIT = 1.3 * EMU_PER_POINT
-"""Of a small network nothing is blown up further."""
+"""The longest side that PowerPoint takes, in English Metric Units, 914,400 an inch: 56 inches."""
 _TITLE_ONLY = 5
 """The template's layout."""
 _FIRST_NUMBER = 100
 
 
-class Slide(NamedTuple):
-    """A figure set in columns that fill a slide, and the title over it."""
-
-    page: Page
-    title: str
-
-    @property
-    def unit(self) -> float:
-        """How large a unit of the figure is on a slide of the usual size, in English Metric Units."""
-        return min(_ROOM[0] / self.page.width, _ROOM[1] / self.page.height, _LARGEST_UNIT)
-
-    @property
-    def smallest_text_pt(self) -> float:
-        """How large the smallest text is, in points, where the slide has the usual size: as it is in a deck."""
-        smallest = min((text.size for text in texts(self.page.group)), default=SMALLEST_PT)
-        return smallest * self.unit / EMU_PER_POINT
-
-
-def slide_of(network: ResolvedNetwork, options: ExportOptions) -> Slide:
-    """Draw the network as close as paper wants it, in columns that fill a slide."""
-    wanted = for_paper(options._replace(size=FITS["slide"]))
-    diagram = build_diagram(network, wanted.diagram)
-    page = page_of(in_columns(diagram, wanted, _ROOM[0] / _ROOM[1]), diagram, wanted)
-    return Slide(page, network.table.name)
-
-
-def to_pptx(shown: Slide, options: ExportOptions) -> bytes:
-    """Write a presentation of one slide; the same figure gives the same bytes.
+def to_pptx(slides: tuple[Slide, ...], options: ExportOptions) -> bytes:
+    """Write a presentation; the same slides give the same bytes.
 
     Raises:
         SqueezevizError: on the largest slide its texts would still be too small to read.
     """
-    page, title, unit = shown.page, shown.title, shown.unit
-    growth = max(1.0, SMALLEST_PT / shown.smallest_text_pt)
-    if growth > _LARGEST / _WIDTH:
+    growth = max(1.0, max(SMALLEST_PT / each.smallest_text_pt for each in slides))
+    if growth > _LARGEST / (WIDTH_PT * EMU_PER_POINT):
+        several = "" if options.several_slides else "set it on several slides, "
         raise SqueezevizError(
-            "the network is too long for one slide; close Fire modules, show fewer rows, or export a PDF"
+            f"the network is too long for one slide; {several}close Fire modules, show fewer rows, or export a PDF"
         )
-    presentation = _presentation(growth, title)
+    presentation = _presentation(growth, slides[0].title)
+    for each in slides:
+        _add_slide(presentation, each, options, growth)
+    return _saved(presentation)
+
+
+def _add_slide(presentation: Any, shown: Slide, options: ExportOptions, growth: float) -> None:
     slide = presentation.slides.add_slide(presentation.slide_layouts[_TITLE_ONLY])
-    _set_title(slide.shapes.title, title, options.theme, growth)
+    _set_title(slide.shapes.title, shown.heading, options.theme, growth)
     if options.background:
         fill = slide.background.fill
         fill.solid()
         fill.fore_color.rgb = _rgb(options.theme.page)
-    left = (_WIDTH / unit - page.width) / 2
-    top = (_TOP + (_ROOM[1] - page.height * unit) / 2) / unit
-    origin = Point(left, top)
-    writer = _ShapeWriter(unit * growth, _FIRST_NUMBER, lines_of(page.group, origin), slide.part)
-    for shape in writer.group(page.group, origin):
+    unit = shown.unit_pt
+    left, top = shown.origin
+    origin = Point(left / unit, top / unit)
+    group = shown.page.group
+    writer = _ShapeWriter(unit * growth * EMU_PER_POINT, _FIRST_NUMBER, lines_of(group, origin), slide.part, shown)
+    for shape in writer.group(group, origin):
         slide.shapes._spTree.append(parse_xml(shape))
-    return _saved(presentation)
 
 
 def _presentation(growth: float, title: str) -> Any:
     """Open python-pptx's template, make it 16:9 in a font that every system has, and remove its author's traces."""
     presentation: Any = Presentation()
-    across, down = _WIDTH * growth / presentation.slide_width, _HEIGHT * growth / presentation.slide_height
-    presentation.slide_width, presentation.slide_height = Emu(round(_WIDTH * growth)), Emu(round(_HEIGHT * growth))
+    width, height = (side * EMU_PER_POINT * growth for side in (WIDTH_PT, HEIGHT_PT))
+    across, down = width / presentation.slide_width, height / presentation.slide_height
+    presentation.slide_width, presentation.slide_height = Emu(round(width)), Emu(round(height))
     del presentation.part._element.sldSz.attrib["type"]  # the template's 4:3
     for part in (presentation.slide_master, *presentation.slide_layouts):
         for tag, names in (("off", "xy"), ("ext", ("cx", "cy"))):
@@ -176,15 +144,15 @@ def _drop(relations: Any, kind: str) -> None:
 
 
 def _set_title(shape: Any, title: str, theme: Theme, growth: float) -> None:
-    shape.left, shape.top = Emu(round(_MARGIN * growth)), Emu(round(180_000 * growth))
-    shape.width, shape.height = Emu(round((_WIDTH - 2 * _MARGIN) * growth)), Emu(round(600_000 * growth))
+    shape.left, shape.top, shape.width, shape.height = (
+        Emu(round(each * EMU_PER_POINT * growth)) for each in (MARGIN_PT, 14.2, WIDTH_PT - 2 * MARGIN_PT, 47.2)
+    )
     frame = shape.text_frame
-    room = (_WIDTH - 2 * _MARGIN) / EMU_PER_POINT - 20
-    frame.text = elide(plain(title), _TITLE_PT, False, room)
+    frame.text = title
     (paragraph,) = frame.paragraphs
     paragraph.alignment = PP_ALIGN.LEFT
     for run in paragraph.runs:
-        run.font.size = Pt(_TITLE_PT * growth)
+        run.font.size = Pt(TITLE_PT * growth)
         run.font.color.rgb = _rgb(theme.text)
 
 
@@ -209,9 +177,9 @@ class _ShapeWriter(ConnectedWriter):
     The end of a node is the number of its shape and of one of its connection sites, as attributes.
     """
 
-    def __init__(self, emu: float, last: int, lines: Iterable[tuple[Point, ...]], part: Any) -> None:
+    def __init__(self, emu: float, last: int, lines: Iterable[tuple[Point, ...]], part: Any, shown: Slide) -> None:
         super().__init__(lines)
-        self._emu, self._last = emu, last
+        self._emu, self._last, self._shown = emu, last, shown
         self._part = part
         """The slide's, which keeps the pictures."""
 
@@ -220,7 +188,7 @@ class _ShapeWriter(ConnectedWriter):
             yield from inside
             return
         name = _GROUPED.get(group.kind) or _name(group.key)
-        head = self._named(name, group.title)
+        head = self._named(name, self._shown.ruler if group.kind == "ruler" else self._said(group))
         shapes = "".join(inside)
         if shapes:
             covered = extent(group)
@@ -244,7 +212,7 @@ class _ShapeWriter(ConnectedWriter):
         self, group: Group, outline: Rectangle, bars: list[Rectangle], texts: list[Text], at: Point
     ) -> Iterator[str]:
         rect, lines = _moved(outline, at), [_shifted(each, at) for each in texts]
-        yield self._form(_name(group.key), group.title, rect, outline.shape, lines, outline.radius, glued=rect)
+        yield self._form(_name(group.key), self._of_part(group), rect, outline.shape, lines, outline.radius, glued=rect)
         for each in bars:
             yield from self.plain(each, at)
 
@@ -252,12 +220,12 @@ class _ShapeWriter(ConnectedWriter):
         """Write two boxes, one for each expand; lines are glued to both where they meet."""
         for (drawn, whole, inside), kernel in zip(parts, ("1×1", "3×3"), strict=True):
             name, rect, glued = f"{_name(group.key)} {kernel}", _moved(drawn, at), _moved(whole, at)
-            yield self._form(name, group.title, rect, drawn.shape, inside, drawn.radius, glued=glued)
+            yield self._form(name, self._said(group), rect, drawn.shape, inside, drawn.radius, glued=glued)
 
     def sum(self, group: Group, circle: Circle, at: Point) -> Iterator[str]:
         glued = _around_circle(circle, at, circle.shape.stroke_width / 2)
         rect = _around_circle(circle, at)
-        yield self._form(_name(group.key), group.title, rect, circle.shape, form="ellipse", glued=glued)
+        yield self._form(_name(group.key), self._said(group), rect, circle.shape, form="ellipse", glued=glued)
 
     def line(
         self, points: tuple[Point, ...], shape: Shape, arrow: bool, ends: tuple[str | None, str | None], at: Point
@@ -296,6 +264,14 @@ class _ShapeWriter(ConnectedWriter):
             f'<p:blipFill><a:blip r:embed="{number}"/><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
             f"<p:spPr>{place}{_preset('rect')}</p:spPr></p:pic>"
         )
+
+    def _said(self, group: Group) -> str:
+        """Return the alternative text of a group."""
+        return (self._shown.alt_texts.get(group.key) if group.key else None) or group.title
+
+    def _of_part(self, group: Group) -> str:
+        """Return that of a part of a module; a module's only box says no more than the module."""
+        return self._said(group) if group.key is not None and group.key.part else ""
 
     def _form(
         self, name: str, words: str, rect: Rect, shape: Shape, texts: Iterable[Text] = (), radius: float = 0.0,
@@ -414,8 +390,8 @@ class _ShapeWriter(ConnectedWriter):
     def _named(self, name: str, words: str = "") -> str:
         """Begin the next shape: its number, its name and its description."""
         self._last += 1
-        description = f" descr={quoteattr(plain(words, _LONGEST_WORDS))}" if words else ""
-        return f'<p:cNvPr id="{self._last}" name={quoteattr(plain(name))}{description}/>'
+        named = f'<p:cNvPr id="{self._last}" name={quoteattr(plain(name))}'
+        return f"{named} descr={quoteattr(plain(words, _LONGEST_WORDS))}/>" if words else f"{named}/>"
 
     def _place(self, rect: Rect, turned: str = "") -> str:
         off, ext = self._pair("off", rect.x, rect.y), self._pair("ext", rect.width, rect.height, ("cx", "cy"))

@@ -11,7 +11,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES
 from squeezeviz.figure.layout.build import Built, DiagramOptions, build_diagram, closed_at_first
 from squeezeviz.figure.scene.diagram import Diagram, Direction
-from squeezeviz.figure.theme.look import StripSize
+from squeezeviz.figure.theme.look import Columns, StripSize
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
@@ -95,6 +95,13 @@ class DiagramControl(QObject):
     def wrapped(self) -> bool:
         """Whether the network is set in columns, or in lines where it runs to the right."""
         return self._wrapped
+
+    @property
+    def columns(self) -> Columns | None:
+        """The columns that the pane shows; None where all stands in one."""
+        pane, seen = self._view.viewport().size(), self._view.diagram.columns
+        aspect = pane.width() / max(pane.height(), 1)
+        return Columns(aspect, tuple(column.start for column in seen)) if self._wrapped and seen else None
 
     def show_network(self, network: ResolvedNetwork) -> None:
         """Show the network; a module that was only renamed stays closed."""

@@ -22,7 +22,18 @@ from PySide6.QtWidgets import (
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.scene.diagram import Direction
-from squeezeviz.figure.theme.look import ALL, FITS, NONE, TITLES, USUAL, Annotations, FigureSize, Rows, parse_width
+from squeezeviz.figure.theme.look import (
+    ALL,
+    FITS,
+    NONE,
+    TITLES,
+    USUAL,
+    Annotations,
+    Columns,
+    FigureSize,
+    Rows,
+    parse_width,
+)
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions
@@ -33,7 +44,8 @@ from squeezeviz.model.layers import Fire
 from squeezeviz.model.text import plain, with_article
 
 MODULES = {"seen": "As seen", "open": "All open", "closed": "All closed"}
-DIRECTIONS = {"seen": "As seen", "down": "Down", "right": "To the right"}
+DIRECTIONS = {"seen": "As seen", "down": "Down", "right": "To the right", "wrapped": "In columns"}
+SLIDES = {"one": "All on one", "several": "Several, a part on each"}
 SIZES = {
     "screen": "As on screen",
     "column": "One column, 84 mm",
@@ -284,11 +296,13 @@ class ExportChoices(QWidget):
             self.format.button(suffix).setToolTip(each.title)
         self.rows = RowsChoice(names, subject.rows, subject.wanted)
         self.modules = DropDown("modules", "Fire modules", MODULES)
-        self.direction = DropDown("direction", "Direction", DIRECTIONS)
+        in_columns = {"seen": "As seen, in columns"} if seen.columns is not None else {}
+        self.direction = DropDown("direction", "Direction", DIRECTIONS | in_columns)
         self.theme = Choice("theme", {name: name.capitalize() for name in THEMES}, 2)
         self.theme.choose(seen.theme.name)
         self.background = Choice("background", {"filled": "Filled", "transparent": "Transparent"}, 2)
         self.fit = DropDown("size", "Size", SIZES)
+        self.slides = DropDown("slides", "Slides", SLIDES)
         self.width_line = QLineEdit()
         self.annotations = AnnotationBoxes(
             {"marks": bool(seen.badges), "differences": seen.marks is not None, "colours": seen.heat is not None},
@@ -323,6 +337,8 @@ class ExportChoices(QWidget):
             maps=maps.strips(diagram, theme) if maps is not None and self._shows_maps else None,
             background=self.background.chosen == "filled",
             size=self._size(),
+            columns=self._columns(diagram),
+            several_slides=self.written.size is not None and self.slides.chosen == "several",
         )
 
     def remembered(self) -> dict[str, object]:
@@ -361,14 +377,26 @@ class ExportChoices(QWidget):
             "theme": self.theme,
             "background": self.background,
             "size": self.fit,
+            "slides": self.slides,
         }
 
     def _diagram(self) -> DiagramOptions:
         seen = self._subject.seen.diagram
         fires = frozenset(layer.name for layer in self._subject.network.table.layers if isinstance(layer, Fire))
         closed = {"open": frozenset[str](), "closed": fires}.get(self.modules.chosen, seen.collapsed)
-        direction = seen.direction if self.direction.chosen == "seen" else Direction(self.direction.chosen)
+        directions = {"seen": seen.direction, "right": Direction.RIGHT}
+        direction = directions.get(self.direction.chosen, Direction.DOWN)
         return DiagramOptions(direction, closed, self.rows.rows, self.annotations.annotations)
+
+    def _columns(self, diagram: DiagramOptions) -> Columns | None:
+        """The columns to set the network in: those that are seen, where all else is as seen too."""
+        seen = self._subject.seen
+        if self.direction.chosen == "wrapped":
+            return Columns()
+        if self.direction.chosen != "seen" or seen.columns is None:
+            return None
+        same = diagram.collapsed == seen.diagram.collapsed and diagram.rows is None
+        return seen.columns if same else seen.columns._replace(starts=())
 
     def _size(self) -> FigureSize | None:
         if not self.written.takes_size:
@@ -389,13 +417,15 @@ class ExportChoices(QWidget):
         form.addRow("Ro&ws", self.rows)
         form.addRow("&Fire modules", self.modules)
         form.addRow("&Direction", self.direction)
-        size = in_row((self.fit, 1), (self.width_line, 1))
+        size = self._size_row = in_row((self.fit, 1), (self.width_line, 1))
         form.addRow("Si&ze", size)
+        form.addRow("Sl&ides", self.slides)
         form.addRow("&Theme", self.theme)
         form.addRow("Back&ground", self.background)
         label = form.labelForField(size)
         if label is not None:
             label.setBuddy(self.fit)  # type: ignore[attr-defined]
+        self._form = form
         in_column(form, self.annotations, self.maps, 1, spacing=12, margins=(16, 0, 12, 10), of=self)
 
     def _connect(self) -> None:
@@ -421,4 +451,8 @@ class ExportChoices(QWidget):
         self.annotations.set_drawn(self.written.shows_marks, maps=self._shows_maps)
         for widget in (self.fit, self.width_line):
             widget.setEnabled(self.written.takes_size)
+        slides = self.written.size is not None
+        if self._form.isRowVisible(self.slides) is not slides or self._form.isRowVisible(self._size_row) is slides:
+            self._form.setRowVisible(self.slides, slides)
+            self._form.setRowVisible(self._size_row, not slides)
         self.width_line.setVisible(self.fit.chosen == "width")

@@ -187,6 +187,7 @@ class ExportCommands(QObject):
             marks=look.marks,
             heat=look.heat,
             background=True,
+            columns=self._control.columns,
         )
 
     def _copy_seen(self, suffix: str, rows: Rows | None = None) -> None:

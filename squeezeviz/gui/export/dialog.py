@@ -79,7 +79,8 @@ class ExportDialog(QDialog):
     def figure(self) -> Figure | None:
         """The figure with the chosen options, where the preview has drawn it."""
         preview = self._preview.preview
-        return preview.figure if preview is not None and preview.options == self.options() else None
+        drawn = preview is not None and not preview.slides and preview.options == self.options()
+        return preview.figure if preview is not None and drawn else None
 
     def done(self, result: int) -> None:
         try:
@@ -125,15 +126,17 @@ class ExportDialog(QDialog):
         self._enable(not waits)
         if waits:  # the figure that is shown stays meanwhile
             return
-        self._preview.show_figure(self._subject.network, options)
+        slides = self.choices.written.size is not None
+        self._preview.show_figure(self._subject.network, options, slides=slides)
 
     def _describe(self) -> None:
         """Say how large the figure is, and what a person should know before printing it."""
         preview = self._preview.preview
         if preview is None:
             return
-        self._size.setText(page_text(preview.figure, preview.options, self.choices.written))
-        notes = () if self.choices.written.about else preview.remarks
+        written = self.choices.written
+        self._size.setText(page_text(preview.figure, preview.options, written, preview.slides))
+        notes = () if written.about and not preview.slides else preview.remarks
         self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in notes))
         self._note.setVisible(bool(notes))
 
@@ -165,12 +168,14 @@ class ExportDialog(QDialog):
         self.resize(min(1080, screen.width() - 40), min(720, screen.height() - 60))
 
 
-def page_text(figure: Figure, options: ExportOptions, written: DiagramFormat) -> str:
-    """`84 × 212 mm, smallest text 5.8 pt`: how large the figure will be."""
-    if written.about:
-        return written.about
+def page_text(figure: Figure, options: ExportOptions, written: DiagramFormat, slides: str = "") -> str:
+    """`84 × 212 mm, smallest text 5.8 pt`: how large the figure will be; `slides` says how many these are."""
     smallest = figure.smallest_text_pt
     text = "" if smallest is None else f", smallest text {smallest:.1f} pt"
+    if slides:
+        return f"{slides}{text}. {written.about}"
+    if written.about:
+        return written.about
     picture = written.suffix == "png"
     if options.size is None:
         scale = options.png_scale if picture else 1.0

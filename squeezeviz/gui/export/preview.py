@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.theme.look import POINTS_PER_INCH
 from squeezeviz.figure.theme.theme import Theme
-from squeezeviz.figure.writers.export import remarks
+from squeezeviz.figure.writers.export import remarks, slide_remarks
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, figure_of
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.export.process import is_heavy
@@ -33,6 +34,8 @@ class Preview:
     options: ExportOptions
     picture: Recording | QImage
     remarks: tuple[str, ...]
+    slides: str = ""
+    """How many slides it shows, in words; the figure is a sheet of them then."""
 
 
 class PreviewArea(QScrollArea):
@@ -54,16 +57,18 @@ class PreviewArea(QScrollArea):
     def preview(self) -> Preview | None:
         return self._page.preview
 
-    def show_figure(self, network: ResolvedNetwork, options: ExportOptions) -> None:
-        """Draw the figure, at once where that is quick. The one that is shown already is not drawn again."""
+    def show_figure(self, network: ResolvedNetwork, options: ExportOptions, *, slides: bool = False) -> None:
+        """Draw the figure, or the slides, at once where that is quick. What is shown already is not drawn again."""
         self.stop()
-        if self.preview is not None and self.preview.options == options:
+        if self.preview is not None and self.preview.options == options and bool(self.preview.slides) is slides:
             self.shown.emit()
         elif not is_heavy(network, options):
-            self._show(_drawn(network, options))
+            self._show(_drawn(network, options, slides=slides))
         else:  # on a thread; the last figure stays meanwhile
             # An export that fails says so when it is asked for; a preview stays as it is.
-            self._job = self._background.run("", lambda _: _painted(network, options), self._show, lambda _: None)
+            self._job = self._background.run(
+                "", lambda _: _painted(network, options, slides=slides), self._show, lambda _: None
+            )
 
     def stop(self) -> None:
         """Let go of a figure that is still being made."""
@@ -141,14 +146,28 @@ class _Page(QWidget):
         painter.restore()
 
 
-def _drawn(network: ResolvedNetwork, options: ExportOptions) -> Preview:
+def _drawn(network: ResolvedNetwork, options: ExportOptions, *, slides: bool) -> Preview:
+    if slides:
+        return _sheet(network, options)
     figure = figure_of(network, options)
     return Preview(figure, options, record(figure.group), remarks(figure, network, options))
 
 
-def _painted(network: ResolvedNetwork, options: ExportOptions) -> Preview:
+def _sheet(network: ResolvedNetwork, options: ExportOptions) -> Preview:
+    """The slides on one sheet, the first ones of very many."""
+    from squeezeviz.figure.writers.slides import MOST_ON_SHEET, sheet_of, slides_of
+
+    slides, whole = slides_of(network, options, MOST_ON_SHEET)
+    page = options.theme.page if options.background else None
+    drawn, width, height = sheet_of(slides, options.theme)
+    figure = Figure(drawn, width, height, network.table.name, 1 / POINTS_PER_INCH, page)
+    shown = "One 16:9 slide" if len(slides) == 1 else f"{'' if whole else 'The first '}{len(slides)} slides of 16:9"
+    return Preview(figure, options, record(figure.group), slide_remarks(slides, network, options), shown)
+
+
+def _painted(network: ResolvedNetwork, options: ExportOptions, *, slides: bool) -> Preview:
     """The same as a picture: what is recorded on one thread is not to be played on another."""
-    drawn = _drawn(network, options)
+    drawn = _drawn(network, options, slides=slides)
     figure, recording = drawn.figure, drawn.picture
     assert isinstance(recording, Recording)
     scale = _IMAGE_PX / max(figure.width, figure.height)
@@ -159,7 +178,7 @@ def _painted(network: ResolvedNetwork, options: ExportOptions) -> Preview:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.scale(scale, scale)
         recording.play(painter, _UNREADABLE_PX / scale)
-    return Preview(figure, options, image, drawn.remarks)
+    return replace(drawn, picture=image)
 
 
 def _paint_squares(painter: QPainter, page: QRectF, theme: Theme) -> None:

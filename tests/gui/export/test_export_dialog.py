@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
-from squeezeviz.figure.theme.look import FITS, FigureSize, Rows, parse_width
+from squeezeviz.figure.theme.look import FITS, Columns, FigureSize, Rows, parse_width
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
 from squeezeviz.figure.writers.figure import ExportOptions
@@ -145,6 +145,41 @@ def test_a_size_is_told_with_the_smallest_text_and_a_slide_is_one_whatever_was_c
     choose(dialog, "modules", "seen")
     choose(dialog, "direction", "right")
     assert "too small to read in print" in said(dialog, "note") and "close Fire modules" in said(dialog, "note")
+
+
+def test_slides_are_shown_as_they_will_be_and_what_is_too_small_can_be_set_on_several(open_dialog: Open) -> None:
+    dialog = open_dialog()
+    press(dialog, "format_pptx")
+    assert said(dialog, "page").startswith("One 16:9 slide, smallest text 5.0 pt.")
+    assert "too small to read; set it on several slides, close Fire modules" in said(dialog, "note")
+    QTest.keyClick(dialog, Qt.Key.Key_I, Qt.KeyboardModifier.AltModifier)
+    slides = part(dialog, QComboBox, "slides")
+    assert dialog.focusWidget() is slides
+    QTest.keyClick(slides, Qt.Key.Key_Down)
+    assert said(dialog, "page").startswith("5 slides of 16:9, smallest text 10.9 pt.") and said(dialog, "note") == ""
+    assert dialog.options().several_slides and dialog.figure() is None
+    press(dialog, "format_svg")
+    assert not slides.isVisible() and part(dialog, QComboBox, "size").isVisible()
+    assert not dialog.options().several_slides
+
+
+def test_a_diagram_that_is_seen_in_columns_is_exported_in_the_same_columns_which_is_remembered(
+    open_dialog: Open,
+) -> None:
+    seen = Columns(1.6, (0, 5, 9))
+    dialog = open_dialog(columns=seen)
+    assert dialog.options().columns == seen
+    QApplication.processEvents()
+    figure = dialog.figure()
+    assert figure is not None and figure.width > figure.height
+    choose(dialog, "modules", "closed")
+    assert dialog.options().columns == Columns(1.6)
+    choose(dialog, "direction", "down")
+    assert dialog.options().columns is None
+    choose(dialog, "direction", "wrapped")
+    assert dialog.options().columns == Columns()
+    dialog.accept()
+    assert open_dialog().options().columns == Columns()
 
 
 def test_a_width_that_is_none_is_told_and_cannot_be_saved(open_dialog: Open) -> None:
