@@ -13,7 +13,7 @@ from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.actions import Actions, fill_context_menu
-from squeezeviz.gui.commands import PREPARATIONS, TRAINED
+from squeezeviz.gui.commands import COMMANDS, PREPARATIONS, TRAINED
 from squeezeviz.gui.files.opening import fill_late
 from squeezeviz.gui.layout import PANES
 from squeezeviz.gui.live.control import LiveControl
@@ -60,6 +60,8 @@ def _fill_menus(session: Session, parts: Parts, menus: dict[str, QMenu]) -> dict
     """Put every command into its menu, and make the menus that are filled when they are opened."""
     commands = parts.commands
     commands.fill(menus)
+    for command in COMMANDS:
+        commands[command.id].triggered.connect(parts.status.give_way)
     file = menus["File"]
     recent, presets, recover = (file.addMenu(title) for title in ("Open Recent", "Presets", "Recover"))
     for menu in (presets, menus["File>Trained Weights"], recent, recover):
@@ -332,6 +334,8 @@ def _connect_messages(session: Session, parts: Parts) -> None:
     for writer in (files, parts.exports, parts.compares):
         writer.done.connect(parts.status.tell)
     parts.explaining.panel.copied.connect(parts.status.tell)
+    for looked in (session.selection.changed, parts.panels.fronted):
+        looked.connect(parts.status.give_way)
     for measuring in ("run", "repeat"):
         parts.commands[measuring].triggered.connect(parts.status.dismiss)
     for busy in (session.background.busy, saving.busy):

@@ -24,7 +24,7 @@ from squeezeviz.figure.layout.wording import (
 )
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.scene.primitives import line_width
-from squeezeviz.figure.theme.metrics import elide
+from squeezeviz.figure.theme.metrics import elide, text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.figure import AS_ON_SCREEN, ExportOptions
 from squeezeviz.model.layers import Fire
@@ -36,8 +36,13 @@ from squeezeviz.model.text import plain
 _FONT = "Helvetica,Arial,sans-serif"
 _NAME_SIZE = 12.0
 _NAME_WIDEST = 280.0
+_LEAST_TITLE, _MARGINS = 60.0, 16.0
+"""Of a cluster's title, in points; and what a box's margins and the gap to the spine add to a box's text for it."""
 _LONGEST_TOOLTIP = 400
 _INPUT = "input"
+_SPINE = "1000"
+"""The weight of an edge that is kept straight: dot lines up what such edges join. A bypass has none, and makes way."""
+_UNSEEN = {"style": "invis"}
 _ANY_HEIGHT = 1000.0
 """In inches."""
 
@@ -65,10 +70,11 @@ def to_dot(network: ResolvedNetwork, export: ExportOptions = AS_ON_SCREEN) -> by
     return str(writer.graph.source).encode()
 
 
-def _text(*lines: str) -> graphviz.quoting.NoHtml:
-    """Return a label in which no character has a meaning of its own for Graphviz."""
-    escaped = (graphviz.escape(line.replace("&", "&amp;")) for line in map(plain, lines) if line)
-    return graphviz.nohtml(r"\n".join(escaped))
+def _text(*lines: str, left: bool = False) -> graphviz.quoting.NoHtml:
+    """Return a label in which no character has a meaning of its own for Graphviz; its lines are centred or at the
+    left."""
+    escaped = [graphviz.escape(line.replace("&", "&amp;")) for line in map(plain, lines) if line]
+    return graphviz.nohtml("".join(f"{line}\\l" for line in escaped) if left else r"\n".join(escaped))
 
 
 def _tooltip(full: str) -> graphviz.quoting.NoHtml:
@@ -89,7 +95,7 @@ class _Writer:
     """Adds layer after layer; `last` is the node that the next one's data comes from, `channels` how many flow."""
 
     def __init__(self, options: DiagramOptions, theme: Theme) -> None:
-        self.theme, self.wanted = theme, options.annotations
+        self.theme, self.wanted, self.down = theme, options.annotations, options.direction.down
         self.last, self.flow, self.channels = _INPUT, "", 0
         self.graph = graphviz.Digraph("squeezeviz")
         self.graph.attr(
@@ -130,7 +136,7 @@ class _Writer:
             wording = layer_wording(layer, self.wanted)
             lines = _short(layer.name), wording.facts, wording.detail
             self._node(node, role_of(layer.layer), wording.full, *lines, wording.counts)
-        self._edge(self.last, node, self.channels, self.flow)
+        self._edge(self.last, node, self.channels, self.flow, weight=_SPINE)
         self._flows_on(node, layer.output.shape)
 
     def add_cluster(self, row: int, fire: Fire, layer: ResolvedLayer) -> None:
@@ -140,7 +146,7 @@ class _Writer:
         steps = {step.operation.part: step for step in shown}
         with self.graph.subgraph(name=f"cluster_{prefix}") as cluster:
             cluster.attr(
-                label=_text("   ".join(filter(None, (_short(fire.name), fire_totals(layer, self.wanted))))),
+                label=self._title(fire, layer, steps),
                 tooltip=_tooltip(fire_in_words(fire, layer)),
                 style="rounded,filled",
                 fillcolor=self.theme.frame_fill,
@@ -151,10 +157,17 @@ class _Writer:
             )
             for part, step in steps.items():
                 self._part(cluster, f"{prefix}_{part}", fire, step)
+            # What is not seen stands between the expands, and keeps the spine straight there too.
+            middle = f"{prefix}_middle"
+            cluster.node(middle, label="", shape="point", width="0", height="0", **_UNSEEN)
             with cluster.subgraph() as side_by_side:
                 side_by_side.attr(rank="same")
-                side_by_side.node(f"{prefix}_expand1x1")
-                side_by_side.node(f"{prefix}_expand3x3")
+                # In a graph that runs right, the first of a rank is the lowest.
+                ends = ("expand1x1", "expand3x3") if self.down else ("expand3x3", "expand1x1")
+                side_by_side.edge(f"{prefix}_{ends[0]}", middle, **_UNSEEN)
+                side_by_side.edge(middle, f"{prefix}_{ends[1]}", **_UNSEEN)
+            for source, target in ((f"{prefix}_squeeze1x1", middle), (middle, f"{prefix}_concat")):
+                cluster.edge(source, target, weight=_SPINE, **_UNSEEN)
         for source, target in _inner_edges(layer, steps):
             self._inner_edge(prefix, source, target, steps)
         last = "add" if "add" in steps else "concat"
@@ -164,13 +177,30 @@ class _Writer:
         """Add the row at which the graph stops, and the reason."""
         if problem.trouble is Trouble.EMPTY:
             self._node("problem", Role.INPUT, str(problem), NOTHING_YET, problem.reason, style="rounded,filled,dashed")
-            self.graph.edge(self.last, "problem")
+            self.graph.edge(self.last, "problem", weight=_SPINE)
             return
         what = f"{_short(problem.name)} cannot run" if problem.name else "this table cannot run"
         colours = {"fillcolor": self.theme.problem_fill, "fontcolor": self.theme.roles[Role.PROBLEM]}
         reason = elide(plain(problem.reason), _NAME_SIZE, False, 2 * _NAME_WIDEST)
         self._node("problem", Role.PROBLEM, str(problem), what, reason, style="rounded,filled,dashed", **colours)
-        self.graph.edge(self.last, "problem", color=self.theme.roles[Role.PROBLEM], style="dashed")
+        colour = self.theme.roles[Role.PROBLEM]
+        self.graph.edge(self.last, "problem", color=colour, style="dashed", weight=_SPINE)
+
+    def _title(self, fire: Fire, layer: ResolvedLayer, steps: dict[str, ResolvedOperation]) -> graphviz.quoting.NoHtml:
+        """Return a cluster's title: where it runs down in lines that end left of the line that enters its middle."""
+        totals = fire_totals(layer, self.wanted)
+        if not self.down:
+            return _text("   ".join(filter(None, (_short(fire.name), totals))))
+        room = max(_LEAST_TITLE, self._part_width(fire, steps["expand1x1"]) + _MARGINS)
+        lines = [fire.name, *totals.split(" · ")] if text_width(totals, _NAME_SIZE) > room else [fire.name, totals]
+        return _text(*(elide(plain(line), _NAME_SIZE, False, room) for line in lines), left=True)
+
+    def _part_width(self, fire: Fire, step: ResolvedOperation) -> float:
+        return max(text_width(line, _NAME_SIZE) for line in self._part_words(fire, step))
+
+    def _part_words(self, fire: Fire, step: ResolvedOperation) -> tuple[str, ...]:
+        title = part_title(step) if self.wanted.filters else PARTS[step.operation.part][1]
+        return title, part_detail(fire, step, self.wanted), counts_text(step, step.receptive, self.wanted)
 
     def _part(self, cluster: graphviz.Digraph, node: str, fire: Fire, step: ResolvedOperation) -> None:
         part, wanted = step.operation.part, self.wanted
@@ -181,9 +211,7 @@ class _Writer:
         elif part == "add":
             self._node(node, Role.SUM, step.name, "+", graph=cluster, shape="circle", margin="0.02")
         else:
-            title = part_title(step) if wanted.filters else PARTS[part][1]
-            words = title, part_detail(fire, step, wanted), counts_text(step, step.receptive, wanted)
-            self._node(node, PARTS[part][0], step.name, *words, graph=cluster)
+            self._node(node, PARTS[part][0], step.name, *self._part_words(fire, step), graph=cluster)
 
     def _stripes(self, fire: Fire) -> dict[str, str]:
         """Return the style of a concat: its two colours, in proportion to its channels."""
@@ -197,11 +225,12 @@ class _Writer:
         to = f"{prefix}_{target}"
         if source:
             colour = self.theme.roles[PARTS[source][0]] if source in PARTS else self.theme.link
-            self._edge(f"{prefix}_{source}", to, steps[source].shape.channels, "", color=colour)
+            weight = _SPINE if (source, target) == ("concat", "add") else "0" if source == "bypass1x1" else "1"
+            self._edge(f"{prefix}_{source}", to, steps[source].shape.channels, "", color=colour, weight=weight)
         elif target == "squeeze1x1":
-            self._edge(self.last, to, self.channels, self.flow, weight="8")
+            self._edge(self.last, to, self.channels, self.flow, weight=_SPINE)
         else:
-            self._edge(self.last, to, self.channels, "", color=self.theme.roles[Role.BYPASS])
+            self._edge(self.last, to, self.channels, "", color=self.theme.roles[Role.BYPASS], weight="0")
 
     def _node(
         self, node: str, role: Role, full: str, *lines: str, graph: graphviz.Digraph | None = None, **style: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from squeezeviz.trace.protocol import Progress
 
 
+_READ_MS = 2000
+"""So long what was done is said at least, unless the network is edited."""
 _MESSAGE = 42
 """For so many letters a message has room beside the totals."""
 _DOT = " · "
@@ -70,9 +73,11 @@ class StatusBar(QStatusBar):
         self.addWidget(self._progress)
         self.addPermanentWidget(self._totals)
         self.messageChanged.connect(self._make_way)
+        self._fresh = QTimer(self, singleShot=True, interval=_READ_MS)
 
     def tell(self, outcome: str) -> None:
-        """Say what was done, or was not, until something else is done or `dismiss` is called."""
+        """Say what was done, or was not, until something else is done, `dismiss` is called, or it may `give_way`."""
+        self._fresh.start()
         self._outcome.setText(outcome)
         self._outcome.setVisible(bool(outcome) and not self.currentMessage())
 
@@ -80,6 +85,11 @@ class StatusBar(QStatusBar):
         """Forget what was done last, because a person went on from there."""
         if self._outcome.text():
             self.tell("")
+
+    def give_way(self, _: object = None) -> None:
+        """Forget what was done last, as a person does something else, unless it could not be read yet."""
+        if not self._fresh.isActive():
+            self.dismiss()
 
     def say(self, text: str, mood: Mood = Mood.QUIET, aside: str = "") -> None:
         """Show a message now, or once present work is finished. `aside` follows it without the mood's colour."""

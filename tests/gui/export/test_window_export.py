@@ -125,6 +125,31 @@ def test_what_was_exported_is_said_while_a_pass_speaks_and_what_was_cancelled_is
     assert not (tmp_path / "other.svg").exists()
 
 
+@pytest.mark.parametrize(
+    "go_on",
+    [lambda window: click_box(window, Key("fire5")), lambda window: keys(window, "Ctrl+R")],
+    ids=["box", "turn"],
+)
+def test_what_was_exported_is_said_until_a_person_who_could_read_it_goes_on(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, go_on: Callable[[MainWindow], object]
+) -> None:
+    keys(window, "Ctrl+0")  # the menus are filled by then
+    window.parts.exports.write_figure(tmp_path / "figure.svg", ExportOptions())
+    settle_saves(window)
+    fresh = window.parts.status._fresh
+    assert fresh.isActive()
+    fresh.start(10**6)
+    go_on(window)
+    assert outcome(window) == "Exported figure.svg."
+    fresh.stop()
+    window.session.selection.choose(1)
+    assert outcome(window) == ""
+    window.parts.status.tell("Exported figure.svg.")
+    fresh.stop()
+    go_on(window)
+    assert outcome(window) == ""
+
+
 def test_an_export_is_offered_beside_the_open_file_and_then_where_the_last_one_went_with_any_network(
     open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
