@@ -37,7 +37,8 @@ _BARS = 134
 _NARROWEST_GRAPH = 380
 _LARGEST_SCREEN = 32_768
 _TALL, _TALL_SHARE = 340, 0.55
-"""How high they are while a panel is in front that shows pictures, and at most as a share of the height."""
+"""How high they are while a panel is in front that shows pictures; and how much of the height they take at most where
+the table needs more than there is."""
 _LOWEST_UNDER_NOTICE = 150
 """How low the panels below the table become to make way for the notice bar."""
 _TABLE_HEAD = 76
@@ -337,7 +338,8 @@ class Layout:
         """Of table and panels: the table as high as its rows and notes, unless that leaves the panels too little."""
         rows = self._table.model().rowCount() * self._table.verticalHeader().defaultSectionSize()
         wanted = rows + _TABLE_HEAD + self._notes.wanted_height(width)
-        lower = max(_LOWEST_NARROW if self._narrow else _LOWEST, height - wanted)
+        least = min(_LOWEST_NARROW if self._narrow else _LOWEST, round(height * _TALL_SHARE))
+        lower = max(least, height - wanted)
         if self._tall:
             lower = max(lower, min(_TALL, round(height * _TALL_SHARE)))
         return [height - lower, lower]

@@ -35,6 +35,9 @@ NARROW, WIDE, WIDEST = 1240, 1520, 1660
 """Window widths in pixels. Below the first hardly any text fits; from the last on all of it does."""
 _COLOUR = 1400
 """From here on there is room for what the diagram is coloured by."""
+_INSERTS, _STEPS, _TIGHT = 1000, 820, 680
+"""From these on there is room for the buttons of further layers, and for undo, redo and the direction; below the last
+each box is as narrow as can be."""
 _PICTURE_LEAST, _PICTURE_MOST = 60, 236
 """How wide the picture's button may be: from the thumbnail alone to two lines beside it."""
 
@@ -272,13 +275,19 @@ class ToolBar(QToolBar):
         self.toggleViewAction().setEnabled(False)
         self._wordy: list[tuple[QToolButton, int]] = []
         """Buttons, each with the window's width from which its text fits."""
+        self._spare: list[tuple[QAction, QAction, int]] = []
+        """What can stand in the menu of `more` instead: its place here, the command, the width from which it fits."""
         self._labels: list[QLabel] = []
-        for group in (("open", "save"), ("undo", "redo"), ("insert_fire", "insert_maxpool", "insert_conv")):
-            for name in group:
-                button = add_button(self, actions[name], words=name not in ("undo", "redo"))
-                if name in ("open", "save"):
-                    self._wordy.append((button, WIDE))
-            self.addSeparator()
+        for name in ("open", "save"):
+            self._wordy.append((add_button(self, actions[name]), WIDE))
+        self.addSeparator()
+        for name in ("undo", "redo"):
+            self._add_spare(actions[name], _STEPS, words=False)
+        self.addSeparator()
+        add_button(self, actions["insert_fire"])
+        for name in ("insert_maxpool", "insert_conv"):
+            self._add_spare(actions[name], _INSERTS)
+        self.addSeparator()
         self.picture = picture
         self.addWidget(picture)
         self.device = DeviceBox()
@@ -293,7 +302,7 @@ class ToolBar(QToolBar):
         self.more = self._more_button(actions)
         self._more = self.addWidget(self.more)
         self.addSeparator()
-        add_button(self, actions["direction"], words=False)
+        self._add_spare(actions["direction"], _STEPS, words=False)
         self.addSeparator()
         self._wordy.append((add_button(self, actions["export"], "primary"), NARROW))
 
@@ -309,16 +318,18 @@ class ToolBar(QToolBar):
         self._more.setVisible(width < _COLOUR)
         self.colour.setFixedWidth(142 if width >= WIDE else 116)
         self._input.setVisible(not narrow)
-        self.device.setMaximumWidth(162 if width >= WIDE else 134)
+        for shown, _, needs in self._spare:
+            shown.setVisible(width >= needs)
+        self.device.setMaximumWidth(162 if width >= WIDE else 134 if width >= _TIGHT else 96)
         self.input.setMaximumWidth(136)
-        self.batch.setFixedWidth(46 if narrow else 56)
+        self.batch.setFixedWidth(56 if not narrow else 46 if width >= _TIGHT else 36)
         self.picture.setFixedWidth(_PICTURE_LEAST)
         room = width - self.sizeHint().width() - max(0, self.device.maximumWidth() - self.device.sizeHint().width())
         self.picture.setFixedWidth(max(_PICTURE_LEAST, min(_PICTURE_LEAST + room, _PICTURE_MOST)))
 
     def _more_button(self, actions: Actions) -> QToolButton:
         """The button whose menu has what there is no room for."""
-        purpose = "More of the toolbar: what the diagram is coloured by, and in a narrow window the input size"
+        purpose = "More of the toolbar: what the diagram is coloured by, and whatever a narrow window has no room for"
         button = tool_button("⋯", "more_button", purpose, lambda: self._show_more(actions))
         button.setAccessibleName("More of the toolbar")
         return button
@@ -333,7 +344,22 @@ class ToolBar(QToolBar):
         menu.addMenu(f"Colour By: {self.colour.currentText()}").addActions(
             [actions[f"colour_{each}"] for each in MEASURES]
         )
+        hidden = [(action, needs == _INSERTS) for shown, action, needs in self._spare if not shown.isVisible()]
+        if hidden:
+            menu.addSeparator()
+            menu.addMenu("Insert").addActions([action for action, inserts in hidden if inserts])
+            menu.addActions([action for action, inserts in hidden if not inserts])
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _add_spare(self, action: QAction, needs: int, *, words: bool = True) -> None:
+        """Add a button for a command, which a window that is narrower than it `needs` has in the menu of `more`."""
+        button = tool_button("", "", action.text())
+        button.setDefaultAction(action)
+        button.setAutoRaise(True)
+        button.setIconSize(self.iconSize())
+        style = Qt.ToolButtonStyle
+        button.setToolButtonStyle(style.ToolButtonTextBesideIcon if words else style.ToolButtonIconOnly)
+        self._spare.append((self.addWidget(button), action, needs))
 
     def _add_labelled(self, text: str, widget: QWidget, *, always: bool = False) -> QAction:
         """Add a widget with its label; return the action that shows and hides both. Unless it is there `always`, there

@@ -11,7 +11,7 @@ import pytest
 from hands import LEFT, PLAIN, OpenWindow, caught, child, fresh, keys, live_status, outcome, set_field, soon, toast
 from PIL import Image
 from places import CHELSEA
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QPushButton, QScrollArea, QWidget
@@ -432,7 +432,7 @@ def test_names_of_classes_come_from_a_file_with_as_many_lines(
     assert window.session.pictures.labels.names[7] == "sort 7"
 
 
-@pytest.mark.parametrize("width", [1024, 1280, 1440, 1600, 1800])
+@pytest.mark.parametrize("width", [640, 660, 680, 760, 820, 960, 1000, 1024, 1280, 1440, 1600, 1800])
 def test_everything_on_the_toolbar_fits(open_on: OpenWindow, qtbot: QtBot, pictures: list[str], width: int) -> None:
     window = open_on(size=(width, 760))
     opened(window, qtbot, pictures[:1])
@@ -440,6 +440,8 @@ def test_everything_on_the_toolbar_fits(open_on: OpenWindow, qtbot: QtBot, pictu
     assert bar.sizeHint().width() <= width
     assert window.parts.picture_button.isVisible() and window.parts.picture_button.width() >= 60
     assert not child(bar, QWidget, "qt_toolbar_ext_button").isVisible()
+    for always in (bar.device, child(bar, QWidget, "live_button"), child(bar, QWidget, "primary")):
+        assert always.isVisible() and bar.rect().contains(QRect(always.mapTo(bar, QPoint()), always.size()))
     assert bar.colour.isVisible() is not bar.more.isVisible(), "what is left out stands in a menu"
     named = [label.text() for label in bar.findChildren(QLabel) if label.isVisible() and label.buddy() is bar.colour]
     assert named == (["Colour"] if bar.colour.isVisible() else [])
