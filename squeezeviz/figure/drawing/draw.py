@@ -275,21 +275,22 @@ def _dot(mark: RulerMark, theme: Theme) -> tuple[Primitive, ...]:
     """Draw the count on a dot as wide as it needs, or a small ring where a layer adds nothing."""
     if mark.depth is None:
         return (Circle(0, 0, _DOT, Shape(theme.page, theme.link, 1.5)),)
-    text, half = str(mark.depth), _half_width(mark)
+    text, half = str(mark.depth), half_width(mark)
     return (
         Rectangle(-half, -_RADIUS, 2 * half, 2 * _RADIUS, Shape(theme.ruler_mark), _RADIUS),
         Text(0, 4.25, text, _NUMBER_SIZE, theme.ruler_number, True, "middle"),
     )
 
 
-def _half_width(mark: RulerMark) -> float:
+def half_width(mark: RulerMark) -> float:
+    """Return how far a mark reaches to each side of the ruler's line, without its note, in units."""
     return _DOT if mark.depth is None else max(_RADIUS, text_width(str(mark.depth), _NUMBER_SIZE, True) / 2 + 5)
 
 
 def _notes_beside(mark: RulerMark, theme: Theme) -> list[Text]:
     lines = _lines(mark)
     top = 3.75 - (len(lines) - 1) / 2 * _NOTE_LINE
-    x = _half_width(mark) + 6
+    x = half_width(mark) + 6
     return [Text(x, top + place * _NOTE_LINE, line, _NOTE_SIZE, theme.quiet) for place, line in enumerate(lines)]
 
 

@@ -108,7 +108,7 @@ def elide(text: str, size: float, bold: bool, width: float) -> str:
         return "".join(whole)
     room = max(0.0, width - text_width(ELLIPSIS, size, bold))
     head, _ = _fitting(_clusters(text), size, bold, room * _HEAD_SHARE)
-    rest = room - sum(_cluster_width(cluster, size, bold) for cluster in head)
+    rest = room - text_width("".join(head), size, bold)
     # The end is looked for in no more of the text than can be shown; the first cluster there may be half a one.
     window = text[-LONGEST_CLUSTER * (int(4 * room / size) + 8) :]
     tail, _ = _fitting(reversed(list(_clusters(window))[1:]), size, bold, rest)
@@ -153,16 +153,11 @@ def _fitting(clusters: Iterable[str], size: float, bold: bool, width: float) -> 
     used = 0.0
     for cluster in clusters:
         shown = cluster[:LONGEST_CLUSTER]
-        used += _cluster_width(shown, size, bold)
+        used += text_width(shown, size, bold)  # joined emoji are one picture only where a font has it
         if used > width:
             return fitting, False
         fitting.append(shown)
     return fitting, True
-
-
-def _cluster_width(cluster: str, size: float, bold: bool) -> float:
-    # Joined emoji are one picture, as wide as its first.
-    return text_width(cluster[0] if _JOINER in cluster else cluster, size, bold)
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextLayout, QT
 
 from squeezeviz.analysis.memory import FOR_PAINTING, require_room
 from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR
+from squeezeviz.figure.theme.metrics import is_known, text_width
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.text import one_line
@@ -57,13 +58,15 @@ _UNBROKEN = 1e6
 
 
 class Typeset(NamedTuple):
-    """A line laid out at a whole number of pixels, to be painted `scale` times as large.
+    """A line laid out at a whole number of pixels, to be painted `scale` times as large, and `across` as wide.
 
-    Qt knows whole font sizes only. `width` and `ascent` are in units, after scaling.
+    Qt knows whole font sizes only. `width` and `ascent` are in units, after scaling. What the bundled font lacks comes
+    from whatever font the system has: wider than it was measured, it is condensed, so that it stays in its box.
     """
 
     layout: QTextLayout
     scale: float
+    across: float
     width: float
     ascent: float
 
@@ -82,8 +85,11 @@ def typeset(text: str, size: float, bold: bool) -> Typeset:
     line = layout.createLine()
     line.setLineWidth(_UNBROKEN)
     layout.endLayout()
-    scale = size / whole
-    return Typeset(layout, scale, line.naturalTextWidth() * scale, line.ascent() * scale)
+    scale = across = size / whole
+    width = line.naturalTextWidth()
+    if not is_known(text) and (measured := text_width(text, size, bold)) < width * scale:
+        across = measured / width
+    return Typeset(layout, scale, across, width * across, line.ascent() * scale)
 
 
 def _from_left_to_right() -> QTextOption:

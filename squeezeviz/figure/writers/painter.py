@@ -82,7 +82,7 @@ def _paint_text(painter: QPainter, text: Text, x: float, y: float) -> None:
     painter.save()
     painter.setPen(text_pen(text.colour))
     painter.translate(x + text.x - line.left_of(text.anchor), y + text.y - line.ascent)
-    painter.scale(line.scale, line.scale)
+    painter.scale(line.across, line.scale)
     line.layout.draw(painter, QPointF())
     painter.restore()
 
@@ -158,7 +158,7 @@ class _Glyphs(NamedTuple):
     pen: QPen
     size: float
     at: QPointF
-    scale: float
+    scale: tuple[float, float]
     runs: tuple[QGlyphRun, ...]
 
 
@@ -210,7 +210,7 @@ def _step(x: float, y: float, primitive: Leaf) -> _Form | _Glyphs | _Picture:
         line = typeset(primitive.text, primitive.size, primitive.bold)
         at = QPointF(x + primitive.x - line.left_of(primitive.anchor), y + primitive.y - line.ascent)
         runs = tuple(line.layout.glyphRuns())
-        return _Glyphs(text_pen(primitive.colour), primitive.size, at, line.scale, runs)
+        return _Glyphs(text_pen(primitive.colour), primitive.size, at, (line.across, line.scale), runs)
     shape = primitive.shape
     form: QPainterPath | QRectF
     if isinstance(primitive, Rectangle) and shape.stroke is None and primitive.radius == 0:
@@ -222,13 +222,13 @@ def _step(x: float, y: float, primitive: Leaf) -> _Form | _Glyphs | _Picture:
 
 def _play_glyphs(painter: QPainter, glyphs: _Glyphs) -> None:
     painter.setPen(glyphs.pen)
-    if glyphs.scale == 1.0:
+    if glyphs.scale == (1.0, 1.0):
         for run in glyphs.runs:
             painter.drawGlyphRun(glyphs.at, run)
         return
     painter.save()
     painter.translate(glyphs.at)
-    painter.scale(glyphs.scale, glyphs.scale)
+    painter.scale(*glyphs.scale)
     for run in glyphs.runs:
         painter.drawGlyphRun(QPointF(), run)
     painter.restore()

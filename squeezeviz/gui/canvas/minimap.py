@@ -1,4 +1,4 @@
-"""The whole network in a corner of the canvas, with a frame around what is in sight: drag it to pan."""
+"""The whole network, small, beside or below the canvas, with a frame around what is in sight: drag it to pan."""
 
 from __future__ import annotations
 
@@ -30,12 +30,10 @@ if TYPE_CHECKING:
 
 BROAD, SLIM = 34, 18
 """Pixels across the flow that the widest module takes, as a rule and where there is little room."""
-_EDGE = 8
-"""Pixels around the modules, for the frame."""
+_EDGE, _THIN_EDGE = 8, 3
+"""Pixels around the modules, for the frame; around a network in several columns, where there is little room."""
 _LONGEST_MODULE = 15.0
 """Pixels along the flow for each module, at the most: a short network is no larger than it needs to be."""
-_BROADEST = 180
-"""Pixels that a network in several columns takes with its edges, at the most."""
 _THINNEST = 1.0
 _SMALLEST_FRAME = 9.0
 _FRAME_MARGIN = 3.0
@@ -76,15 +74,19 @@ class Minimap(QWidget):
         self._draw_again()
 
     def show_series(self, series: Series, largest: QSize, breadth: int = BROAD) -> None:
-        """Show the network of `series` no larger than `largest`, its modules `breadth` pixels across the flow."""
-        inner = _columns_size(series, largest) if len(series.columns) > 1 else _flow_size(series, largest, breadth)
-        size = QSize(inner.width() + 2 * _EDGE, inner.height() + 2 * _EDGE)
+        """Show the network of `series` no larger than `largest`: of one column `breadth` pixels across the flow, of
+        several in its own shape."""
+        several = len(series.columns) > 1
+        edge = _THIN_EDGE if several else _EDGE
+        room = largest - QSize(2 * edge, 2 * edge)
+        inner = _columns_size(series, room) if several else _flow_size(series, room, breadth)
+        size = QSize(inner.width() + 2 * edge, inner.height() + 2 * edge)
         if series is self._series and size == self.size():
             return
         self._series = series
         content = series.content
         x, y = inner.width() / max(content.width, 1e-9), inner.height() / max(content.height, 1e-9)
-        self._to_pixels = QTransform(x, 0, 0, y, _EDGE - content.x * x, _EDGE - content.y * y)
+        self._to_pixels = QTransform(x, 0, 0, y, edge - content.x * x, edge - content.y * y)
         pictured = self._to_pixels, [(module.rect, self._colour(module)) for module in series.modules]
         if pictured != self._pictured or size != self.size():
             self._pictured = pictured
@@ -204,16 +206,15 @@ class Minimap(QWidget):
         self._area.wheelEvent(event)
 
 
-def _flow_size(series: Series, largest: QSize, breadth: int) -> QSize:
+def _flow_size(series: Series, room: QSize, breadth: int) -> QSize:
     """How large a network in one column is drawn: `breadth` pixels across."""
-    longest = (largest.height() if series.down else largest.width()) - 2 * _EDGE
+    longest = room.height() if series.down else room.width()
     length = max(1, min(longest, round(_LONGEST_MODULE * max(len(series), 1))))
     return QSize(breadth, length) if series.down else QSize(length, breadth)
 
 
-def _columns_size(series: Series, largest: QSize) -> QSize:
+def _columns_size(series: Series, room: QSize) -> QSize:
     """How large a network in several columns is drawn: in its own shape."""
-    room = QSize(min(largest.width(), _BROADEST), min(largest.height(), _BROADEST)) - QSize(2 * _EDGE, 2 * _EDGE)
     whole = QSizeF(series.content.width, series.content.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
     return whole.toSize().expandedTo(QSize(1, 1))
 

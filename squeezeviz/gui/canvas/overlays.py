@@ -1,15 +1,20 @@
-"""What lies about the viewport's lower corners: legend and minimap over it, the zoom control in a strip below it."""
+"""What stands about the viewport, and never over a box: zoom control, legends and the overview.
+
+They have a strip below it. The overview of a network in one column that runs down stands in the margin that is kept
+free at the viewport's right, and is not shown while boxes are there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
-from squeezeviz.figure.scene.diagram import Direction, Rect
+from squeezeviz.figure.scene.diagram import Rect
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.camera import LARGEST_ZOOM
 from squeezeviz.gui.canvas.drawing import Appearance
@@ -27,20 +32,26 @@ if TYPE_CHECKING:
     from squeezeviz.figure.scene.primitives import Group
 
 STRIP = 34
-"""Pixels below the viewport for the zoom control, which over it would hide boxes."""
+"""Pixels below the viewport for the zoom control."""
 _CORNER, _SLIM_CORNER = 12, 6
 """Pixels to the viewport's edges; of a slim minimap."""
 _GAP = 10
 _NOTE = 112
 """What a note in two lines takes beside the zoom control."""
-_LARGEST_WIDTH, _LARGEST_HEIGHT = 0.5, 0.32
-"""How much of the viewport the minimap takes at the most."""
+_LARGEST_HEIGHT, _LARGEST_WIDTH = 0.32, 420
+"""How much of the viewport's height the minimap takes at the most, and in the strip how many pixels."""
+_WIDTH_BESIDE = 160
+"""Pixels for the minimap beside the legends."""
+_SMALLEST_WIDTH = 24
+"""Pixels of the strip with fewer of which a minimap shows nothing."""
+_CLEAR = 4.0
+"""Pixels between the minimap and any box."""
 _BESIDE, _SLIM_BESIDE = 56, 26
 """What the minimap of a usual network, and a slim one in a narrow viewport, takes at the right beyond the margin."""
 _LEAST_ABOVE = 220
-"""Pixels that a legend leaves to the diagram, or it is not shown."""
+"""Pixels that legends leave to the diagram, or they are not shown."""
 _SMALLEST_VIEWPORT = QSize(300, 260)
-"""In a smaller one the minimap would hide more than it shows."""
+"""In a smaller one the minimap would take more than it is worth."""
 
 
 @guarded
@@ -139,13 +150,20 @@ class Overlays(QObject):
         self.legend = LegendCard(area, "heat_legend", "Legend")
         self.widths = LegendCard(area, "width_legend", "Legend of the lines")
         self._note: QLabel | None = None
+        self._in_corner = self._has_room = False
+        """Whether the minimap stands in the viewport's corner, and whether it has room where it stands."""
 
-    def insets(self, viewport: QSize, *, beside: bool) -> QMargins:
-        """What a network should keep clear of: a legend below, and `beside` it the minimap."""
-        shown = self.minimap_wanted and beside and _is_large(viewport)
-        below = sum(card.height() + _GAP for card in self._legends_within(viewport.height()))
-        breadth = _SLIM_BESIDE if viewport.width() < NARROW else _BESIDE
-        return QMargins(0, 0, breadth if shown else 0, below)
+    def height_below(self, area: QSize) -> int:
+        """The pixels below the viewport that an `area` of that size keeps for the zoom control and the legends."""
+        shown = self._legends_within(area)
+        if self._in_row(shown, area.width()):
+            return max(STRIP, *(card.height() + _GAP for card in shown), 0)
+        return STRIP + sum(card.height() + _GAP for card in shown)
+
+    def beside(self, viewport: QSize) -> int:
+        """The pixels at the right that a network which runs down keeps free for the minimap."""
+        shown = self.minimap_wanted and _is_large(viewport)
+        return (_SLIM_BESIDE if viewport.width() < NARROW else _BESIDE) if shown else 0
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Take the colours of the theme, and show them, or those of costs, on the minimap and in the legends."""
@@ -171,30 +189,40 @@ class Overlays(QObject):
         self.arrange()
 
     def arrange(self) -> None:
-        """Take the corners of an area that has another size, direction or series."""
+        """Take their places in an area that has another size, direction or series."""
         area, control = self._area.viewport().geometry(), self.control
         control.adjustSize()
-        beside = _NOTE + _GAP if self._note is not None and self._note.text() else 0
-        left = max(0, min(_CORNER, area.width() - control.width() - beside - _CORNER))
-        below = area.top() + area.height()
-        control.move(area.left() + left, below + (STRIP - control.height()) // 2)
+        noted = self._note is not None and bool(self._note.text())
+        left = max(0, min(_CORNER, area.width() - control.width() - (_NOTE + _GAP if noted else 0) - _CORNER))
+        below = QRect(area.left(), area.top() + area.height(), area.width(), self.height_below(self._area.size()))
+        row = below.adjusted(0, below.height() - STRIP, 0, 0)
+        control.move(area.left() + left, row.top() + (STRIP - control.height()) // 2)
+        beside = self._arrange_legends(below)
+        free = (below if beside else row).adjusted(left + control.width() + _GAP, 0, -_CORNER - beside, 0)
+        taken = self._arrange_minimap(free.adjusted(_NOTE if noted else 0, 0, 0, 0))
         if self._note is not None:
-            beside = area.left() + left + control.width() + _GAP
-            self._note.setGeometry(beside, below, max(0, area.left() + area.width() - beside), STRIP)
-        self._arrange_minimap()
-        self._arrange_legends()
+            note = free.intersected(row)
+            self._note.setGeometry(note.adjusted(0, 0, -taken if taken else _CORNER, 0))
 
-    def _arrange_minimap(self) -> None:
-        if self._series is None:
-            return
-        area, minimap, down = self._area.viewport().geometry(), self.minimap, self._area.direction is Direction.DOWN
-        below = area.top() + area.height()
-        slim = down and area.width() < NARROW
-        largest = QSize(round(area.width() * _LARGEST_WIDTH), round(area.height() * _LARGEST_HEIGHT))
-        minimap.show_series(self._series, largest, SLIM if slim else BROAD)
-        corner = _SLIM_CORNER if slim else _CORNER
-        minimap.move(area.left() + area.width() - minimap.width() - corner, below - _CORNER - minimap.height())
+    def _arrange_minimap(self, free: QRect) -> int:
+        """Put the minimap into its corner, or the `free` part of the strip; how many pixels it takes of that."""
+        series, minimap = self._series, self.minimap
+        if series is None:
+            return 0
+        area = self._area.viewport().geometry()
+        self._in_corner = series.down and len(series.columns) == 1
+        if self._in_corner:
+            slim = area.width() < NARROW
+            largest = QSize(area.width(), round(area.height() * _LARGEST_HEIGHT))
+            minimap.show_series(series, largest, SLIM if slim else BROAD)
+            corner, bottom = _SLIM_CORNER if slim else _CORNER, area.top() + area.height() - _CORNER
+            minimap.move(area.left() + area.width() - minimap.width() - corner, bottom - minimap.height())
+        else:
+            minimap.show_series(series, QSize(min(free.width(), _LARGEST_WIDTH), free.height()), SLIM)
+            minimap.move(free.right() + 1 - minimap.width(), free.top() + (free.height() - minimap.height()) // 2)
+        self._has_room = _is_large(area.size()) if self._in_corner else free.width() >= _SMALLEST_WIDTH
         self.follow()
+        return 0 if self._in_corner or minimap.isHidden() else minimap.width() + _GAP
 
     def show_note(self, text: str, details: str = "") -> None:
         """Say something beside the zoom control, in one or two lines, and in `details` all of it where the mouse points
@@ -212,31 +240,42 @@ class Overlays(QObject):
 
     def follow(self) -> None:
         """Show where the camera looks now."""
-        area = self._area
+        area, minimap = self._area, self.minimap
         self.control.show_zoom(area.zoom, area.smallest_zoom)
-        self.minimap.follow()
-        shown = self.minimap_wanted and _is_large(area.viewport().size()) and not _is_within(area.content, area.sight())
-        if shown is self.minimap.isHidden():
-            self.minimap.setVisible(shown)
-            self._arrange_legends()
+        minimap.follow()
+        wanted = self.minimap_wanted and self._has_room and not _is_within(area.content, area.sight())
+        minimap.setVisible(wanted and not (self._in_corner and self._would_cover()))
 
-    def _arrange_legends(self) -> None:
-        """Stack the legends above the zoom control; above the minimap, where that would lie beneath one."""
-        area, left = self._area.viewport().geometry(), self.control.x()
-        shown, minimap = self._legends_within(area.height()), self.minimap.geometry()
-        bottom = area.top() + area.height() - _CORNER
-        if any(left + card.width() > minimap.left() for card in shown) and not self.minimap.isHidden():
-            bottom = minimap.top() - _GAP if self._area.direction is not Direction.DOWN else bottom
-        for card in (self.legend, self.widths):
+    def _would_cover(self) -> bool:
+        """Whether a box is where the minimap stands, or comes there as the network is scrolled along its flow."""
+        corner = self.minimap.geometry().translated(-self._area.viewport().pos())
+        seen = self._area.camera.rect_to_view(self._area.content)
+        return seen.x + seen.width > corner.left() - _CLEAR and seen.x < corner.right() + 1 + _CLEAR
+
+    def _arrange_legends(self, below: QRect) -> int:
+        """Put the legends at the end of the strip or, where that is too narrow, above it; how much of it they take."""
+        shown = self._legends_within(self._area.size())
+        in_row = self._in_row(shown, self._area.width())
+        right, top = below.right() + 1 - _CORNER, below.top() + _GAP // 2
+        for card in (self.widths, self.legend):
             card.setVisible(card in shown)
-            if card in shown:
-                bottom -= card.height()
-                card.move(left, bottom)
-                bottom -= _GAP
+            if card in shown and in_row:
+                right -= card.width()
+                card.move(right, top)
+                right -= _GAP
+            elif card in shown:
+                card.move(self.control.x(), top)
+                top += card.height() + _GAP
+        return below.right() + 1 - _CORNER - right
 
-    def _legends_within(self, height: int) -> list[LegendCard]:
-        """The legends for which there is room, from below."""
-        found, left = list[LegendCard](), height - _LEAST_ABOVE
+    def _in_row(self, shown: Sequence[LegendCard], width: int) -> bool:
+        """Whether legends have room beside the zoom control, a note and the minimap."""
+        taken = self.control.sizeHint().width() + _NOTE + _WIDTH_BESIDE + 2 * _CORNER
+        return taken + sum(card.width() + _GAP for card in shown) <= width
+
+    def _legends_within(self, area: QSize) -> list[LegendCard]:
+        """The legends for which an area of that size has room."""
+        found, left = list[LegendCard](), area.height() - STRIP - _LEAST_ABOVE
         for card in (self.legend, self.widths):
             if card.is_wanted and card.height() <= left:
                 found.append(card)

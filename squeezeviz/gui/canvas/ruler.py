@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from PySide6.QtCore import QMargins, QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
-from squeezeviz.figure.drawing.draw import draw_ruler
+from squeezeviz.figure.drawing.draw import draw_ruler, half_width
 from squeezeviz.figure.layout.build import RULER_AT, RULER_ROOM
 from squeezeviz.figure.scene.diagram import Column, Diagram, Direction, Key, Point, Rect, RulerMark
 from squeezeviz.figure.scene.primitives import Group, Polygon, Rectangle, Shape, Text
@@ -35,22 +35,21 @@ _NARROW_ROOM = 64.0
 _LINE_AT = {Direction.DOWN: 32.0, Direction.RIGHT: RULER_AT}
 """How far from the ruler's edge its line runs."""
 _MARGIN = 20
-_BELOW = {Direction.DOWN: 20, Direction.RIGHT: 64}
-"""Room under the content; below one that runs right for the minimap, which lies over the viewport's lower corner."""
 _LINE_FROM = {Direction.DOWN: 24.0, Direction.RIGHT: 64.0}
 """The line begins this far from the edge, after the word."""
 _BEFORE = {Direction.DOWN: 30, Direction.RIGHT: 76}
 """Room before the content, so that at no zoom the first number stands on the word."""
 AROUND_COLUMNS = {Direction.DOWN: QMargins(12, 14, 12, 4), Direction.RIGHT: QMargins(38, 12, 12, 4)}
-_BELOW_NUMBERS = 26.0
-"""Pixels from the line of a ruler that runs right to its modules: less, and a note would lie on them."""
-_LEAST_BESIDE = 14.0
-"""Pixels from the line of a column's ruler to its modules: less, and the numbers would lie on them."""
+_BESIDE_LINE = {Direction.DOWN: 27.0, Direction.RIGHT: 26.0}
+"""Pixels from the line of a column's ruler to its modules: less, and a note would lie on them."""
+_CLEAR = 3.0
+"""Pixels between a number of a column's ruler and its modules, at the least."""
 _WORD_BEFORE, _AFTER_WORD = 10.0, 6.0
 """Pixels from a column's head back to the word, and from there to the line."""
 _WORD_GROUND = 19.0, 11.0, 4.0
 """Pixels that the page covers what is behind the word: to its sides, above its baseline and below."""
-_FADE = 20.0
+_FADE = 4.0
+"""Pixels over which the ground under the ruler ends; its notes reach no farther than where that begins."""
 _REACH = 40.0
 """How far a mark reaches beyond its position."""
 
@@ -80,7 +79,7 @@ class Ruler:
             return AROUND_COLUMNS[self._direction]
         before, breadth = _BEFORE[self._direction], round(self._breadth(size))
         left, top = (breadth, before) if self._direction.down else (before, breadth)
-        return QMargins(left, top, _MARGIN, _BELOW[self._direction])
+        return QMargins(left, top, _MARGIN, _MARGIN)
 
     def covers(self, position: QPointF, size: QSize, content: Rect) -> bool:
         """Whether a point of a viewport of `size` is the ruler's; `content` is where the diagram is seen."""
@@ -115,13 +114,13 @@ class Ruler:
     def _paint_columns(self, painter: QPainter, scene: Scene, theme: Theme, room: Rect) -> None:
         """Beside each column its own marks, as many as can be read; none where its room is too small for a number."""
         way, camera, first = self._direction, scene.camera, self._columns[0]
-        if (first.side - first.ruler_at) * camera.zoom < _LEAST_BESIDE:
+        beside = (first.side - first.ruler_at) * camera.zoom
+        if beside < half_width(self._marks[-1]) + _CLEAR:
             return
         if self._chosen_for != (camera.zoom, False):
             marks = {number: tuple(each) for number, each in groupby(self._marks, lambda mark: mark.column)}
             every = [readable(marks.get(each, ()), camera.zoom) for each in range(len(self._columns))]
-            close = not way.down and (first.side - first.ruler_at) * camera.zoom < _BELOW_NUMBERS
-            self._by_column = tuple(_bare(each) if close else each for each in every)
+            self._by_column = tuple(_bare(each) if beside < _BESIDE_LINE[way] else each for each in every)
             self._chosen_for = camera.zoom, False
         seen = across(room, way)
         for column, head, chosen in zip(self._columns, self._heads, self._by_column, strict=True):

@@ -26,7 +26,7 @@ from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.canvas import drawing, series, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
-from squeezeviz.gui.canvas.overlays import STRIP, Overlays
+from squeezeviz.gui.canvas.overlays import Overlays
 from squeezeviz.gui.canvas.ruler import AROUND_COLUMNS, Ruler
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene, Slide, followed
@@ -106,7 +106,7 @@ class GraphView(ZoomArea):
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
         self._overlays.control.columns_requested.connect(lambda: self.command_requested.emit("wrapped"))
-        self.setViewportMargins(0, 0, 0, STRIP)
+        self._keep_room_below()
         # All of it is painted, so nothing below need be.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._overlays.set_appearance(self._appearance)
@@ -171,7 +171,7 @@ class GraphView(ZoomArea):
         from squeezeviz.figure.layout.wrapping import ON_SCREEN, wrap  # not sooner: a window opens with one column
 
         whole = self.maximumViewportSize()
-        room = whole.shrunkBy(AROUND_COLUMNS[self.direction] + self._overlays.insets(whole, beside=False))
+        room = whole.shrunkBy(AROUND_COLUMNS[self.direction])
         return wrap(self._straight, Size(room.width(), room.height()), ON_SCREEN)
 
     def _place(self, diagram: Diagram) -> None:
@@ -196,9 +196,9 @@ class GraphView(ZoomArea):
         self._overlays.show_note(*(_STRIPS_NOTE if self._strips is not None else alone))
 
     def set_minimap_visible(self, visible: bool) -> None:
-        """Whether the minimap stands in its corner while some of the diagram is out of sight."""
+        """Whether the minimap stands at its place while some of the diagram is out of sight."""
         self._overlays.minimap_wanted = visible
-        self._overlays.follow()
+        self._overlays.arrange()
 
     def set_appearance(self, appearance: Appearance) -> None:
         """Draw in other colours, or mark other things; with heat a legend says what the colours mean."""
@@ -206,9 +206,7 @@ class GraphView(ZoomArea):
         explained = "theme", "heat", "activations"
         if any(getattr(appearance, each) != getattr(before, each) for each in explained):
             self._overlays.set_appearance(appearance)
-            self.insets = self._present_insets()
-            if self._fit is Fit.WHOLE:
-                self.zoom_to_fit()
+            self._keep_room_below()
             self._overlays.arrange()
         self._describe()
         if before._replace(badges=appearance.badges) == appearance:
@@ -408,8 +406,14 @@ class GraphView(ZoomArea):
     def _present_insets(self) -> QMargins:
         """What of the viewport is the ruler's, and where there is room for both the minimap's."""
         size = self.viewport().size()
-        in_one = self.direction.down and not self.diagram.columns
-        return self._ruler.insets(size) + self._overlays.insets(size, beside=in_one)
+        beside = self._overlays.beside(size) if self.direction.down and not self.diagram.columns else 0
+        return self._ruler.insets(size) + QMargins(0, 0, beside, 0)
+
+    def _keep_room_below(self) -> None:
+        """Leave the strip below the viewport to what stands there."""
+        below = self._overlays.height_below(self.size())
+        if below != self.viewportMargins().bottom():
+            self.setViewportMargins(0, 0, 0, below)
 
     def _repaint(self, *targets: Key | Edge | None) -> None:
         """Paint boxes and modules again with the rings about them; for a line, all."""
@@ -495,6 +499,7 @@ class GraphView(ZoomArea):
             drawing.paint_focus(painter, QRectF(whole), theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._keep_room_below()
         if self._wrapped:
             self._place(self._set_in_columns())
             self._overlays.show_series(self._series)

@@ -1,4 +1,4 @@
-"""The overview in the canvas's corner: it shows where one looks, and its frame is dragged to look elsewhere."""
+"""The overview beside or below the graph: it shows where one looks, and its frame is dragged to look elsewhere."""
 
 from collections.abc import Callable
 
@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.layout.build import build_diagram
-from squeezeviz.figure.scene.diagram import Direction, Key
+from squeezeviz.figure.drawing.heat import Heat, Legend
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.scene.diagram import Direction, Key, Rect
 from squeezeviz.figure.theme.theme import DARK
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.canvas import minimap as minimaps
@@ -21,6 +22,8 @@ from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
+
+HEAT = Heat({}, Legend("Multiply-adds", "of one image", ((0.0, "0"), (1.0, "174 M"))))
 
 both_directions = pytest.mark.parametrize("direction", Direction)
 
@@ -45,12 +48,16 @@ def along(view: GraphView) -> int:
 
 
 @both_directions
-def test_it_stands_in_the_lower_right_corner_along_the_flow(view: GraphView, direction: Direction) -> None:
+def test_it_stands_in_the_free_margin_or_in_the_strip_below_along_the_flow(
+    view: GraphView, direction: Direction
+) -> None:
     view.set_diagram(squeezenet("fire2", "fire3", direction=direction))
     box, area = minimap(view).geometry(), view.viewport().geometry()
+    down = direction is Direction.DOWN
     assert minimap(view).isVisible()
-    assert area.contains(box) and area.right() - box.right() < 20 and area.bottom() - box.bottom() < 20
-    assert (box.height() > box.width()) == (direction is Direction.DOWN)
+    assert area.right() - box.right() < 20 and area.bottom() - box.bottom() < (20 if down else 0)
+    assert area.contains(box) if down else box.top() > area.bottom()
+    assert (box.height() > box.width()) == down
 
 
 @both_directions
@@ -61,7 +68,7 @@ def test_it_never_lies_over_the_zoom_control(view: GraphView, size: tuple[int, i
     QApplication.processEvents()
     box: QRect = minimap(view).geometry()
     assert not box.intersects(control(view).geometry())
-    assert view.viewport().geometry().contains(box)
+    assert not minimap(view).isVisible() or view.rect().contains(box)
 
 
 def test_it_hides_while_everything_is_in_sight_and_while_it_is_not_wanted(view: GraphView) -> None:
@@ -164,19 +171,75 @@ def test_panning_draws_the_network_on_it_only_once(view: GraphView, monkeypatch:
     assert len(drawn) == 1
 
 
-@pytest.mark.parametrize("preset", ["table1", "complex-bypass", "squeezenet1_1"])
-@pytest.mark.parametrize("width", [330, 380, 406, 448, 600])
-def test_neither_it_nor_the_zoom_control_lies_over_a_box_of_a_network_that_runs_down(
-    view: GraphView, preset: str, width: int
+FLOWS = "down", "right", "columns"
+PANES = [(width, height) for width in (290, 300, 330, 406, 470, 600, 900, 1400) for height in (180, 420, 745)]
+
+
+def uncovered(view: GraphView) -> bool:
+    """Whether nothing that stands about the viewport lies over a box, as all of them are seen now."""
+    corner = view.viewport().pos()
+    about = [
+        child(view, Minimap),
+        control(view),
+        child(view, QWidget, "heat_legend"),
+        child(view, QWidget, "width_legend"),
+    ]
+    taken = [each.geometry() for each in about if each.isVisible()]
+    assert not any(one.intersects(other) for place, one in enumerate(taken) for other in taken[:place])
+    assert all(view.rect().contains(each) for each in taken)
+    shown = view.viewport().rect()
+    seen = [view.seen_rect(module.key) for module in view.diagram.modules]
+    boxes = [each.toAlignedRect().intersected(shown).translated(corner) for each in seen if each is not None]
+    return not any(box.intersects(each) for box in boxes if not box.isEmpty() for each in taken)
+
+
+@pytest.mark.parametrize("preset", ["table1", "complex-bypass"])
+@pytest.mark.parametrize("flow", FLOWS)
+@pytest.mark.parametrize("coloured", [False, True])
+def test_in_no_pane_and_at_no_zoom_does_anything_lie_over_a_box(
+    view: GraphView, preset: str, flow: str, coloured: bool
 ) -> None:
+    direction = Direction.RIGHT if flow == "right" else Direction.DOWN
+    view.set_appearance(Appearance(heat=HEAT if coloured else None))
+    view.set_diagram(build_diagram(resolve(load_preset(preset)), DiagramOptions(direction)), wrapped=flow == "columns")
+    for pane in PANES:
+        view.resize(*pane)
+        (view.zoom_to_fit if flow == "columns" else view.zoom_to_width)()
+        for zoom in (view.zoom, 0.25, 0.5, 1.0, 2.0):
+            if zoom != view.zoom:
+                view.look_at(view.diagram.modules[0].rect, zoom)
+            for aside, onward in ((0, 0), (0, 300), (90, 0), (-90, 300)):
+                view.look(view.camera.moved(aside, onward) if flow != "right" else view.camera.moved(onward, aside))
+                assert uncovered(view), (pane, zoom, aside, onward)
+
+
+@pytest.mark.parametrize(
+    ("flow", "width"),
+    [("down", 330), ("down", 448), ("right", 380), *((flow, width) for flow in FLOWS for width in (600, 1000))],
+)
+def test_where_there_is_room_for_it_it_is_there(view: GraphView, flow: str, width: int) -> None:
     view.resize(width, 745)
-    view.set_diagram(build_diagram(resolve(load_preset(preset))))
-    view.zoom_to_width()
-    QApplication.processEvents()
+    direction = Direction.RIGHT if flow == "right" else Direction.DOWN
+    view.set_diagram(squeezenet("fire2", "fire3", direction=direction), wrapped=flow == "columns")
+    if flow == "down":
+        view.zoom_to_width()
+    else:
+        view.look_from(1.0, 0, 0)
     assert minimap(view).isVisible()
-    corner = view.viewport().geometry().topLeft()
-    for module in view.diagram.modules:
-        seen = view.seen_rect(module.key)
-        assert seen is not None
-        assert not seen.toRect().translated(corner).intersects(minimap(view).geometry())
-    assert not view.viewport().geometry().intersects(control(view).geometry())
+    if flow == "down":  # once one zooms in until boxes are there, it gives way
+        view.look_from(width / 100, view.content.width / 2, 0)
+        assert not minimap(view).isVisible()
+
+
+@pytest.mark.parametrize("width", [330, 406, 600, 1000])
+@both_directions
+def test_the_ruler_stands_beside_the_boxes_at_the_start_of_the_way(
+    view: GraphView, width: int, direction: Direction
+) -> None:
+    view.set_diagram(squeezenet("fire2", direction=direction))
+    view.resize(width, 600)
+    for zoom in (view.zoom, 1.0, 2.0):
+        view.look_at(Rect(0, 0, 0, 0), zoom)
+        for module in view.diagram.modules:
+            seen = view.seen_rect(module.key)
+            assert seen is not None and not view._on_ruler(seen.topLeft())
