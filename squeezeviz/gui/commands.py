@@ -166,6 +166,7 @@ COMMANDS = (
             "Write the network as PyTorch source, ONNX, Caffe prototxt or weights"),
     Command("export_maps", "Export Feature Maps…", "File>Other Figures", (), "",
             "Write the feature maps that are shown as PNG, PDF or SVG with their scale, or as numbers for NumPy"),
+    Command("print", "Print Diagram…", "File", (), "", "Print the diagram, fitted to a page, as it would be exported"),
     Command("copy_picture", "Copy Diagram as Picture", "File", ("Ctrl+Shift+C",), "",
             "Put the diagram on the clipboard"),
     Command("copy_svg", "Copy Diagram as SVG", "File", ("Ctrl+Alt+C",), "", "Put the diagram's SVG on the clipboard"),

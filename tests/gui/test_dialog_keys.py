@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QW
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.pictures.preprocessing import CAFFE
-from squeezeviz.figure.theme.look import Rows
+from squeezeviz.figure.theme.look import FigureSize, Rows
 from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.unknown_geometry import UnknownGeometry
@@ -32,6 +32,17 @@ from squeezeviz.model.layers import Conv, Fire
 def _export(window: MainWindow) -> ExportDialog:
     subject = Subject(window.document.network, ExportOptions(), Rows(2, 4), Rows(2, 4))
     return ExportDialog(subject, window.session.settings, window.session.background, window)
+
+
+def _print(window: MainWindow) -> ExportDialog:
+    subject = Subject(window.document.network, ExportOptions(), Rows(2, 4), Rows(2, 4), page=FigureSize(8.0, 11.0))
+    return ExportDialog(subject, window.session.settings, window.session.background, window)
+
+
+def _slides(window: MainWindow) -> ExportDialog:
+    dialog = _export(window)
+    dialog.choices.format.choose("pptx")
+    return dialog
 
 
 def _geometry(window: MainWindow) -> GeometryDialog:
@@ -54,6 +65,11 @@ DIALOGS: dict[type[QDialog], tuple[Callable[[MainWindow], QDialog], str]] = {
     ShortcutsDialog: (ShortcutsDialog, ""),
 }
 """How each dialog is opened, and the letters that are underlined in it."""
+ALSO: dict[str, tuple[Callable[[MainWindow], QDialog], str]] = {
+    "print": (_print, "WFDETGANUPLR"),
+    "slides": (_slides, "MWFDITGANUPLSC"),
+}
+"""The same of dialogs that ask other things at times."""
 
 
 def lettered(dialog: QDialog) -> list[tuple[str, Any]]:
@@ -84,9 +100,12 @@ def test_every_dialog_is_here() -> None:
     assert dialogs == DIALOGS.keys()
 
 
-@pytest.mark.parametrize("kind", DIALOGS, ids=lambda kind: kind.__name__)
-def test_each_underlined_letter_is_its_own_and_acts(window: MainWindow, qtbot: QtBot, kind: type[QDialog]) -> None:
-    make, letters = DIALOGS[kind]
+@pytest.mark.parametrize(
+    ("make", "letters"), [*DIALOGS.values(), *ALSO.values()], ids=[*(each.__name__ for each in DIALOGS), *ALSO]
+)
+def test_each_underlined_letter_is_its_own_and_acts(
+    window: MainWindow, qtbot: QtBot, make: Callable[[MainWindow], QDialog], letters: str
+) -> None:
     dialog = make(window)
     in_front(dialog, qtbot)
     found = lettered(dialog)

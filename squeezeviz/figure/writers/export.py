@@ -146,10 +146,11 @@ def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) ->
     if size is None:
         return ()
     found, smallest = [], figure.smallest_text_pt
-    paper = size.pixels is None and size.height_in is None
-    least = _UNREADABLE_PT if size.height_in else SMALLEST_PT
+    slide = size == FITS["slide"]
+    paper = size.pixels is None and not slide
+    least = _UNREADABLE_PT if slide else SMALLEST_PT
     if smallest is not None and smallest < least - ROUNDING_PT:
-        where = " in print" if paper else (" on a slide" if size.height_in else "")
+        where = " in print" if paper else (" on a slide" if slide else "")
         found.append(f"the smallest text is {smallest:.1f} pt, too small to read{where}")
     elif smallest is not None and paper and smallest < SMALL_PT - ROUNDING_PT:
         found.append(f"the smallest text is {smallest:.1f} pt, small for print")

@@ -37,6 +37,7 @@ from squeezeviz.figure.theme.look import (
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions
+from squeezeviz.gui.export.printing import turned
 from squeezeviz.gui.maps.figure_maps import FigureMaps
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.layouts import in_column, in_row
@@ -45,6 +46,7 @@ from squeezeviz.model.text import plain, with_article
 
 MODULES = {"seen": "As seen", "open": "All open", "closed": "All closed"}
 DIRECTIONS = {"seen": "As seen", "down": "Down", "right": "To the right", "wrapped": "In columns"}
+PAGES = {"upright": "Upright", "lying": "On its side"}
 SLIDES = {"one": "All on one", "several": "Several, a part on each"}
 SIZES = {
     "screen": "As on screen",
@@ -69,7 +71,7 @@ class Subject:
     """What there is to export: the network, how the window shows it, and the rows that are selected in it.
 
     `wanted` are the rows that were last exported of the same selection; None for all. `maps` are the feature maps that
-    boxes can carry.
+    boxes can carry. `page` is the upright page to print on, None for a file.
     """
 
     network: ResolvedNetwork
@@ -77,6 +79,7 @@ class Subject:
     rows: Rows | None = None
     wanted: Rows | None = None
     maps: FigureMaps | None = None
+    page: FigureSize | None = None
 
 
 class Choice(QWidget):
@@ -303,6 +306,7 @@ class ExportChoices(QWidget):
         self.background = Choice("background", {"filled": "Filled", "transparent": "Transparent"}, 2)
         self.fit = DropDown("size", "Size", SIZES)
         self.slides = DropDown("slides", "Slides", SLIDES)
+        self.page = DropDown("paper", "Page", PAGES)
         self.width_line = QLineEdit()
         self.annotations = AnnotationBoxes(
             {"marks": bool(seen.badges), "differences": seen.marks is not None, "colours": seen.heat is not None},
@@ -321,8 +325,8 @@ class ExportChoices(QWidget):
 
     @property
     def written(self) -> DiagramFormat:
-        """The chosen format."""
-        return DIAGRAM_FORMATS[self.format.chosen]
+        """The chosen format; what is printed is drawn as a PDF is."""
+        return DIAGRAM_FORMATS["pdf"] if self._subject.page is not None else DIAGRAM_FORMATS[self.format.chosen]
 
     def options(self) -> ExportOptions:
         """The choices as export options; SqueezevizError where the width is none."""
@@ -378,6 +382,7 @@ class ExportChoices(QWidget):
             "background": self.background,
             "size": self.fit,
             "slides": self.slides,
+            "page": self.page,
         }
 
     def _diagram(self) -> DiagramOptions:
@@ -399,6 +404,8 @@ class ExportChoices(QWidget):
         return seen.columns if same else seen.columns._replace(starts=())
 
     def _size(self) -> FigureSize | None:
+        if self._subject.page is not None:
+            return turned(self._subject.page, lying=self.page.chosen == "lying")
         if not self.written.takes_size:
             return self.written.size
         if self.fit.chosen == "width" and self.width_line.text().strip():
@@ -420,12 +427,16 @@ class ExportChoices(QWidget):
         size = self._size_row = in_row((self.fit, 1), (self.width_line, 1))
         form.addRow("Si&ze", size)
         form.addRow("Sl&ides", self.slides)
+        form.addRow("Pag&e", self.page)
         form.addRow("&Theme", self.theme)
         form.addRow("Back&ground", self.background)
         label = form.labelForField(size)
         if label is not None:
             label.setBuddy(self.fit)  # type: ignore[attr-defined]
         self._form = form
+        printed = self._subject.page is not None
+        form.setRowVisible(self.format, not printed)
+        form.setRowVisible(self.page, printed)
         in_column(form, self.annotations, self.maps, 1, spacing=12, margins=(16, 0, 12, 10), of=self)
 
     def _connect(self) -> None:
@@ -451,8 +462,8 @@ class ExportChoices(QWidget):
         self.annotations.set_drawn(self.written.shows_marks, maps=self._shows_maps)
         for widget in (self.fit, self.width_line):
             widget.setEnabled(self.written.takes_size)
-        slides = self.written.size is not None
-        if self._form.isRowVisible(self.slides) is not slides or self._form.isRowVisible(self._size_row) is slides:
-            self._form.setRowVisible(self.slides, slides)
-            self._form.setRowVisible(self._size_row, not slides)
+        slides, file = self.written.size is not None, self._subject.page is None
+        for row, shown in ((self.slides, slides), (self._size_row, file and not slides)):
+            if self._form.isRowVisible(row) is not shown:
+                self._form.setRowVisible(row, shown)
         self.width_line.setVisible(self.fit.chosen == "width")

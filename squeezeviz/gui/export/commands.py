@@ -26,6 +26,8 @@ from squeezeviz.model.errors import brief
 from squeezeviz.model.text import plain, some
 
 if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.figure.theme.look import Rows
     from squeezeviz.figure.writers.figure import ExportOptions, Figure
@@ -77,6 +79,7 @@ class ExportCommands(QObject):
         copies = {f"copy_table_{each}": lambda _=False, each=each: self.copy_table(each) for each in COPIED_AS}
         return {
             "export": self.ask_figure,
+            "print": self.ask_print,
             "copy_picture": lambda: self._copy_seen("png"),  # twice the size on screen
             "copy_svg": lambda: self._copy_seen("svg"),
             "export_selection": self.ask_selected_figure,
@@ -111,7 +114,6 @@ class ExportCommands(QObject):
     def _ask_figure(self, subject: Subject) -> None:
         from PySide6.QtWidgets import QDialog
 
-        from squeezeviz.figure.writers.export import diagram_format
         from squeezeviz.gui.export.dialog import ExportDialog
 
         dialog = ExportDialog(subject, self._settings, self._background, self._window)
@@ -123,7 +125,61 @@ class ExportCommands(QObject):
         self._chosen = {(self._names(), subject.rows): options.diagram.rows}
         if dialog.copy_wanted:
             self._copy_figure(suffix, options, figure)
+        else:
+            self._ask_where(suffix, options, figure)
+
+    def ask_print(self) -> None:
+        """Ask how and on what, then print the figure; where there is no printer, save its page as a PDF."""
+        from PySide6.QtWidgets import QDialog
+
+        from squeezeviz.gui.export.dialog import ExportDialog
+        from squeezeviz.gui.export.printing import Paper
+
+        paper = Paper()
+        subject = replace(self._subject(), page=paper.page)
+        dialog = ExportDialog(subject, self._settings, self._background, self._window, paper.why_not)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        if not accepted:
             return
+        options, figure, page = dialog.options(), dialog.figure(), dialog.options().size
+        assert page is not None
+        if paper.why_not:
+            self._ask_where(dialog.suffix, options, figure)
+            return
+        printer = paper.ask(page, subject.network.table.name, self._window)
+        if printer is not None:
+            self._print(printer, subject.network, options, figure)
+
+    def _print(
+        self, printer: QPrinter, network: ResolvedNetwork, options: ExportOptions, figure: Figure | None
+    ) -> None:
+        """Print the figure, drawn anew for the page that was chosen last."""
+        from squeezeviz.figure.writers.figure import figure_of
+        from squeezeviz.gui.export.printing import page_of, print_figure
+
+        page = page_of(printer)
+
+        def work(job: Job) -> bool:
+            drawn = figure if figure is not None and page == options.size else None
+            drawn = drawn or figure_of(network, options._replace(size=page))
+            job.check()
+            return print_figure(drawn, printer)
+
+        def done(taken: bool) -> None:
+            if taken:
+                self.done.emit("Printed the diagram.")
+            else:
+                self.refused.emit("Not printed: the printer does not take the page. Choose another, or save a PDF.")
+
+        self._background.run(
+            "Printing the diagram…", work, done, lambda error: self.refused.emit(f"Not printed: {error}.")
+        )
+
+    def _ask_where(self, suffix: str, options: ExportOptions, figure: Figure | None) -> None:
+        """Ask where to, then write the figure."""
+        from squeezeviz.figure.writers.export import diagram_format
+
         title = f"{diagram_format(suffix).title} (*.{suffix})"
         parts = self._parts(options.diagram.rows)
         chosen = self._ask_path("Export Diagram", [title], [f".{suffix}"], parts=parts)

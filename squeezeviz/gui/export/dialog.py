@@ -35,13 +35,22 @@ _SCROLL_BAR = 14
 
 @guarded
 class ExportDialog(QDialog):
-    """Choose, look, then save or copy: `copy_wanted` says which, once the dialog is accepted."""
+    """Choose, look, then save or copy: `copy_wanted` says which, once the dialog is accepted.
+
+    Where the subject is for a page, that is printed, or saved where `no_printer` says why it cannot be.
+    """
 
     def __init__(
-        self, subject: Subject, settings: Settings, background: Background, parent: QWidget | None = None
+        self,
+        subject: Subject,
+        settings: Settings,
+        background: Background,
+        parent: QWidget | None = None,
+        no_printer: str = "",
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export Diagram")
+        printed = subject.page is not None
+        self.setWindowTitle("Print Diagram" if printed else "Export Diagram")
         self.setObjectName("export_dialog")
         self.copy_wanted = False
         self._subject, self._settings = subject, settings
@@ -57,10 +66,12 @@ class ExportDialog(QDialog):
         self._buttons = button_box(self, QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self._save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         self._save.setObjectName("primary")
-        self._save.setText("&Save…")
+        self._save.setText("P&rint…" if printed and not no_printer else "&Save…")
         self._copy = QPushButton("&Copy")
         self._copy.setObjectName("export_copy")
         self._buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
+        self._copy.setVisible(not printed)
+        self._no_printer = no_printer
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -137,8 +148,9 @@ class ExportDialog(QDialog):
         written = self.choices.written
         self._size.setText(page_text(preview.figure, preview.options, written, preview.slides))
         notes = () if written.about and not preview.slides else preview.remarks
-        self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in notes))
-        self._note.setVisible(bool(notes))
+        sentences = [f"{each[0].upper()}{each[1:]}." for each in notes]
+        self._note.setText(" ".join(filter(None, (self._no_printer, *sentences))))
+        self._note.setVisible(bool(self._note.text()))
 
     def _lay_out(self) -> None:
         area = QScrollArea()
