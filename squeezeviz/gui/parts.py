@@ -96,7 +96,7 @@ class Parts:
         self.watch = FileWatch(document, session.work, self.files.saving, self.notice, window)
         self.pictures = Late(self._pictures)
         self.rows = RowCommands(document, session.selection, self.table, self.model, window)
-        self.cells = CellCommands(document, self.table, self.model, self.graph.hasFocus, session.selection.part, window)
+        self.cells = CellCommands(document, session.selection, self.table, self.model, self.graph.hasFocus, window)
         self.exports = ExportCommands(
             document, self.control, self.rows.selected, self._figure_maps, settings, background, window
         )

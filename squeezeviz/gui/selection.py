@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -19,20 +19,22 @@ Edge = tuple[Key, Key]
 
 
 class Selection(QObject):
-    """One selection for all views: a Key, or None for the network as a whole.
+    """One selection for all views: layers of which one is explained, down to a Key or a cell; or a line of the diagram;
+    or the network as a whole.
 
     What the views should show comes as signals before `changed`; what they select meanwhile, nobody chose.
     """
 
     changed = Signal()
-    row_wanted = Signal(object)
-    """The table should go to the row of that layer, INPUT_ROW, or None for the totals."""
+    rows_wanted = Signal(object, object)
+    """The table should select the rows of these layers (tuple[int, ...]), and go to the row of that layer, INPUT_ROW,
+    or None for the totals."""
     cell_wanted = Signal(object, object)
     """The table should go to the cell in that layer's row and Column."""
-    rows_wanted = Signal(object)
-    """The table should select the rows of these layers (list[int])."""
     key_wanted = Signal(object, bool)
     """The diagram should select that box, or none, and bring it into sight where the flag says so."""
+    modules_wanted = Signal(object)
+    """The diagram should mark the modules of these layers as selected (frozenset[Key])."""
     line_dropped = Signal()
     """The diagram should select no line."""
 
@@ -42,6 +44,12 @@ class Selection(QObject):
         self._followed = document.revision
         self._column = Column.NAME
         """That of the table's current cell."""
+        self._columns: Sequence[Column] = ()
+        """Those in which something is selected in the table."""
+        self._names: tuple[str, ...] = ()
+        """Those of all layers, as `follow` found them last."""
+        self._rows: tuple[int, ...] = ()
+        self._marked: frozenset[Key] = frozenset()
         self._row: int | None = None
         self._key: Key | None = None
         self._cell: Column | None = None
@@ -72,11 +80,13 @@ class Selection(QObject):
         # Until `follow`, the row may be one of the table before.
         return layers[self._row].name if self._row is not None and 0 <= self._row < len(layers) else ""
 
-    def rows(self, in_table: list[int]) -> list[int]:
-        """The layers that a command should act on: those selected in the table, or the one selected."""
-        if self._row is not None and self._row >= 0 and self._row not in in_table:
-            return [self._row]
-        return in_table
+    def rows(self) -> list[int]:
+        """All selected layers, by their places in the table; none where a line, the input or the totals are."""
+        return list(self._rows)
+
+    def gap(self) -> int | None:
+        """The row before which the selected line ends; None for a line inside of a module, and where none is."""
+        return self._row if self._edge is not None and self._edge[0].layer != self._edge[1].layer else None
 
     def choose(self, row: int | None) -> None:
         """Select a layer's row everywhere; a row that is not there any more leaves all as it is."""
@@ -104,12 +114,13 @@ class Selection(QObject):
         if not self.settled:
             return  # it went with an edit: `follow` finds what is selected instead
         if edge is None:
-            self._set(self._key_of(self._row), self._row, reveal=False)
+            self._set(None, None, reveal=False)
             return
         self._row = self._row_of(edge[1]) if self._exists(edge[1]) else None
         self._key = self._cell = None
+        self._rows = ()
         with self._tell():
-            self.row_wanted.emit(self._row)
+            self._tell_rows()
         self.changed.emit()
 
     def choose_rows(self, rows: list[int]) -> None:
@@ -117,12 +128,45 @@ class Selection(QObject):
 
         Whoever was in a cell is in the first one's cell of that column.
         """
-        in_cell = self._cell is not None
-        self.choose(rows[0] if rows else None)
-        if len(rows) > 1:
-            self.rows_wanted.emit(rows)
+        if rows and rows[-1] >= len(self._document.table.layers):
+            return
+        in_cell, self._cell = self._cell is not None, None
+        first = rows[0] if rows else None
+        self._set(self._key_of(first), first, rows)
         if in_cell:
             self._explain_cell()
+
+    def toggle(self, row: int) -> None:
+        """Select a layer too, or no longer; what is selected beside it stays so."""
+        rows = set(self._rows) ^ {row}
+        kept = self._row if self._row in rows else min(rows, key=lambda each: abs(each - row), default=None)
+        now = row if row in rows else kept
+        self._cell = None
+        self._set(self._key_of(now), now, rows)
+
+    def toggle_key(self, key: Key) -> None:
+        """The same of the layer that a box belongs to."""
+        row = self._row_of(key) if self._exists(key) else None
+        if row is not None and row >= 0:
+            self.toggle(row)
+
+    def extend_to(self, key: Key) -> None:
+        """Select all layers from the explained one to that of a box; the explained one stays."""
+        row = self._row_of(key) if self._exists(key) else None
+        if row is None or row < 0:
+            return
+        begin = row if self._row is None or self._edge is not None else max(self._row, 0)
+        rows = range(min(begin, row), max(begin, row) + 1)
+        self._cell = None
+        self._set(Key(self._document.table.layers[begin].name), begin, rows, reveal=False)
+
+    def choose_keys(self, keys: Sequence[Key]) -> None:
+        """Select the layers that these boxes belong to, the explained one as before where it is among them."""
+        places = {layer.name: row for row, layer in enumerate(self._document.table.layers)}
+        rows = sorted({places[key.layer] for key in keys if key.layer in places})
+        now = self._row if self._row in rows else rows[0] if rows else None
+        self._cell = None
+        self._set(self._key_of(now), now, rows, reveal=False)
 
     def reveal_step(self, before: LayerTable, after: LayerTable, rows: list[int] | None) -> None:
         """After a step back or forward: select the rows that it names, else what it changed unless that is selected."""
@@ -131,6 +175,8 @@ class Selection(QObject):
             return
         changed = _changed_rows(before, after)
         cell = _changed_cell(before, after)
+        if changed and self._covers(changed, cell):
+            return
         if cell is not None and (self._cell is not None or self._row != cell[0]):
             self.choose(cell[0])
             with self._tell():
@@ -139,6 +185,12 @@ class Selection(QObject):
         elif changed and self._row not in changed:
             self.choose(min(changed[0], len(after.layers) - 1) if after.layers else None)
             self._explain_cell()
+
+    def _covers(self, changed: Sequence[int], cell: tuple[int, Column] | None) -> bool:
+        """Whether all that changed is selected; `cell` where it was a single one."""
+        if not set(changed) <= set(self._rows):
+            return False
+        return self._cell is None or cell is None or cell[1] in self._columns
 
     def _explain_cell(self) -> None:
         """The table made a cell of the selected row current: that is what should be explained."""
@@ -150,12 +202,15 @@ class Selection(QObject):
         layers = self._document.table.layers
         self._row = next((row for row, layer in enumerate(layers) if isinstance(layer, Fire)), None)
         self._key = self._key_of(self._row)
+        self._rows = () if self._row is None else (self._row,)
+        self._names = tuple(layer.name for layer in layers)
         self._cell = self._edge = None
 
     def follow(self, network: ResolvedNetwork) -> None:
-        """After a change, once the diagram shows it: stay with the layer of the same name, else with the row."""
+        """After a change, once the diagram shows it: stay with the layers of the same names, else with the row."""
         self._followed = self._document.revision
         layers = network.table.layers
+        rows = self._rows_now(tuple(layer.name for layer in layers))
         if self._edge is not None:
             self._row = self._row_of(self._edge[1]) if self._exists(self._edge[1]) else None
         elif self._key is None and self._row is not None:
@@ -170,37 +225,62 @@ class Selection(QObject):
                 self._key = self._key_of(self._row)
             elif not self._exists(self._key):
                 self._key = Key(self._key.layer)
-        self._set(self._key, self._row, reveal=False)
+        if self._edge is not None or self._row is None or (self._row >= 0 and self._row not in rows):
+            rows = ()
+        self._set(self._key, self._row, rows, reveal=False)
+
+    def _rows_now(self, names: tuple[str, ...]) -> Sequence[int]:
+        """Where the selected layers stand by now; one that was renamed where it stood."""
+        before, self._names = self._names, names
+        if names == before or not self._rows:
+            return self._rows
+        places, known = {name: row for row, name in enumerate(names)}, set(before)
+        found = {places[before[row]] for row in self._rows if before[row] in places}
+        gone = (row for row in self._rows if before[row] not in places and row < len(names))
+        return sorted(found.union(row for row in gone if names[row] not in known))
 
     @property
     def settled(self) -> bool:
         """False from a change until `follow`: what the views select meanwhile, nobody chose."""
         return self._followed == self._document.revision
 
-    def take_cell(self, row: int | None, column: Column) -> None:
-        """The table went to a cell."""
-        self._column = column
+    def take_cells(self, row: int | None, column: Column, rows: Sequence[int], columns: Sequence[Column]) -> None:
+        """The table went to a cell, and cells of these layers and columns are selected there."""
+        self._column, self._columns = column, columns
         if self.settled and not self._telling:
+            stretched = (row, column) == (self._row, self._cell)
             self._cell = column
-            key = self._key_of(row) if row != self._row else self._key and Key(self._key.layer)
-            self._set(key, row)
+            self._set(self._key_of(row), row, rows, reveal=not stretched)
 
     def take_key(self, key: Key | None) -> None:
-        """A box of the diagram was selected, or none."""
-        if key != self._key and self.settled and not self._telling:
+        """A box of the diagram was selected, and nothing else, or none."""
+        if (key != self._key or len(self._rows) > 1) and self.settled and not self._telling:
             self._cell = None
             self._set(key, self._row_of(key))
 
-    def _set(self, key: Key | None, row: int | None, *, reveal: bool = True) -> None:
+    def _set(self, key: Key | None, row: int | None, rows: Collection[int] = (), *, reveal: bool = True) -> None:
+        """Select that box and layer; and `rows` of layers, if there are several."""
         if (key, row) != (self._key, self._row):
             self._edge = None
         self._key, self._row = key, row
+        alone = () if row is None or row < 0 or self._edge is not None else (row,)
+        self._rows = tuple(sorted(each for each in rows if each >= 0)) or alone
+        if key is not None and key.part and len(self._rows) > 1:
+            self._key = key = Key(key.layer)
         with self._tell():
             if self._edge is None:
                 self.line_dropped.emit()
             self.key_wanted.emit(key, reveal)
-            self.row_wanted.emit(row)
+            self._tell_rows()
         self.changed.emit()
+
+    def _tell_rows(self) -> None:
+        layers = self._document.table.layers
+        marked = frozenset(Key(layers[row].name) for row in self._rows)
+        if marked != self._marked:
+            self._marked = marked
+            self.modules_wanted.emit(marked)
+        self.rows_wanted.emit(self._rows, self._row)
 
     @contextmanager
     def _tell(self) -> Iterator[None]:
@@ -255,10 +335,11 @@ def equal_ends(old: Sequence[object], new: Sequence[object]) -> tuple[int, int]:
     return head, tail
 
 
-def _changed_rows(before: LayerTable, after: LayerTable) -> range:
-    """The rows of `after` between the first and the last that differ; where rows went, the one that follows."""
+def _changed_rows(before: LayerTable, after: LayerTable) -> Sequence[int]:
+    """The rows of `after` that differ, of other names or more or fewer of them all from the first to the last; where
+    rows went, the one that follows."""
     old, new = before.layers, after.layers
+    if len(old) == len(new):
+        return [row for row, layer in enumerate(new) if layer != old[row]]
     head, tail = equal_ends(old, new)
-    if head == len(old) == len(new):
-        return range(0)
     return range(head, max(head + 1, len(new) - tail))

@@ -282,11 +282,15 @@ def _connect_selection(window: MainWindow, session: Session, parts: Parts) -> No
     selection, table, graph = session.selection, parts.table, parts.graph
     selection.line_dropped.connect(lambda: graph.select_edge(None))
     selection.key_wanted.connect(graph.select)
-    selection.row_wanted.connect(table.select_row)
+    selection.modules_wanted.connect(graph.mark)
     selection.rows_wanted.connect(table.select_layers)
     selection.cell_wanted.connect(table.select_cell)
-    table.cell_selected.connect(selection.take_cell)
+    table.cells_selected.connect(selection.take_cells)
+    table.row_toggled.connect(selection.toggle)
     graph.selection_changed.connect(selection.take_key)
+    graph.module_toggled.connect(selection.toggle_key)
+    graph.extended.connect(selection.extend_to)
+    graph.modules_selected.connect(selection.choose_keys)
     graph.edge_selected.connect(selection.choose_edge)
     selection.changed.connect(parts.explaining.show)
     selection.changed.connect(parts.depth_help.follow_selection)
@@ -359,6 +363,8 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
         box.finished.connect(parts.table.setFocus)
     parts.table.clear_requested.connect(parts.cells.clear)
     parts.table.rows_dragged.connect(rows.drag)
+    parts.graph.modules_dropped.connect(rows.drop)
+    parts.graph.hinted.connect(parts.status.tell)
     parts.model.compared.connect(lambda _: _make_room_soon(window))
     parts.graph.command_requested.connect(lambda name: parts.commands[name].trigger())
     parts.graph.toggle_requested.connect(parts.control.toggle)
@@ -574,9 +580,11 @@ def _enable_steps(session: Session, parts: Parts) -> None:
 
 
 def _toggle_module(session: Session, parts: Parts) -> None:
-    name = session.selection.layer_name()
-    if any(layer.name == name and isinstance(layer, Fire) for layer in session.document.table.layers):
-        parts.control.toggle(name)
+    """Open the selected Fire modules, or close them where all of them are open."""
+    layers = [session.document.table.layers[row] for row in session.selection.rows()]
+    fires = {layer.name for layer in layers if isinstance(layer, Fire)}
+    if fires:
+        parts.control.set_open(fires, bool(fires & parts.control.options.collapsed))
     else:
         parts.toast.say("Only a Fire module opens: select one first.")
 

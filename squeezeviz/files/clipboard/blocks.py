@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text, total_text
@@ -15,9 +16,12 @@ Columns = tuple[Column, ...]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A rectangle of cells: rows of the table (INPUT_ROW for the input, one past the last layer for the totals)."""
+    """Cells of some columns and rows of the table (INPUT_ROW for the input, one past the last layer for the totals).
 
-    rows: range
+    The rows are in order; where they do not follow one another they are no range.
+    """
+
+    rows: Sequence[int]
     columns: Columns
 
     def layer_rows(self, table: LayerTable) -> list[int]:
@@ -35,7 +39,7 @@ class Pasted:
 
     table: LayerTable
     text: str
-    rows: range
+    rows: Sequence[int]
     columns: Columns
     remarks: tuple[str, ...] = ()
 

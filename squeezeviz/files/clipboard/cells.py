@@ -99,20 +99,20 @@ class _Laid(NamedTuple):
     """Where a grid goes. `repeated`: a cell of it goes to several places."""
 
     grid: Grid
-    rows: range
+    rows: Sequence[int]
     columns: Columns
     repeated: bool
 
     def text(self, row: int, place: int) -> str:
         """What is pasted into the column at `place`."""
-        return self.grid.rows[(row - self.rows[0]) % self.grid.height][place % self.grid.width]
+        return self.grid.rows[self.rows.index(row) % self.grid.height][place % self.grid.width]
 
     def position(self, row: int, place: int) -> str:
         """Which of the clipboard's cells that is, as part of a sentence; empty where there is but one."""
         if (self.grid.height, self.grid.width) == (1, 1):
             return ""
         across = place % self.grid.width + 1
-        return f" (row {(row - self.rows[0]) % self.grid.height + 1:,}, column {across} of what is pasted)"
+        return f" (row {self.rows.index(row) % self.grid.height + 1:,}, column {across} of what is pasted)"
 
 
 def _laid(table: LayerTable, grid: Grid, block: Block, beyond: Columns) -> _Laid:
@@ -122,6 +122,10 @@ def _laid(table: LayerTable, grid: Grid, block: Block, beyond: Columns) -> _Laid
             return _Laid(tile, block.rows, block.columns, down * across > 1)
     grid = grid.trimmed
     first = block.rows[0]
+    if len(block.rows) <= block.rows[-1] - first:
+        raise SqueezevizError(
+            "cells are pasted into rows that follow one another; select the first of them, or as many as are pasted"
+        )
     room = len(table.layers) - first
     if _ends_in_totals(grid, block, table):
         room += 1
@@ -266,7 +270,7 @@ def _source_and_targets(table: LayerTable, block: Block) -> tuple[int, list[int]
         first -= 1
     if first < INPUT_ROW:
         raise SqueezevizError("no row stands above the input, so there is nothing to fill down", Place(row="input"))
-    return first, [row for row in range(first + 1, block.rows[-1] + 1) if not is_total(table, row)]
+    return first, [row for row in (block.rows if len(block.rows) == 1 else block.rows[1:]) if not is_total(table, row)]
 
 
 def _fits(table: LayerTable, source: int, row: int, column: Column) -> bool:

@@ -110,7 +110,7 @@ def inserted_text(table: LayerTable, text: LayerText, block: Block, displayed: C
     if not found.layers and (found.image is None or table.layers):
         raise SqueezevizError("no row of what is pasted is a layer")
     pasted = inserted(table, found.layers, found.image, block, displayed)
-    grown = with_global_pools(pasted.table, found.rows, max(pasted.rows.start, 0))
+    grown = with_global_pools(pasted.table, found.rows, max(pasted.rows[0], 0))
     notes = [*notes_on_cells(text.headed.rows, text.headed.unknown, found.rows, found.layers)]
     if not table.layers and found.image is not None:
         notes += notes_on_printed(grown, found.rows, found.total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -179,6 +179,10 @@ class DiagramControl(QObject):
         """Close the Fire module of that name, unless it is closed."""
         if name not in self._closed:
             self.toggle(name)
+
+    def set_open(self, names: Set[str], opened: bool) -> None:
+        """Open the Fire modules of these names, or close them."""
+        self._choose(closed=self._closed - names if opened else self._closed | names)
 
     def open_all(self) -> None:
         self._choose(closed=set())

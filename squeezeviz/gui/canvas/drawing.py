@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache, partial
 from math import inf, sqrt
 from typing import TYPE_CHECKING
@@ -63,6 +63,8 @@ _TAG_REACH = 240.0
 """Units that a tag reaches over its module at the most."""
 _TAGS_FROM = LEAST / 11.0
 """The smallest zoom at which tags, whose letters are 11 units, can be read; below, signs tell, or strips of colour."""
+_VEIL, _ASIDE = 110, 3.0
+"""Of modules that are specks, how opaque the mark of a selected one is, of 255, and by how many pixels it is wider."""
 _NUMBER_ROOM = 10.0
 """Pixels from the middle of a line to the number beside it."""
 
@@ -297,6 +299,27 @@ def paint_selection(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) 
     width = 3.0 * min(max(zoom**0.5, 0.8), 1.6)
     _paint_ring(painter, seen, QPen(QColor(theme.page), 2.0), zoom, gap=1.0)
     _paint_ring(painter, seen, QPen(QColor(theme.selection), width), zoom, gap=1.5 + width / 2)
+
+
+def paint_selected_modules(painter: QPainter, scene: Scene, keys: Collection[Key], theme: Theme, window: Rect) -> None:
+    """The modules of `keys` in `window` (pixels of the viewport) as selected beside the one that is explained."""
+    zoom, about = scene.camera.zoom, Rect(window.x - 20, window.y - 20, window.width + 40, window.height + 40)
+    found = (scene.series.modules[place] for place in places_seen(scene, about))
+    seen = [
+        scene.transform.mapRect(QRectF(*each.rect).translated(*scene.slide.shift(each.key)))
+        for each in found
+        if each.key in keys
+    ]
+    if zoom < blocks_from(scene.series):
+        veil = QColor(theme.selection)
+        veil.setAlpha(_VEIL)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(veil)
+        painter.drawRects([each.adjusted(-_ASIDE, 0, _ASIDE, 0) for each in seen])
+        return
+    width = 2.0 * min(max(zoom**0.5, 0.8), 1.6)
+    for each in seen:
+        _paint_ring(painter, each, QPen(QColor(theme.selection), width), zoom, gap=1.5 + width / 2)
 
 
 def paint_hover(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> None:

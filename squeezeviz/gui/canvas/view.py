@@ -23,13 +23,16 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Line, Point, Rect, Role, Size
 from squeezeviz.figure.theme.look import SCREEN
 from squeezeviz.figure.writers.painter import paint_ground
-from squeezeviz.gui.canvas import drawing, series, wording
+from squeezeviz.gui.canvas import drawing, series, walking, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
+from squeezeviz.gui.canvas.dragging import Drag
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
 from squeezeviz.gui.canvas.overlays import Overlays
+from squeezeviz.gui.canvas.picking import Picking
 from squeezeviz.gui.canvas.ruler import AROUND_COLUMNS, Ruler
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene, Slide, followed
+from squeezeviz.gui.canvas.walking import Step
 from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
 from squeezeviz.gui.selection import Edge
 from squeezeviz.gui.widgets.guard import guarded
@@ -75,6 +78,16 @@ class GraphView(ZoomArea):
     """The selected `Key`, or None."""
     edge_selected = Signal(object)
     """The selected line as its (source, target), or None; a box and a line are never selected together."""
+    module_toggled = Signal(object)
+    """The `Key` of a box whose layer should be selected beside the others, or no longer."""
+    extended = Signal(object)
+    """The `Key` of a box up to which all layers from the selected one on should be selected."""
+    modules_selected = Signal(object)
+    """The `Key`s of modules that should be selected together, in the order of the flow."""
+    modules_dropped = Signal(str)
+    """The selected layers should go behind the one of that name; behind the input where it is empty."""
+    hinted = Signal(str)
+    """What a drag does, while it goes on; then nothing."""
     toggle_requested = Signal(str)
     """Open or close the Fire module of this name."""
     command_requested = Signal(str)
@@ -93,9 +106,10 @@ class GraphView(ZoomArea):
         self._straight, self._wrapped = _NOTHING, False
         self._series = Series(_NOTHING)
         self._selected: Key | Edge | None = None
+        self._marked: frozenset[Key] = frozenset()
+        """The modules of all selected layers."""
+        self._picking = Picking(self, Drag(self, self.scene))
         self._hovered: Key | Edge | None = None
-        self._toggled_by_press = False
-        """So that a double click on a triangle, whose first press opens the Fire, does not close it again."""
         self._show_focus = False
         """Whether the keyboard is here, and came by the keyboard: the view's own edge shows it where no ring does."""
         self._appearance = Appearance()
@@ -124,6 +138,16 @@ class GraphView(ZoomArea):
     def selected_edge(self) -> Edge | None:
         return None if isinstance(self._selected, Key) else self._selected
 
+    @property
+    def series(self) -> Series:
+        """The diagram, to look things up in."""
+        return self._series
+
+    @property
+    def marked(self) -> frozenset[Key]:
+        """The modules of all selected layers."""
+        return self._marked
+
     def set_diagram(self, diagram: Diagram, *, slide: bool = True, wrapped: bool = False) -> None:
         """Show `diagram`: what is selected, or in the middle, stays where it is, and what moved slides there.
 
@@ -131,7 +155,8 @@ class GraphView(ZoomArea):
         The zoom stays. The first diagram, and one that runs in another direction, is shown from its start. One that is
         `wrapped` is set in as many columns as make it largest here, and seen as a whole until the person zooms.
         """
-        before, room = self._scene(), self.room()
+        self._picking.give_up()
+        before, room = self.scene(), self.room()
         anew = diagram.direction is not self.direction or wrapped != self._wrapped or not before.series.modules
         self._straight, self._wrapped = diagram, wrapped
         hovered, self._hovered = self._hovered, None
@@ -149,7 +174,7 @@ class GraphView(ZoomArea):
                 self.camera = followed(before, self._series, room, held)
                 self.settle()
             if slide and self.animated and self.isVisible() and _animates(self):
-                self._slide.start(before, self._scene(), self._window())
+                self._slide.start(before, self.scene(), self._window())
             else:
                 self._slide.finish()
         changed = self._series.changed_since(before.series)
@@ -238,7 +263,7 @@ class GraphView(ZoomArea):
         if self._series.box_at(at.x(), at.y()) is not None:
             return None
         inside = self.zoom >= drawing.SHAPES_FROM
-        return self._series.edge_at(at, self._scene().transform, inside=inside)
+        return self._series.edge_at(at, self.scene().transform, inside=inside)
 
     def toggle_at(self, position: QPointF) -> Key | None:
         """The Fire module whose triangle, ▸ or ▾, is at a place of the viewport, as long as it can be seen."""
@@ -253,12 +278,12 @@ class GraphView(ZoomArea):
         rect, module = self._series.rect(key), self._series.module(key)
         if rect is None or module is None:
             return None
-        return self._scene().transform.mapRect(QRectF(*rect).translated(*self._slide.shift(module.key)))
+        return self.scene().transform.mapRect(QRectF(*rect).translated(*self._slide.shift(module.key)))
 
     def seen_edge(self, edge: Edge | None) -> QPointF | None:
         """Where the middle of a line is on the viewport, in pixels; None where the diagram lacks it."""
         line = self._series.line(edge)
-        return None if line is None else self._scene().transform.map(series.middle(line))
+        return None if line is None else self.scene().transform.map(series.middle(line))
 
     def reveal(self, target: Key | Edge | None) -> None:
         """Scroll as little as need be for a box, module or line to be in sight."""
@@ -313,6 +338,20 @@ class GraphView(ZoomArea):
         if reveal:
             self.reveal(edge)
 
+    def mark(self, modules: frozenset[Key]) -> None:
+        """Show that the layers of these modules are selected, the one that is `selected` among them or not."""
+        before, self._marked = self._marked, modules
+        self._repaint(*(before ^ modules))
+        self._describe()
+
+    def choose_alone(self, target: Key | Edge | None) -> None:
+        """Select that and nothing beside it."""
+        target = self._series.shown(target) if isinstance(target, Key) else target
+        if target == self._selected and len(self._marked) > 1:
+            self.selection_changed.emit(self.selected)
+        else:
+            self._choose(target)
+
     def _choose(self, target: Key | Edge | None) -> None:
         if target == self._selected:
             return
@@ -331,22 +370,23 @@ class GraphView(ZoomArea):
 
     def _describe(self) -> None:
         description = wording.description(
-            self._series, self._selected, self._appearance.marks, self._active_text(self._selected)
+            self._series, self._selected, self._appearance.marks, self._active_text(self._selected), len(self._marked)
         )
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
 
-    def _toggle(self, key: Key | None) -> None:
+    def toggle(self, key: Key | None) -> None:
+        """Ask for a Fire module to be opened or closed; of any other nothing."""
         module = self._series.module(key)
         if module is not None and module.role is Role.FIRE:
             self.toggle_requested.emit(module.key.layer)
 
     def _hover(self, position: QPointF | None) -> None:
-        target = None if position is None or self._hand.busy else self.target_at(position)
+        target = None if position is None or self._hand.busy or self._picking.drag.moves else self.target_at(position)
         if target != self._hovered:
             self._repaint(self._hovered, target)
             self._hovered = target
-        if not self._hand.busy:
+        if not self._hand.busy and not self._picking.drag.moves:
             over_triangle = position is not None and self.toggle_at(position) is not None
             self.viewport().setCursor(
                 Qt.CursorShape.PointingHandCursor if over_triangle else Qt.CursorShape.ArrowCursor
@@ -386,11 +426,12 @@ class GraphView(ZoomArea):
 
     # Painting
 
-    def _scene(self) -> Scene:
+    def scene(self) -> Scene:
+        """What is painted, as it is seen now."""
         return Scene(self._series, self.camera, self._slide)
 
     def _in_diagram(self, position: QPointF) -> QPointF:
-        return self._scene().transform.inverted()[0].map(position)
+        return self.scene().transform.inverted()[0].map(position)
 
     def _on_ruler(self, position: QPointF) -> bool:
         return self._ruler.covers(position, self.viewport().size(), self.camera.rect_to_view(self.content))
@@ -439,9 +480,13 @@ class GraphView(ZoomArea):
         """Show what the mouse is over, and over that what is selected, as far as it lies in a rectangle."""
         hovered = None if self._hovered == self._selected else self._hovered
         theme, zoom = self._appearance.theme, scene.camera.zoom
+        marked = frozenset(self._picking.drag.chosen()) if self._picking.drag.bands else self._marked
+        if len(marked) > 1 or self._picking.drag.bands:
+            drawing.paint_selected_modules(painter, scene, marked - {self._selected}, theme, _rect(area))
+        selected = self._selected if not self._picking.drag.bands or self._selected in marked else None
         for target, paint_line, paint_box in (
             (hovered, drawing.paint_hovered_line, drawing.paint_hover),
-            (self._selected, drawing.paint_selected_line, drawing.paint_selection),
+            (selected, drawing.paint_selected_line, drawing.paint_selection),
         ):
             if isinstance(target, Key):
                 seen = self.seen_rect(target)
@@ -483,7 +528,7 @@ class GraphView(ZoomArea):
         """Paint what is seen in a rectangle of the viewport."""
         theme, whole = self._appearance.theme, self.viewport().rect()
         if self._series.modules:
-            scene, room = self._scene(), _rect(area)
+            scene, room = self.scene(), _rect(area)
             self._drawing.paint(painter, scene, self._appearance, room)
             if self._strips is not None:
                 from squeezeviz.gui.canvas.strips import paint_strips
@@ -492,6 +537,7 @@ class GraphView(ZoomArea):
             self._paint_marked(painter, scene, area)
             self._drawing.paint_marks(painter, scene, room)
             self._ruler.paint(painter, scene, theme, whole.size(), room)
+            self._picking.drag.paint(painter, theme)
         else:
             painter.setPen(QColor(theme.quiet))
             painter.drawText(whole, Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")
@@ -512,25 +558,34 @@ class GraphView(ZoomArea):
         if event.isAccepted() or event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
         event.accept()
-        toggled = self.toggle_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
-        self._toggled_by_press = toggled is not None
-        target = self.target_at(event.position())
-        self._choose(self._series.shown(target) if isinstance(target, Key) else target)
-        self._toggle(toggled)
+        self._picking.press(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if not event.isAccepted() and event.button() is Qt.MouseButton.LeftButton:
+            event.accept()
+            self._picking.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton or self._hand.busy:
             self.mousePressEvent(event)
             return
         event.accept()
-        target = self.target_at(event.position())
-        if not self._toggled_by_press and isinstance(target, Key):
-            self._toggle(target)
-        self._toggled_by_press = False
+        self._picking.press_twice(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
+        if not event.isAccepted() and event.buttons() & Qt.MouseButton.LeftButton:
+            self._picking.move(event)
         self._hover(event.position())
+
+    def event(self, event: QEvent) -> bool:
+        # In the window Esc cancels a pass; while something is dragged it gives that up.
+        claims = event.type() is QEvent.Type.ShortcutOverride and self._picking.drag.moves
+        if claims and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Leave:
@@ -541,26 +596,33 @@ class GraphView(ZoomArea):
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        from squeezeviz.gui.canvas import walking
-
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain, shifted = not modifiers, modifiers == Qt.KeyboardModifier.ShiftModifier
-        if (plain or shifted) and key in _ARROWS:
-            step = walking.STEPS[self.direction][_ARROWS[key]]
-            if plain:
-                self.select(walking.walk(self._series, self._selected, step))
-            elif (edge := walking.walk_lines(self._series, self._selected, step)) is not None:
-                self.select_edge(edge)
+        if key in _ARROWS and (plain or shifted or modifiers == Qt.KeyboardModifier.ControlModifier):
+            self._walk(walking.STEPS[self.direction][_ARROWS[key]], plain=plain, shifted=shifted)
+        elif key is Qt.Key.Key_Escape and self._picking.drag.moves:
+            self._picking.give_up()
         elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.select((walking.first if key is Qt.Key.Key_Home else walking.last)(self._series))
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected is not None:
-            self._toggle(self.selected)
+            self.toggle(self.selected)
         elif key is Qt.Key.Key_Menu or (key is Qt.Key.Key_F10 and shifted):
             self._request_menu()
         elif (plain or shifted) and (key, shifted) in _COMMANDS:
             self.command_requested.emit(_COMMANDS[key, shifted])
         else:
             super().keyPressEvent(event)
+
+    def _walk(self, step: Step, *, plain: bool, shifted: bool) -> None:
+        """Go to the next box; with Shift select the next module too, with Ctrl, or from a line, go to a line."""
+        if plain:
+            if (key := walking.walk(self._series, self._selected, step)) is not None:
+                self.choose_alone(key)
+                self.reveal(key)
+        elif shifted and self.selected_edge is None and step in (Step.ONWARD, Step.BACK):
+            self._picking.extend(step)
+        elif (edge := walking.walk_lines(self._series, self._selected, step)) is not None:
+            self.select_edge(edge)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()

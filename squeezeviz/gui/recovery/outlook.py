@@ -77,13 +77,14 @@ class OutlookControl:
         graph, selection, closed = self._graph, self._selection, self._control.options.collapsed
         middle, follows = graph.sight().middle, graph.fit
         cell, row = selection.cell(), selection.layer_row()
+        rows = selection.rows() if cell is None else []
         return Outlook(
             self._control.direction,
             None if len(closed) > _MOST_CLOSED else tuple(sorted(closed)),
             None if row is None else Key(selection.layer_name(), selection.part()),
             selection.edge(),
             "" if cell is None else str(cell),
-            max(1, len(selection.rows(self._table.selected_layers()))) if cell is None else 1,
+            len(rows) if rows and rows == list(range(row or 0, (row or 0) + len(rows))) else 1,
             self._panels.front,
             Viewpoint(graph.zoom, middle.x, middle.y, follows.value),
             self._pictures.outlook(),

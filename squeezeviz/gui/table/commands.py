@@ -14,6 +14,7 @@ from squeezeviz.gui.commands import FILTER_COMMANDS, KINDS
 from squeezeviz.gui.document import Document, SelectedRows
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.selecting import stay
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
@@ -51,28 +52,33 @@ class RowCommands(QObject):
 
     def selected(self) -> list[int]:
         """The layers that a command acts on, by their places in the table."""
-        return self._selection.rows(self._view.selected_layers())
+        return self._selection.rows()
 
     def insert(self, kind: str) -> None:
-        """Insert a layer after the selected ones; at the end where none is."""
-        rows = self.selected()
+        """Insert a layer after the selected ones, or into the selected line; at the end where nothing is selected."""
+        rows, gap = self.selected(), self._selection.gap()
         row = self._selection.layer_row()
         after = rows[-1] if rows else len(self._document.table.layers) - 1 if row is None else row
-        self._insert(kind, after + 1)
+        self._insert(kind, after + 1 if gap is None else gap)
 
     def insert_before(self, kind: str) -> None:
-        """Insert a layer before the selected ones; at the head where none is."""
-        rows = self.selected()
-        self._insert(kind, rows[0] if rows else 0)
+        """Insert a layer before the selected ones, or into the selected line; at the head where nothing is selected."""
+        rows, row = self.selected(), self._selection.layer_row()
+        self._insert(kind, rows[0] if rows else max(row or 0, 0))
 
     def drag(self, rows: list[int], to: int) -> None:
-        """Rows were dragged before what stands at `to`."""
-        self._gather(rows, to)
+        """Rows were dragged before what stands at `to`; nothing happens where they stand there."""
+        if not stay(rows, to):
+            self._gather(rows, to)
+
+    def drop(self, after: str) -> None:
+        """The selected layers were dragged behind the layer of that name; of an empty one to the head."""
+        self.drag(self.selected(), self._document.table.index_of(after) + 1 if after else 0)
 
     def rename(self) -> None:
         """Put the keyboard into the name of the selected layer."""
         row = self._selection.layer_row()
-        if row is not None and row >= 0:
+        if row is not None and row >= 0 and self._selection.edge() is None:
             self._view.setFocus()
             self._view.begin_edit(self._model.index(self._model.row_of(row), 0))
         else:
@@ -113,7 +119,9 @@ class RowCommands(QObject):
             self._refuse(verb)
 
     def _refuse(self, verb: str) -> None:
-        self.refused.emit(f"No layer to {verb} is selected.")
+        line = self._selection.edge() is not None
+        say = f"A line is selected, and no layer: select the layer to {verb}." if line else ""
+        self.refused.emit(say or f"No layer to {verb} is selected.")
 
     def _edit(self, text: str, table: LayerTable, after: list[int]) -> None:
         """Make an undo step of a change of rows, and select those `after` it."""
@@ -182,13 +190,13 @@ def _fire_like(table: LayerTable, at: int, name: str) -> Fire:
 
 
 _NO_CELL = "Select a cell of the table first."
+_NO_LAYER = "A line is selected, and no layer: select a layer, or cells of the table."
 
 
 class CellCommands(QObject):
     """Takes the table's selection to the clipboard and back, whole or not at all.
 
-    `in_diagram` says whether the keyboard is in the diagram, where no cells are selected, but layers, and `part` which
-    part of a Fire module is selected there.
+    `in_diagram` says whether the keyboard is in the diagram, where no cells are selected, but layers.
     """
 
     refused = Signal(str)
@@ -201,17 +209,18 @@ class CellCommands(QObject):
     def __init__(
         self,
         document: Document,
+        selection: Selection,
         view: TableView,
         model: TableModel,
         in_diagram: Callable[[], bool],
-        part: Callable[[], str],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._document = document
         self._view = view
         self._model = model
-        self._in_diagram, self._part = in_diagram, part
+        self._selection = selection
+        self._in_diagram = in_diagram
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         return {
@@ -259,16 +268,15 @@ class CellCommands(QObject):
         """Halve, double or widen the selected numbers of filters; in the diagram those of the selected boxes."""
         from squeezeviz.files.clipboard import filters
 
-        block = self._block()
-        in_diagram = self._in_diagram()
-        if block is not None and in_diagram:
+        block, layers = self._block(), self._takes_layers
+        if block is not None and layers:
             parts = {"squeeze1x1": Column.S1X1, "expand1x1": Column.E1X1, "expand3x3": Column.E3X3}
-            part = parts.get(self._part())
+            part = parts.get(self._selection.part())
             block = dataclasses.replace(block, columns=filters.FILTER_COLUMNS if part is None else (part,))
         resized, title = filters.RESIZED[command], FILTER_COMMANDS[command][0]
         table = self._document.table
         before = self._document.network
-        self._apply(lambda block: filters.resize(table, block, resized, title), block, select=not in_diagram)
+        self._apply(lambda block: filters.resize(table, block, resized, title), block, select=not layers)
         after = self._document.network
         if after is not before:
             step, parameters = self._document.stack.undoText(), after.parameters.value
@@ -284,7 +292,7 @@ class CellCommands(QObject):
         from squeezeviz.files.clipboard import pasting
 
         if block is None:
-            self.refused.emit(_NO_CELL)
+            self._refuse_no_cell()
             return
         network = self._document.network
         data = QMimeData()
@@ -294,20 +302,30 @@ class CellCommands(QObject):
             data.setData(pasting.LAYERS_TYPE, layers.encode())
         QGuiApplication.clipboard().setMimeData(data)
 
+    @property
+    def _takes_layers(self) -> bool:
+        """Whether whole layers are taken, and no cells: where the keyboard is in the diagram, or neither there nor in
+        the table while layers were selected otherwise than by their cells."""
+        return self._in_diagram() or (not self._view.hasFocus() and self._selection.cell() is None)
+
     def _block(self) -> Block | None:
-        """The selected cells; with the keyboard in the diagram the whole of the selected layers."""
+        """The selected cells, or the whole of the selected layers."""
         from squeezeviz.files.clipboard.blocks import Block
 
-        rows = self._view.selected_layers()
-        if rows and self._in_diagram():
-            return Block(range(rows[0], rows[-1] + 1), self._view.displayed_columns())
+        rows = self._selection.rows()
+        if rows and self._takes_layers:
+            together = range(rows[0], rows[-1] + 1)
+            return Block(together if len(together) == len(rows) else tuple(rows), self._view.displayed_columns())
         return self._view.selected_block()
+
+    def _refuse_no_cell(self) -> None:
+        self.refused.emit(_NO_CELL if self._selection.edge() is None else _NO_LAYER)
 
     def _apply(self, change: Callable[[Block], Pasted], block: Block | None = None, *, select: bool = True) -> None:
         """Make a change of the block, by default of the selected cells, one undo step, and `select` what it became."""
         block = block or self._block()
         if block is None:
-            self.refused.emit(_NO_CELL)
+            self._refuse_no_cell()
             return
         try:
             pasted = change(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import IntEnum
 from functools import cached_property
 
@@ -184,7 +185,7 @@ class CellDelegate(QStyledItemDelegate):
         self.set_style(style, font)
         self.current_row = -1
         """The row of the current cell, tinted from end to end."""
-        self.chosen: tuple[range, range] = range(0), range(0)
+        self.chosen: tuple[Collection[int], range] = range(0), range(0)
         """The rows and sections of the selected cells."""
         self.focused: tuple[int, int] | None = None
         """Row and section of the current cell, where the table has the keyboard."""

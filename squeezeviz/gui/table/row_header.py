@@ -2,81 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 from squeezeviz.figure.writers.painter import fill, saved
 from squeezeviz.gui.table.model import TableModel
-from squeezeviz.gui.table.selecting import CellSelection
+from squeezeviz.gui.table.selecting import CellSelection, stay
+from squeezeviz.gui.widgets.edge_scroll import DRAG_FROM, SCROLL_MARGIN, EdgeScroll
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 
 WIDTH = 20
 DOT, APART = 2.0, 4.0
 """Pixels: how wide a grip's dots are, and how far from one to the next."""
-DRAG_FROM = 4
-"""Pixels that the pointer moves before a press becomes a drag."""
-SCROLL_MARGIN = 10
-SCROLL_EVERY_MS = 30
-SLOWEST, FASTEST = 4, 40
-"""Pixels that a held drag scrolls at each of these moments."""
-
-
-class EdgeScroll(QObject):
-    """Scrolls an area while a drag is held beyond its edge, the faster the farther.
-
-    `scrolled` is called with where the pointer is, after what was beyond the edge has come into view.
-    """
-
-    def __init__(self, area: QAbstractScrollArea, scrolled: Callable[[QPoint], None], *, margin: int = 0) -> None:
-        super().__init__(area)
-        self._area = area
-        self._scrolled = scrolled
-        self._margin = margin
-        self._pointer = QPoint()
-        self._timer = QTimer(self)
-        self._timer.setInterval(SCROLL_EVERY_MS)
-        self._timer.timeout.connect(self._scroll)
-
-    def follow(self, pointer: QPoint) -> None:
-        """The pointer is there now, in the viewport's pixels."""
-        self._pointer = pointer
-        if not any(self._speeds()):
-            self._timer.stop()
-        elif not self._timer.isActive():
-            self._timer.start()
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-    def _scroll(self) -> None:
-        bars = self._area.horizontalScrollBar(), self._area.verticalScrollBar()
-        before = [bar.value() for bar in bars]
-        for bar, speed in zip(bars, self._speeds(), strict=True):
-            bar.setValue(bar.value() + speed)
-        if [bar.value() for bar in bars] != before:
-            self._scrolled(self._pointer)
-
-    def _speeds(self) -> tuple[int, int]:
-        """How far to scroll across and down; negative towards the start, 0 within the area."""
-        ground = self._area.viewport()
-        return self._speed(self._pointer.x(), ground.width()), self._speed(self._pointer.y(), ground.height())
-
-    def _speed(self, at: int, size: int) -> int:
-        beyond = min(0, at - self._margin) or max(0, at - (size - 1 - self._margin))
-        speed = max(SLOWEST, min(FASTEST, abs(beyond) // 2)) if beyond else 0
-        return -speed if beyond < 0 else speed
 
 
 @guarded
 class RowHeader(QHeaderView):
-    """A click selects a row, Shift with a click or a drag more of them; a drag moves the selected layers."""
+    """A click selects a row, with Ctrl one more, with Shift all up to it; a drag moves the selected layers."""
 
     rows_dragged = Signal(object, object)
     """The places of the layers in the table, and the place before which they go."""
+    row_toggled = Signal(object)
+    """The place of a layer in the table that should be selected beside the others, or no longer."""
     menu_requested = Signal(object)
     """Where on the screen the context menu of the selected rows should open."""
 
@@ -86,7 +37,7 @@ class RowHeader(QHeaderView):
         self._model = model
         self._selection = selection
         self._hovered = -1
-        self._chosen_rows = range(0)
+        self._chosen_rows: Collection[int] = range(0)
         """Those that were selected when the header was last painted."""
         self._pressed: QPoint | None = None
         self._network = model.network
@@ -146,6 +97,10 @@ class RowHeader(QHeaderView):
         if event.button() is not Qt.MouseButton.LeftButton or row < 0:
             return
         self._view.setFocus()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if self._has_grip(row):
+                self.row_toggled.emit(row - self._model.row_of(0))
+            return
         self._pressed, self._network = event.position().toPoint(), self._model.network
         self._stretches = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if self._stretches:
@@ -180,7 +135,7 @@ class RowHeader(QHeaderView):
         self._end()
         if chosen and row >= 0:
             self._selection.select_rows(row, row)
-        if target is not None and layers and not layers[0] <= target - 1 <= layers[-1] + 1:
+        if target is not None and not stay(layers, target - 1):
             self.rows_dragged.emit(layers, target - 1)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -6,10 +6,10 @@ The rules know only a grid of rows and shown columns. `CellSelection` applies th
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import Enum
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView
 
@@ -178,29 +178,42 @@ class CellSelection:
         return self._place(index.row(), index.column()) if index.isValid() else Place(0, 0)
 
     def rect(self) -> Rect | None:
-        """The selected cells; of no selection, None."""
+        """The rectangle about all selected cells; of no selection, None."""
+        rects = self.rects()
+        if not rects:
+            return None
+        return rects[0]._replace(bottom=rects[-1].bottom)
+
+    def rects(self) -> list[Rect]:
+        """The selected cells, as one rectangle for each run of rows that follow one another."""
         chosen = self._view.selectionModel().selection()
         ranges = [chosen.at(place) for place in range(chosen.count())]
         if not ranges:
-            return None
+            return []
         shown = self.shown()
-        left, right = min(each.left() for each in ranges), max(each.right() for each in ranges)
-        top, bottom = min(each.top() for each in ranges), max(each.bottom() for each in ranges)
-        return Rect(top, _column(shown, left), bottom, _column(shown, right))
+        left = _column(shown, min(each.left() for each in ranges))
+        right = _column(shown, max(each.right() for each in ranges))
+        return [Rect(top, left, bottom, right) for top, bottom in runs((each.top(), each.bottom()) for each in ranges)]
 
-    def extent(self) -> tuple[range, range]:
+    def extent(self) -> tuple[Collection[int], range]:
         """The rows of the model in which something is selected; and from the first such section to the last, hidden
         ones among them."""
-        rect, shown = self.rect(), self.shown()
-        if rect is None:
+        rects, shown = self.rects(), self.shown()
+        if not rects:
             return range(0), range(0)
-        return range(rect.top, rect.bottom + 1), range(shown[rect.left], shown[rect.right] + 1)
+        rows: Collection[int] = range(rects[0].top, rects[0].bottom + 1)
+        if len(rects) > 1:
+            rows = {row for rect in rects for row in range(rect.top, rect.bottom + 1)}
+        return rows, range(shown[rects[0].left], shown[rects[0].right] + 1)
+
+    def rows(self) -> list[int]:
+        """The rows of the model in which something is selected, in order."""
+        return sorted(self.extent()[0])
 
     def layers(self) -> list[int]:
         """The places in the table of the layers in whose rows something is selected, in order."""
-        rows, count = self.extent()[0], len(self._model.network.table.layers)
-        first = self._model.row_of(0)
-        return [row - first for row in rows if first <= row < first + count]
+        count, first = len(self._model.network.table.layers), self._model.row_of(0)
+        return [row - first for row in self.rows() if first <= row < first + count]
 
     def choose(self, index: QModelIndex) -> None:
         """Make one cell current, and it alone selected."""
@@ -221,6 +234,14 @@ class CellSelection:
         """Select whole rows, the first of them as the current one."""
         whole = Rect.between(Place(first, 0), Place(last, self._grid.columns - 1))
         self.select(whole, Place(first, self.current.column))
+
+    def select_each(self, rows: Iterable[int], current: int) -> None:
+        """Select whole rows, which need not follow one another, and make one row current."""
+        chosen, last, model = QItemSelection(), self._grid.columns - 1, self._view.selectionModel()
+        for top, bottom in runs((row, row) for row in rows):
+            chosen.append(QItemSelectionRange(self.index(Place(top, 0)), self.index(Place(bottom, last))))
+        model.setCurrentIndex(self.index(Place(current, self.current.column)), _NO_FLAG)
+        model.select(chosen, _ALONE)
 
     def all(self) -> None:
         grid = self._grid
@@ -306,6 +327,22 @@ class CellSelection:
     def _place(self, row: int, section: int) -> Place:
         """A cell by its row and section."""
         return Place(row, _column(self.shown(), section))
+
+
+def runs(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first and the last row of each run of rows that follow one another; the spans may come in any order."""
+    found = list[tuple[int, int]]()
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return found
+
+
+def stay(rows: Sequence[int], to: int) -> bool:
+    """Whether these rows, gathered before what stands at `to`, would be where they are."""
+    return not rows or (rows[-1] - rows[0] < len(rows) and rows[0] <= to <= rows[-1] + 1)
 
 
 def _column(shown: list[int], section: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -34,8 +35,9 @@ from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.table.column_chooser import ColumnChooser, Headings
 from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES, CellDelegate
 from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
-from squeezeviz.gui.table.row_header import EdgeScroll, RowHeader
+from squeezeviz.gui.table.row_header import RowHeader
 from squeezeviz.gui.table.selecting import CellSelection, Place, Rect
+from squeezeviz.gui.widgets.edge_scroll import EdgeScroll
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
@@ -68,9 +70,11 @@ class TableView(QTableView):
     """Where on the screen the context menu of the selected rows should open."""
     clear_requested = Signal()
     """Del or Backspace was pressed while no editor was open."""
-    cell_selected = Signal(object, object)
-    """The place of the current row's layer in the table, INPUT_ROW, or None for the totals; and the current cell's
-    column."""
+    cells_selected = Signal(object, object, object, object)
+    """The place of the current row's layer in the table, INPUT_ROW, or None for the totals; the current cell's column;
+    the places of all layers in whose rows something is selected (list[int]); and its columns."""
+    row_toggled = Signal(object)
+    """The place of a layer that should be selected beside the others, or no longer."""
     rows_dragged = Signal(object, object)
     """The places of the layers in the table (list[int]), and the place before which they go."""
 
@@ -81,13 +85,16 @@ class TableView(QTableView):
         self._selection = CellSelection(self, model)
         self._rows = RowHeader(self, model, self._selection, style)
         self._scroll = EdgeScroll(self, lambda point: self._selection.stretch_to(self._selection.place_at(point)))
-        self._outline = QRect()
+        self._outlines = list[QRect]()
+        self._told: tuple[object, ...] = ()
+        """What `cells_selected` said last."""
         self._dragging = False
         self._set_colours(style)
         self._set_up()
         self.columns = ColumnChooser(self)
         self._delegate.moved_on.connect(self._move_on)
         self._rows.rows_dragged.connect(self.rows_dragged)
+        self._rows.row_toggled.connect(self.row_toggled)
         self._rows.menu_requested.connect(self.menu_requested)
         model.rowsInserted.connect(self._rows_changed)
         model.rowsRemoved.connect(self._rows_changed)
@@ -141,7 +148,7 @@ class TableView(QTableView):
         """Make the layer's row current, in the column that is current now; None for the totals."""
         row = self._table.rowCount() - 1 if layer_row is None else self._table.row_of(layer_row)
         if row != self.currentIndex().row():
-            self._selection.choose(self._table.index(row, max(0, self.currentIndex().column())))
+            self._selection.choose(self._in_row(row))
 
     def select_cell(self, layer_row: int, column: Column) -> None:
         """Make that cell of a layer's row current, or, where its column is hidden, leave the current column."""
@@ -157,10 +164,26 @@ class TableView(QTableView):
         self.setFocus()
         self.edit(self.currentIndex())
 
-    def select_layers(self, rows: list[int]) -> None:
-        """Select whole rows, from the first of these layers, which becomes current, to the last."""
-        if rows:
-            self._selection.select_rows(self._table.row_of(rows[0]), self._table.row_of(rows[-1]))
+    def select_layers(self, rows: Sequence[int], current: int | None) -> None:
+        """Select the rows of these layers, whole ones where they are several, and make `current` the current one.
+
+        Cells that are selected stay so where they are in these very rows. Of no layers nothing is selected, unless
+        `current` is INPUT_ROW or None, for the totals.
+        """
+        row = self._table.rowCount() - 1 if current is None else self._table.row_of(current)
+        same = row == self.currentIndex().row()
+        if not rows and current is not None and current >= 0:
+            self.selectionModel().setCurrentIndex(self._in_row(row), QItemSelectionModel.SelectionFlag.Clear)
+        elif same and self.selected_layers() == list(rows) and self.selectionModel().isSelected(self.currentIndex()):
+            return
+        elif len(rows) > 1:
+            self._selection.select_each(map(self._table.row_of, rows), row)
+        else:
+            self._selection.choose(self._in_row(row))
+
+    def _in_row(self, row: int) -> QModelIndex:
+        """The cell of a row in the column that is current now."""
+        return self._table.index(row, max(0, self.currentIndex().column()))
 
     def selected_layers(self) -> list[int]:
         """The places of the layers in whose rows something is selected, in order."""
@@ -173,17 +196,21 @@ class TableView(QTableView):
         rect = self._selection.rect()
         if rect is None:
             return None
-        first = self._table.row_of(0)
+        first, found = self._table.row_of(0), self._selection.rows()
         rows = range(rect.top - first, rect.bottom - first + 1)
-        return Block(rows, self.displayed_columns()[rect.left : rect.right + 1])
+        apart = len(found) < len(rows)
+        columns = self.displayed_columns()[rect.left : rect.right + 1]
+        return Block(tuple(row - first for row in found) if apart else rows, columns)
 
     def displayed_columns(self, first: Column = Column.NAME) -> tuple[Column, ...]:
         """The columns that are shown, from `first` to the right."""
         return tuple(COLUMNS[section] for section in self._selection.shown() if section >= COLUMNS.index(first))
 
-    def select_block(self, rows: range, columns: tuple[Column, ...]) -> None:
-        """Select these cells, as far as they are shown; the first becomes current."""
-        shown = self.displayed_columns()
+    def select_block(self, rows: Sequence[int], columns: tuple[Column, ...]) -> None:
+        """Select these cells, as far as they are shown; unless they are selected, the first becomes current."""
+        block, shown = self.selected_block(), self.displayed_columns()
+        if block is not None and (list(block.rows), block.columns) == (list(rows), columns):
+            return
         places = [shown.index(column) for column in columns if column in shown]
         if rows and places:
             first = Place(self._table.row_of(rows[0]), places[0])
@@ -329,12 +356,12 @@ class TableView(QTableView):
         current = self.currentIndex()
         self._delegate.chosen = self._selection.extent()
         self._delegate.focused = (current.row(), current.column()) if self.hasFocus() else None
-        outline = self._selection_outline()
+        outlines = self._selection_outlines()
         with QPainter(self.viewport()) as painter:
             paint_ground(painter, event.rect(), self._ground)
             self._paint_cells(painter, event.region())
-            if not outline.isEmpty():
-                painter.setPen(QPen(self._accent if self.hasFocus() else self._quiet, LINE))
+            painter.setPen(QPen(self._accent if self.hasFocus() else self._quiet, LINE))
+            for outline in outlines:
                 painter.drawRect(outline.adjusted(1, 1, -1, -1))
             if self._rows.insertion is not None:
                 self._paint_insertion(painter, self._rows.insertion)
@@ -364,14 +391,17 @@ class TableView(QTableView):
         painter.setBrush(self._accent)
         painter.drawEllipse(QPointF(KNOB / 2 + 1, y), KNOB / 2, KNOB / 2)
 
-    def _selection_outline(self) -> QRect:
-        """The edge of a selection of several cells, in the viewport's pixels; empty of one cell or none."""
-        rect = self._selection.rect()
-        if rect is None or rect.single:
-            return QRect()
-        first = self.visualRect(self._selection.index(Place(rect.top, rect.left)))
-        last = self.visualRect(self._selection.index(Place(rect.bottom, rect.right)))
-        return first.united(last)
+    def _selection_outlines(self) -> list[QRect]:
+        """The edges of the selected blocks of cells, in the viewport's pixels; none of a single cell."""
+        rects = self._selection.rects()
+        if not rects or (len(rects) == 1 and rects[0].single):
+            return []
+        return [
+            self.visualRect(self._selection.index(Place(rect.top, rect.left))).united(
+                self.visualRect(self._selection.index(Place(rect.bottom, rect.right)))
+            )
+            for rect in rects
+        ]
 
     # Qt paints the whole table again when the keyboard comes or goes; only the selection looks different.
 
@@ -385,26 +415,41 @@ class TableView(QTableView):
 
     def _repaint_selection(self) -> None:
         self.update(self.currentIndex())
-        self._update(self._selection_outline())
+        self._update(self._selection_outlines())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        outline = self._selection_outline()
-        if self._outline != outline:
+        outlines = self._selection_outlines()
+        if self._outlines != outlines:
             # Cells that stay selected lose or gain an edge.
-            self._update(self._outline.united(outline))
-            self._outline = outline
+            self._update([*self._outlines, *outlines])
+            self._outlines = outlines
+        self._tell_selected()
 
-    def _update(self, area: QRect) -> None:
-        """Paint an area of the viewport again, which is asked for only then: PySide takes long to find its class."""
+    def _update(self, areas: Iterable[QRect]) -> None:
+        """Paint areas of the viewport again, which is asked for only then: PySide takes long to find its class."""
+        area = QRect()
+        for each in areas:
+            area = area.united(each)
         if not area.isEmpty():
             self.viewport().update(area)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         self._mark_current_row()
-        if current.isValid():
-            self.cell_selected.emit(self._table.layer_row(current), COLUMNS[current.column()])
+        self._tell_selected()
+
+    def _tell_selected(self) -> None:
+        """Say what is selected, once the current cell is among it: Qt goes there before it selects, or after."""
+        current, block = self.currentIndex(), self.selected_block()
+        if block is None:
+            self._told = ()
+        elif current.isValid() and self.selectionModel().isSelected(current):
+            row, column = self._table.layer_row(current), COLUMNS[current.column()]
+            told = row, column, self.selected_layers(), block.columns
+            if told != self._told:
+                self._told = told
+                self.cells_selected.emit(*told)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

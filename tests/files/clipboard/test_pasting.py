@@ -233,7 +233,7 @@ def test_any_text_anywhere_is_taken_or_refused_in_a_sentence(data: st.DataObject
         assert "\n" not in str(error)
         return
     assert isinstance(pasted.table, LayerTable)
-    assert pasted.rows.stop <= len(pasted.table.layers) + 1
+    assert pasted.rows[-1] + 1 <= len(pasted.table.layers) + 1
     assert "\n" not in pasted.text
 
 
@@ -398,4 +398,4 @@ def test_fill_down_and_clear_answer_for_any_block(data: st.DataObject, table: La
         except SqueezevizError as error:
             assert error.message
         else:
-            assert changed.rows.stop <= len(changed.table.layers) + 1
+            assert changed.rows[-1] + 1 <= len(changed.table.layers) + 1

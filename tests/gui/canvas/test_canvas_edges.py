@@ -5,7 +5,7 @@ import time
 
 import pytest
 from canvas_networks import click, long_network, open_canvas, press, spot, squeezenet, tool_tip, without
-from hands import LEFT, PLAIN, RIGHT, SHIFT, ask_for_a_menu, caught
+from hands import CTRL, LEFT, PLAIN, RIGHT, ask_for_a_menu, caught
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
@@ -246,23 +246,23 @@ def test_the_selected_line_is_described_for_a_screen_reader(view: GraphView) -> 
 
 ONWARD, BACK, FARTHER, NEARER = range(4)
 WALK = [
-    (ONWARD, SHIFT, LINK),
+    (ONWARD, CTRL, LINK),
     (ONWARD, PLAIN, Key("maxpool1")),
-    (BACK, SHIFT, LINK),
+    (BACK, CTRL, LINK),
     (BACK, PLAIN, Key("conv1")),
     (None, PLAIN, FORK[0]),
-    (FARTHER, SHIFT, FORK),
-    (NEARER, SHIFT, (FORK[0], Key("fire2", "expand1x1"))),
-    (ONWARD, SHIFT, (Key("fire2", "expand1x1"), Key("fire2", "concat"))),
+    (FARTHER, CTRL, FORK),
+    (NEARER, CTRL, (FORK[0], Key("fire2", "expand1x1"))),
+    (ONWARD, CTRL, (Key("fire2", "expand1x1"), Key("fire2", "concat"))),
     (ONWARD, PLAIN, Key("fire2", "concat")),
-    (ONWARD, SHIFT, (Key("fire2", "concat"), Key("fire2"))),
+    (ONWARD, CTRL, (Key("fire2", "concat"), Key("fire2"))),
     (ONWARD, PLAIN, Key("fire3")),
 ]
-"""From conv1 on: which arrow with or without Shift (None: a jump) comes to which box or line."""
+"""From conv1 on: which arrow with or without Ctrl (None: a jump) comes to which box or line."""
 
 
 @pytest.mark.parametrize("direction", Direction)
-def test_shift_and_an_arrow_follow_the_lines_and_a_plain_arrow_goes_on_to_the_box(
+def test_ctrl_and_an_arrow_follow_the_lines_and_a_plain_arrow_goes_on_to_the_box(
     view: GraphView, direction: Direction
 ) -> None:
     shown(view, squeezenet("fire2", direction=direction))
@@ -291,7 +291,7 @@ def test_every_line_can_be_reached_with_the_keyboard_and_left_again(
         here = waiting.pop()
         tried.add(here)
         for arrow in ARROWS[direction]:
-            for modifier in (SHIFT, PLAIN):
+            for modifier in (CTRL, PLAIN):
                 view.select(here) if isinstance(here, Key) else view.select_edge(here)
                 press(view, arrow, modifier=modifier)
                 there = view.selected or view.selected_edge

@@ -108,7 +108,7 @@ def assert_lawful(view: GraphView, where: str) -> None:
 
 def _assert_in_its_box(view: GraphView, label: Label, where: str) -> None:
     """The label stands in one box, or outside all boxes of its module, and says what that says, whole or shortened."""
-    middle, to_pixels = label.rect.middle, view._scene().transform
+    middle, to_pixels = label.rect.middle, view.scene().transform
     at = to_pixels.inverted()[0].map(QPointF(*middle))
     module = next(each for each in view.diagram.modules if each.rect.contains(at.x(), at.y()))
     assert within(label.rect, _seen(to_pixels, module.rect), 0.75), (where, label, module.key)

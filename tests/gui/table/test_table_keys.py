@@ -312,7 +312,7 @@ def test_no_key_leaves_the_grid_nor_the_current_cell_the_selection(
 
 def test_every_cell_that_becomes_current_is_told_by_row_and_column(window: MainWindow) -> None:
     told: list[tuple[object, object]] = []
-    window.parts.table.cell_selected.connect(lambda row, column: told.append((row, column)))
+    window.parts.table.cells_selected.connect(lambda row, column, *_: told.append((row, column)))
     click_cell(window, "conv1", "params")
     keys(window, "Up", "Left")
     click_cell(window, "total", "live")

@@ -101,7 +101,7 @@ def test_a_drag_beyond_the_edge_scrolls(open_on: OpenWindow, qtbot: QtBot) -> No
 
 def test_what_is_selected_current_and_typed_into_follows_its_layer(window: MainWindow) -> None:
     first, document = window.document.table, window.document
-    window.parts.table.select_layers([3, 4])
+    window.parts.table.select_layers([3, 4], 3)
     moved = (*first.layers[:3], *first.layers[5:9], *first.layers[3:5], *first.layers[9:])
     document.edit("Move", LayerTable(first.name, first.input, moved))
     assert [names(window)[row] for row in window.parts.table.selected_layers()] == ["fire3", "fire4"]
@@ -132,7 +132,7 @@ def test_a_step_with_rows_that_is_undone_selects_them_again_and_once_more_what_t
 ) -> None:
     key, became = ROW_STEPS[step]
     selected = window.parts.table.selected_layers
-    window.parts.table.select_layers([2, 3])
+    window.parts.table.select_layers([2, 3], 2)
     keys(window, key)
     assert selected() == became
     click_cell(window, "conv10", "layer")
@@ -145,9 +145,9 @@ def test_a_step_with_rows_that_is_undone_selects_them_again_and_once_more_what_t
 
 def test_layers_that_were_pasted_and_dragged_are_selected_again_too(window: MainWindow) -> None:
     selected = window.parts.table.selected_layers
-    window.parts.table.select_layers([2, 3])
+    window.parts.table.select_layers([2, 3], 2)
     keys(window, "Ctrl+C")
-    window.parts.table.select_layers([5, 6])
+    window.parts.table.select_layers([5, 6], 5)
     keys(window, "Ctrl+V")
     pasted = selected()
     assert pasted == [7, 8]
@@ -176,7 +176,7 @@ def test_what_cannot_be_done_with_the_selection_is_said(window: MainWindow) -> N
     click_cell(window, "conv1", "layer")
     with refused(window, "conv1 cannot move further up."):
         keys(window, "Alt+Up")
-    window.parts.table.select_layers([13, 14])
+    window.parts.table.select_layers([13, 14], 13)
     with refused(window, "2 layers cannot move further down."):
         keys(window, "Alt+Down")
 
