@@ -338,7 +338,7 @@ def _connect_messages(session: Session, parts: Parts) -> None:
     for writer in (files, parts.exports, parts.compares):
         writer.done.connect(parts.status.tell)
     parts.explaining.panel.copied.connect(parts.status.tell)
-    for looked in (session.selection.changed, parts.panels.fronted):
+    for looked in (session.selection.changed, parts.panels.fronted, parts.control.options_changed):
         looked.connect(parts.status.give_way)
     for measuring in ("run", "repeat"):
         parts.commands[measuring].triggered.connect(parts.status.dismiss)

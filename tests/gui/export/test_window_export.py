@@ -1,6 +1,7 @@
 """Figures taken home from the window, each looked into by a reader of its own kind."""
 
 import os
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -287,6 +288,15 @@ def test_a_copied_diagram_is_lines_to_edit_and_pixels_at_once(window: MainWindow
     for name in ("image/svg+xml", "image/x-inkscape-svg"):
         texts = ElementTree.fromstring(bytes(copied.data(name).data())).iter("{http://www.w3.org/2000/svg}text")
         assert any("fire9" in (each.text or "") for each in texts)
+    drawing = bytes(copied.data('application/x-openoffice-drawing;windows_formatname="Drawing Format"').data())
+    (frame,) = ElementTree.fromstring(drawing).iter("{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}frame")
+    (inside,) = frame.iter("{urn:oasis:names:tc:opendocument:xmlns:office:1.0}binary-data")
+    assert b64decode(inside.text or "") == bytes(copied.data("image/svg+xml").data())
+    shape = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
+    width, height = (float((frame.get(f"{shape}{side}") or "").removesuffix("mm")) for side in ("width", "height"))
+    pixels = QApplication.clipboard().image()
+    assert width / height == pytest.approx(pixels.width() / pixels.height(), rel=0.01)
+    assert frame.findtext(f"{shape}title") == window.document.table.name
 
 
 @pytest.mark.parametrize("command", ["copy_selection", "export_selection"])
