@@ -30,6 +30,12 @@ class Mark(NamedTuple):
     step: int
 
 
+class Brought(NamedTuple):
+    """The weights that come with a table that takes the place of another; None: it has none."""
+
+    weights: RetainedWeights | None
+
+
 class SelectedRows(NamedTuple):
     """The layers that are selected before a step and after it, by their places in the table."""
 
@@ -129,16 +135,23 @@ class Document(QObject):
         self.title_changed.emit()
 
     def edit(
-        self, text: str, table: LayerTable, merge: str = "", series: str = "", rows: SelectedRows | None = None
+        self,
+        text: str,
+        table: LayerTable,
+        merge: str = "",
+        series: str = "",
+        rows: SelectedRows | None = None,
+        brought: Brought | None = None,
     ) -> None:
         """Change the table as one undo step named `text`; a table equal to the present one is no change.
 
         Steps that follow one another with the same non-empty `merge` become one, such as the ticks of one drag. Those
         with the same non-empty `series` stay steps of their own: see `before_series`. `rows` were selected before and
-        are to be after it, whenever a person comes back to it.
+        are to be after it, whenever a person comes back to it. A table that is another network has its weights
+        `brought` along; else the present ones stay in the rows that they fit.
         """
         if table != self.table:
-            self.stack.push(_Edit(self, text, table, merge, series, rows))
+            self.stack.push(_Edit(self, text, table, merge, series, rows, brought))
 
     def before_drag(self, merge: str) -> LayerTable:
         """The table before the drag of that merge key, where its ticks were the last to change it; else the present."""
@@ -238,7 +251,14 @@ LONGEST_STEP = 200
 @guarded
 class _Edit(QUndoCommand):
     def __init__(
-        self, document: Document, text: str, after: LayerTable, merge: str, series: str, rows: SelectedRows | None
+        self,
+        document: Document,
+        text: str,
+        after: LayerTable,
+        merge: str,
+        series: str,
+        rows: SelectedRows | None,
+        brought: Brought | None,
     ) -> None:
         super().__init__(plain(text, LONGEST_STEP))
         self._document = document
@@ -251,6 +271,7 @@ class _Edit(QUndoCommand):
         self.merge = merge
         self.series = series
         self._rows = rows
+        self._brought = brought
         kind, key = ("series", series) if series else ("merge", merge)
         self._made_from = document._before(kind, key)
         """The table that `after` was worked out from, and its weights: those of rows that are back are back too."""
@@ -261,7 +282,10 @@ class _Edit(QUndoCommand):
             return
         again, self._done_before = self._done_before, True
         table, weights = self._made_from
-        weights = weights.after(table, self._after) if weights is not None else None
+        if self._brought is not None:
+            weights = self._brought.weights
+        elif weights is not None:
+            weights = weights.after(table, self._after)
         self._document.show(self._after, weights, dragging=bool(self.merge) and not again)
         if again:
             self._document.revisited.emit(self.start[0], self._after, self._rows and self._rows.after)

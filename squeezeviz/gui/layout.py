@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QLabel,
     QPushButton,
@@ -29,12 +31,17 @@ from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import Note, Severity
 from squeezeviz.model.text import action_text, plain
 
+if TYPE_CHECKING:
+    from squeezeviz.figure.scene.diagram import Direction
+
 _LOWEST, _LOWEST_NARROW = 200, 250
 """How high the panels below the table are at first, at least; on a narrow window the explanation is among them."""
 _SCROLL_BAR = 16
 _BARS = 134
 """What menu, toolbar and status bar take of the window's height."""
 _NARROWEST_GRAPH = 380
+_NARROWEST_BESIDE = 330
+"""Two diagrams that have less beside each other make the explanation give way."""
 _LARGEST_SCREEN = 32_768
 _TALL, _TALL_SHARE = 340, 0.55
 """How high they are while a panel is in front that shows pictures; and how much of the height they take at most where
@@ -133,7 +140,9 @@ class Layout:
         self._table, self._notes, self._panels, self._notice, self._graph = table, notes, panels, notice, graph
         self._explanation = _Explanation(explain)
         self.table_card = TableCard(table, notes)
-        self._graph_card = _Card(graph)
+        self._graphs = in_row(graph, spacing=1)
+        self._graph_card = _Card()
+        self._graph_card.column.addLayout(self._graphs)
         self._explain_card = _Card(self._explanation)
         self._left = _Cards(Qt.Orientation.Vertical)
         self._left.addWidget(self.table_card)
@@ -143,6 +152,8 @@ class Layout:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setContentsMargins(8, 8, 8, 8)
         self._hidden: set[str] = set()
+        self._makes_way = False
+        """Whether the explanation is hidden for two diagrams to have room beside each other."""
         self._alone = False
         """Whether the diagram has all of the window, whatever else is not hidden."""
         self._narrow: bool | None = None
@@ -203,7 +214,17 @@ class Layout:
     @property
     def panes(self) -> dict[str, bool]:
         """Which panes are not hidden."""
+        hidden = self._hidden_now
+        return {name: name not in hidden for name in PANES}
+
+    @property
+    def chosen_panes(self) -> dict[str, bool]:
+        """Which panes a person did not hide, though one may make way for a while."""
         return {name: name not in self._hidden for name in PANES}
+
+    @property
+    def _hidden_now(self) -> set[str]:
+        return self._hidden | {"explanation_pane"} if self._makes_way else self._hidden
 
     @property
     def alone(self) -> bool:
@@ -212,6 +233,8 @@ class Layout:
 
     def show_pane(self, name: str, shown: bool = True) -> None:
         """Show or hide a pane, for as long as the diagram is not alone. Of table and diagram, one is always there."""
+        if name == "explanation_pane":
+            self._makes_way = False
         self._hidden ^= {name} if shown == (name in self._hidden) else set()
         if self._hidden >= {"table_pane", "diagram_pane"}:
             self._hidden.remove("diagram_pane" if name == "table_pane" else "table_pane")
@@ -223,13 +246,32 @@ class Layout:
             for name in PANES:
                 self.show_pane(name, stored.get(name) is not False)
 
+    def show_beside(self, widget: QWidget, *, shown: bool) -> None:
+        """Show another diagram before that of the open network, or hide it. The explanation makes way where both would
+        be too narrow beside it."""
+        if self._graphs.indexOf(widget) < 0:
+            self._graphs.insertWidget(0, widget, 1)
+            self._graphs.setStretch(1, 1)
+        widget.setVisible(shown)
+        narrow = not self._narrow and self._graph_card.width() < 2 * _NARROWEST_BESIDE
+        if shown and narrow and self._graphs.direction() is QBoxLayout.Direction.LeftToRight:
+            self._makes_way = True
+        elif not shown:
+            self._makes_way = False
+        self._show_panes()
+
+    def turn_beside(self, direction: Direction) -> None:
+        """Put diagrams that run down beside each other, those that run right one below the other."""
+        way = QBoxLayout.Direction
+        self._graphs.setDirection(way.LeftToRight if direction.down else way.TopToBottom)
+
     def show_alone(self, alone: bool) -> None:
         """Give the diagram all of the window, or let what is not hidden stand beside it again."""
         self._alone = alone
         self._show_panes()
 
     def _show_panes(self) -> None:
-        hidden = set(PANES) - {"diagram_pane"} if self._alone else self._hidden
+        hidden = set(PANES) - {"diagram_pane"} if self._alone else self._hidden_now
         focused = self.whole.window().focusWidget()
         cards = dict(zip(PANES, (self._left, self._graph_card, self._explain_card), strict=True))
         for name, card in cards.items():
@@ -298,7 +340,7 @@ class Layout:
     @property
     def _is_whole(self) -> bool:
         """Whether no pane is hidden, so that the sizes are those of all three."""
-        return not (self._hidden or self._alone)
+        return not (self._hidden_now or self._alone)
 
     @property
     def _form(self) -> str:

@@ -34,7 +34,9 @@ from squeezeviz.gui.widgets.style import Theming
 if TYPE_CHECKING:
     from squeezeviz.analysis.pictures.preprocessing import Preprocessing
     from squeezeviz.analysis.value_sources import ValueAt
+    from squeezeviz.figure.drawing.heat import Heat
     from squeezeviz.figure.scene.diagram import Key
+    from squeezeviz.gui.canvas.beside import Beside
     from squeezeviz.gui.canvas.find_bar import FindBar
     from squeezeviz.gui.files.trained import TrainedNetworks
     from squeezeviz.gui.following.commands import FollowControl
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
     from squeezeviz.gui.recovery.outlook import OutlookControl
     from squeezeviz.gui.story.story import Story
     from squeezeviz.gui.story.what_if import WhatIfDialog
+
+
+BASELINE_STAYS = "The baseline is not edited; swap it with the open table first (Compare > Swap with the Baseline)."
 
 
 class Parts:
@@ -110,6 +115,7 @@ class Parts:
         self.presentation = Late(self._presentation)
         self.outlook = Late(self._outlook)
         self.recovery = Late(self._recovery)
+        self.beside = Late(self._beside)
         self.strips = Late(self._diagram_strips)
         self.activations = Late(self._mean_activations)
         self.trained = Late(self._trained)
@@ -179,6 +185,23 @@ class Parts:
         )
         made.leave_with(self.commands["present"], self.commands["undo"], self.commands["redo"])
         session.live.answer_changed.connect(lambda _: self.soon.ask(made.follow))
+        return made
+
+    def _beside(self) -> Beside:
+        from squeezeviz.figure.drawing.cost_heat import heat_of
+        from squeezeviz.gui.canvas.beside import Beside
+
+        baseline, costing = self._session.baseline, self._session.costing
+
+        def heat() -> Heat | None:
+            network = baseline.network
+            return None if network is None else heat_of(network, None, costing.measure, costing.conventions)
+
+        made = Beside(self.graph, lambda: baseline.difference, lambda: baseline.title, heat)
+        made.toggle_requested.connect(self.control.toggle)
+        made.changed.connect(lambda: self.control.show_beside(made))
+        for asked in (made.view.command_requested, made.view.modules_dropped):
+            asked.connect(lambda _: self.toast.say(BASELINE_STAYS))
         return made
 
     def _diagram_strips(self) -> DiagramStrips:
@@ -302,6 +325,11 @@ class Parts:
         panel.choose_requested.connect(self.compares.choose)
         panel.unpin_requested.connect(baseline.unpin)
         panel.copy_requested.connect(self.compares.copy)
+        beside = self.commands["beside"]
+        panel.beside_requested.connect(beside.trigger)
+        panel.swap_requested.connect(self.commands["swap"].trigger)
+        beside.toggled.connect(panel.show_beside)
+        panel.show_beside(beside.isChecked())
         return Panel(panel, lambda: panel.show_difference(baseline.title, baseline.difference), panel.set_style)
 
     def _paper(self) -> Panel:

@@ -27,6 +27,8 @@ from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.layers import Fire
 
 _SOON_MS = 150
+_BESIDE = "beside"
+"""The flag that the baseline's diagram stands beside the open one."""
 _MANY = 50
 """With more layers than these a change takes so long that keys are answered before it is painted."""
 
@@ -144,6 +146,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **{f"prepare_{each}": lambda _=False, each=each: parts.pictures().prepare(each) for each in PREPARATIONS},
         **parts.depth_help.handlers(),
         **session.costing.handlers(),
+        "beside": lambda on: _choose_beside(window, on),
         **_diagram_handlers(session, parts),
         "paste": lambda: _paste(parts),
         "quit": window.close,
@@ -199,7 +202,7 @@ def _pane_handlers(window: MainWindow, parts: Parts) -> dict[str, Callable[..., 
 def _show_pane(window: MainWindow, name: str, shown: bool) -> None:
     layout = window.parts.layout
     layout.show_pane(name, shown)
-    window.session.settings.set_plain("panes", layout.panes)
+    window.session.settings.set_plain("panes", layout.chosen_panes)
     window.parts.commands.check(**layout.panes)
 
 
@@ -373,6 +376,7 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
             direction=options.direction is Direction.RIGHT, wrapped=parts.control.wrapped
         )
     )
+    parts.control.options_changed.connect(lambda options: layout.turn_beside(options.direction))
     parts.control.options_changed.connect(lambda _: _answer_first(window, session.document.network))
     parts.notes.fix_chosen.connect(rows.apply_fix)
     parts.notes.hidden.connect(layout.table_card.show_hidden_notes)
@@ -386,6 +390,8 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     explaining.what_if.clicked.connect(parts.commands["what_if"].trigger)
     session.baseline.changed.connect(parts.model.set_difference)
     session.baseline.pinned.connect(lambda: _show_difference(session, parts))
+    session.baseline.pinned.connect(lambda: _show_beside(window))
+    session.baseline.swapped.connect(session.pictures.begin_anew)
     parts.compares.pinned.connect(lambda: parts.panels.put_in_front("comparison"))
     session.costing.coloured.connect(lambda heat, _: parts.control.show_heat(heat))
     session.costing.coloured.connect(lambda _, shares: parts.model.set_heat(shares))
@@ -444,8 +450,37 @@ def _show_difference(session: Session, parts: Parts) -> None:
     title, difference = session.baseline.title, session.baseline.difference
     parts.layout.table_card.show_baseline(title)
     parts.control.show_difference(difference)
-    parts.commands.enable(unpin=bool(title), copy_comparison=bool(title))
+    parts.commands.enable(unpin=bool(title), swap=bool(title), copy_comparison=bool(title))
     _refresh_panel(parts)
+
+
+def _choose_beside(window: MainWindow, on: bool) -> None:
+    """Show the baseline's diagram beside the open one, or no longer; where nothing is pinned, ask for a baseline."""
+    session, parts = window.session, window.parts
+    session.settings.set_flag(_BESIDE, on)
+    if on:
+        _reveal_pane(window, "diagram_pane")
+    if on and session.baseline.network is None:
+        parts.commands.check(beside=False)
+        parts.compares.choose()
+    else:
+        _show_beside(window)
+
+
+def _show_beside(window: MainWindow) -> None:
+    """Show what is pinned beside the open network, where that is wanted and something is."""
+    session, parts = window.session, window.parts
+    shown = session.baseline.network is not None and session.settings.flag(_BESIDE, usual=False)
+    parts.commands.check(beside=shown)
+    if not shown and parts.control.beside is None:
+        return
+    beside = parts.beside()
+    if shown is (parts.control.beside is None):
+        beside.begin() if shown else beside.end()
+        parts.layout.turn_beside(parts.control.direction)
+        parts.layout.show_beside(beside.view, shown=shown)
+        parts.commands.check(**parts.layout.panes)
+    parts.control.show_beside(beside if shown else None)
 
 
 def _refresh_panel(parts: Parts) -> None:

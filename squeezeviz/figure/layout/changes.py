@@ -25,8 +25,8 @@ TAG_HEIGHT = 18.0
 _PADDING = 7.0
 _INSET = 10.0
 """From a module's left edge to its tag."""
-_ABOVE = 12.0
-"""How much of a tag stands above its module's top edge."""
+_OVER = 6.0
+"""How much of a tag stands over its module, below its top edge."""
 _CLEAR = 14.0
 """Between a tag and the line that enters from above."""
 _BESIDE = 12.0
@@ -122,33 +122,35 @@ def _input_mark(difference: Difference) -> Mark:
     return Mark(Change.CHANGED, f"{before} → {after}")
 
 
-def tags_at(diagram: Diagram, place: int, marks: Marks) -> Iterator[Tag]:
-    """Yield the tags of the module at `place`, and of the layers that it has not after it."""
+def tags_at(diagram: Diagram, place: int, marks: Marks, scale: float = 1.0) -> Iterator[Tag]:
+    """Yield the tags of the module at `place`, and of the layers that it has not after it.
+
+    With a `scale` they are as many times larger than usual, and say what there is room for then.
+    """
     module = diagram.modules[place]
     mark = marks.layers.get(module.key)
     if mark is not None:
-        yield _tag_on(module, mark, diagram, _room_beside(diagram, place, marks))
+        yield _tag_on(module, mark, diagram, _room_beside(diagram, place, marks), scale)
     names = marks.absent.get(module.key)
     if names:
         goes_on = place + 1 < len(diagram.modules) and all(each.start != place + 1 for each in diagram.columns)
         following = diagram.modules[place + 1] if goes_on else None
-        yield _tag_after(module, following, names, marks.missing, diagram)
+        yield _tag_after(module, following, names, marks.missing, diagram, scale)
 
 
 def draw_tag(tag: Tag, theme: Theme) -> Group:
     """Draw a tag: filled for a layer that is there, a dashed outline for one that is not."""
     colour = theme.changes[tag.change]
     x, y, width, height = tag.rect
-    baseline = y + height / 2 + TAG_SIZE * 0.36
+    size = TAG_SIZE * height / TAG_HEIGHT
+    baseline = y + height / 2 + size * 0.36
     gone = tag.stem is not None
     shape = Shape(theme.page, colour, 1.25, (4.0, 3.0)) if gone else Shape(fill=colour, stroke=theme.page)
     children: list[Primitive] = []
     if tag.stem is not None:
         children.append(Polygon(tag.stem, Shape(stroke=colour, stroke_width=1.25, dash=(4.0, 3.0)), closed=False))
     children.append(Rectangle(x, y, width, height, shape, height / 2))
-    children.append(
-        Text(x + width / 2, baseline, tag.text, TAG_SIZE, colour if gone else theme.on_badge, True, "middle")
-    )
+    children.append(Text(x + width / 2, baseline, tag.text, size, colour if gone else theme.on_badge, True, "middle"))
     return Group(0, 0, tuple(children), title=tag.full, kind="difference")
 
 
@@ -172,7 +174,7 @@ def _room_beside(diagram: Diagram, place: int, marks: Marks) -> float:
     return end - module.start.x - _CLEAR
 
 
-def _tag_on(module: Module, mark: Mark, diagram: Diagram, beside: float) -> Tag:
+def _tag_on(module: Module, mark: Mark, diagram: Diagram, beside: float, scale: float) -> Tag:
     """Place a tag over the upper edge of the module's box, left or right of the line that enters it: where more fits.
 
     `beside` is the room at the right.
@@ -181,13 +183,13 @@ def _tag_on(module: Module, mark: Mark, diagram: Diagram, beside: float) -> Tag:
     corner = box or Rect(0, 0, module.rect.width, module.rect.height)
     entry = module.entry.x - corner.x if diagram.direction.down else corner.width
     texts = mark.texts
-    left, right = (_fitting(texts, room) for room in (entry - _INSET - _CLEAR, beside))
+    left, right = (_fitting(texts, room / scale) for room in (entry - _INSET - _CLEAR, beside))
     across = corner.x + _INSET if left <= right else module.entry.x + _CLEAR
-    at = Point(module.rect.x + across, module.rect.y + corner.y - _ABOVE)
+    at = Point(module.rect.x + across, module.rect.y + corner.y + _OVER - TAG_HEIGHT * scale)
     text = texts[min(left, right, len(texts) - 1)]
     detail = f": {mark.detail}" if mark.detail else ""
     full = plain(f"{module.key.layer or 'input image'} {mark.change}{detail}")
-    return Tag(mark.change, Rect(*at, _width(text), TAG_HEIGHT), text, full)
+    return Tag(mark.change, Rect(*at, _width(text) * scale, TAG_HEIGHT * scale), text, full)
 
 
 def _fitting(texts: tuple[str, ...], room: float) -> int:
@@ -196,24 +198,24 @@ def _fitting(texts: tuple[str, ...], room: float) -> int:
 
 
 def _tag_after(
-    module: Module, following: Module | None, names: tuple[str, ...], change: Change, diagram: Diagram
+    module: Module, following: Module | None, names: tuple[str, ...], change: Change, diagram: Diagram, scale: float
 ) -> Tag:
     """Place a tag beside the link on which the layers would stand, or below it where the network runs right."""
     exit_, down = module.end, diagram.direction.down
     room = min(_WIDEST, diagram.width - exit_.x - _BESIDE - 4) if down else _WIDEST
-    text, full = _absent_text(names, change, room), plain(f"{change}: {', '.join(names)}")
-    width = _width(text)
+    text, full = _absent_text(names, change, room / scale), plain(f"{change}: {', '.join(names)}")
+    width, height = _width(text) * scale, TAG_HEIGHT * scale
     if following is None:
         middle = Point(exit_.x, exit_.y + 12) if down else exit_
     else:
         entry = following.start
         middle = Point((exit_.x + entry.x) / 2, (exit_.y + entry.y) / 2)
     if down:
-        rect = Rect(middle.x + _BESIDE, middle.y - TAG_HEIGHT / 2, width, TAG_HEIGHT)
+        rect = Rect(middle.x + _BESIDE, middle.y - height / 2, width, height)
         return Tag(change, rect, text, full, (Point(middle.x, middle.y), Point(rect.x, middle.y)))
     bottom = max(each.rect.y + each.rect.height for each in (module, following) if each is not None)
     left = max(0.0, min(middle.x - width / 2, diagram.width - width - 2))
-    rect = Rect(left, bottom + _BELOW, width, TAG_HEIGHT)
+    rect = Rect(left, bottom + _BELOW, width, height)
     return Tag(change, rect, text, full, (middle, Point(middle.x, rect.y)))
 
 

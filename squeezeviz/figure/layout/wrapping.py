@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from squeezeviz.figure.layout.build import PAPER_RULER_AT, PAPER_RULER_ROOM, RULER_AT, RULER_ROOM
-from squeezeviz.figure.scene.diagram import Column, Diagram, Line, Module, Point, Rect, RulerMark, Size
+from squeezeviz.figure.scene.diagram import Column, Diagram, Direction, Line, Module, Point, Rect, RulerMark, Size
 from squeezeviz.figure.scene.primitives import cornered
 from squeezeviz.figure.theme.look import Look
 from squeezeviz.model.records import NamedTuple
@@ -51,32 +51,63 @@ def paper_gap(modules: Sequence[Module], look: Look) -> Gap:
 ON_SCREEN = Gap(line=18.0, ruler=46.0, at=15.0, pixels=True)
 
 
-def wrap(diagram: Diagram, room: Size, gap: Gap, starts: tuple[int, ...] = ()) -> Diagram:
+def wrap(
+    diagram: Diagram, room: Size, gap: Gap, starts: tuple[int, ...] = (), beside: Diagram | None = None
+) -> Diagram:
     """Set `diagram` in as many columns as make it largest in a `room`, whose sides are pixels where those of `gap` are.
 
     The ruler is beside each column. One that is largest in one column, and one without modules, stays as it is. Columns
-    begin with the modules at `starts`, where these are given and there.
+    begin with the modules at `starts`, where these are given and there. A diagram that it is aligned with
+    (`aligning.py`) has its columns `beside` those of this one, if it is wrapped with this one in the same room: each
+    begins with the same rows.
     """
-    if len(diagram.modules) < 2 or room.width <= 0 or room.height <= 0:
+    if room.width <= 0 or room.height <= 0:
         return diagram
-    setting = _Setting(diagram, room, gap)
-    if not starts or starts[-1] >= len(diagram.modules):
+    setting = _Setting(diagram, room, gap, beside)
+    if setting.count < 2:
+        return diagram
+    if not starts or starts[-1] >= setting.count:
         starts = setting.best()
     return diagram if len(starts) == 1 else setting.placed(starts)
 
 
-class _Setting:
-    """Where columns begin and how large the network becomes; "along" and "across" are those of its direction."""
+class _Placed(NamedTuple):
+    """A column with the places of its modules, from `first` to before `after`; `edge` is where the line to it runs."""
 
-    def __init__(self, diagram: Diagram, room: Size, gap: Gap) -> None:
+    first: int
+    after: int
+    column: Column
+    edge: float
+    move: Point
+    """By how much its modules are moved."""
+
+
+class _Setting:
+    """Where columns begin and how large the network becomes; "along" and "across" are those of its direction.
+
+    What is set are the modules; of two networks that stand side by side the rows that either of them has.
+    """
+
+    def __init__(self, diagram: Diagram, room: Size, gap: Gap, beside: Diagram | None) -> None:
         way = diagram.direction
         self._diagram, self._gap = diagram, gap
         self._along, self._across = (room.height, room.width) if way.down else (room.width, room.height)
-        self._begins = [way.along(module.rect) for module in diagram.modules]
-        self._ends = [way.along(module.rect) + way.length(module.rect) for module in diagram.modules]
-        self._sides = [way.across(module.rect) for module in diagram.modules]
-        self._breadths = [way.breadth(module.rect) for module in diagram.modules]
-        self._broadest = max(self._breadths)
+        self._modules = [way.along(module.rect) for module in diagram.modules]
+        spans = {way.along(module.rect): _span(module, way) for module in diagram.modules}
+        for module in beside.modules if beside is not None else ():
+            begin, span = way.along(module.rect), _span(module, way)
+            spans[begin] = _both(spans[begin], span) if begin in spans else span
+        self._begins = sorted(spans)
+        ordered = [spans[begin] for begin in self._begins]
+        self._ends = [end for end, _, _ in ordered]
+        self._sides = [side for _, side, _ in ordered]
+        self._breadths = [breadth for _, _, breadth in ordered]
+        self._broadest = max(self._breadths, default=0.0)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._begins)
 
     def best(self) -> tuple[int, ...]:
         """The modules with which columns begin, where the network is largest."""
@@ -93,25 +124,22 @@ class _Setting:
         return max(sorted(found), key=self._zoom)
 
     def placed(self, starts: tuple[int, ...]) -> Diagram:
-        """The network with its columns side by side, their heads in line."""
+        """The network with its columns side by side, their heads in line; a column without a module of it is empty."""
         diagram, way = self._diagram, self._diagram.direction
         scale = self._scale(self._zoom(starts))
         line, ruler, ruler_at = self._gap.line * scale, self._gap.ruler * scale, self._gap.at * scale
-        moves: list[Point] = []
-        columns: list[Column] = []
-        edges: list[float] = []
+        placed: list[_Placed] = []
         at = -line
         for first, after in self._spans(starts):
-            edges.append(at + line / 2)
-            columns.append(Column(first, at + line + ruler_at, at + line + ruler))
-            at += line + ruler
+            edge, side = at + line / 2, at + line + ruler
             left, right = self._span_across(first, after)
-            moves.append(way.point(2 * _STUB - self._begins[first], at - left))
-            at += right - left
+            move = way.point(2 * _STUB - self._begins[first], side - left)
+            begin, end = (self._place(row) for row in (first, after))
+            if begin < end:
+                placed.append(_Placed(begin, end, Column(begin, at + line + ruler_at, side), edge, move))
+            at = side + right - left
         modules = tuple(
-            _moved(module, move)
-            for (first, after), move in zip(self._spans(starts), moves, strict=True)
-            for module in diagram.modules[first:after]
+            _moved(module, each.move) for each in placed for module in diagram.modules[each.first : each.after]
         )
         length = max(self._length(first, after) for first, after in self._spans(starts)) + 4 * _STUB
         width, height = way.point(length, at)
@@ -119,12 +147,16 @@ class _Setting:
             width=width,
             height=height,
             modules=modules,
-            links=tuple(self._links(modules, starts, edges, moves)),
-            ruler=tuple(self._marks(starts, moves)),
-            ruler_at=columns[0].ruler_at,
-            outlet=diagram.outlet and _shifted(diagram.outlet, moves[-1]),
-            columns=tuple(columns),
+            links=tuple(self._links(modules, placed)),
+            ruler=tuple(self._marks(placed)),
+            ruler_at=placed[0].column.ruler_at,
+            outlet=diagram.outlet and _shifted(diagram.outlet, placed[-1].move),
+            columns=tuple(each.column for each in placed),
         )
+
+    def _place(self, row: int) -> int:
+        """The first module that stands at that row or after it."""
+        return bisect_left(self._modules, self._begins[row]) if row < self.count else len(self._modules)
 
     def _zoom(self, starts: tuple[int, ...]) -> float:
         """How large a unit becomes, in pixels."""
@@ -183,26 +215,24 @@ class _Setting:
     def _length(self, first: int, after: int) -> float:
         return self._ends[after - 1] - self._begins[first]
 
-    def _marks(self, starts: tuple[int, ...], moves: list[Point]) -> Iterator[RulerMark]:
+    def _marks(self, placed: Sequence[_Placed]) -> Iterator[RulerMark]:
         """The ruler's marks, each beside its own column."""
-        begins = [self._begins[start] for start in starts]
+        begins = [self._modules[each.first] for each in placed]
         for mark in self._diagram.ruler:
             column = max(0, bisect_right(begins, mark.position) - 1)
-            position = mark.position + self._diagram.direction.along(moves[column])
+            position = mark.position + self._diagram.direction.along(placed[column].move)
             note = "" if self._gap.pixels and mark.depth is not None else mark.note
             yield mark._replace(position=position, note=note, column=column)
 
-    def _links(
-        self, modules: tuple[Module, ...], starts: tuple[int, ...], edges: list[float], moves: list[Point]
-    ) -> Iterator[Line]:
+    def _links(self, modules: tuple[Module, ...], placed: Sequence[_Placed]) -> Iterator[Line]:
         """The lines from module to module; one between two columns runs along the edge of the latter."""
         column = 0
         for place, link in enumerate(self._diagram.links):
-            if column + 1 < len(starts) and place + 1 == starts[column + 1]:
+            if column + 1 < len(placed) and place + 1 == placed[column + 1].first:
                 column += 1
-                yield self._joined(link, modules[place], modules[place + 1], edges[column])
+                yield self._joined(link, modules[place], modules[place + 1], placed[column].edge)
                 continue
-            yield _shifted(link, moves[column])
+            yield _shifted(link, placed[column].move)
 
     def _joined(self, link: Line, before: Module, after: Module, edge: float) -> Line:
         """Lead a line from the foot of a column to the head of the next, along the `edge` of the gap between them."""
@@ -211,6 +241,17 @@ class _Setting:
         out = start, way.point(foot, way.across(start)), way.point(foot, edge)
         back = way.point(head, edge), way.point(head, way.across(end)), end
         return link._replace(points=cornered((*out, *back), _CORNER))
+
+
+def _span(module: Module, way: Direction) -> tuple[float, float, float]:
+    """Where a module ends along the network, begins across it, and how broad it is."""
+    return way.along(module.rect) + way.length(module.rect), way.across(module.rect), way.breadth(module.rect)
+
+
+def _both(one: tuple[float, float, float], other: tuple[float, float, float]) -> tuple[float, float, float]:
+    """The same of two modules that stand side by side in two networks."""
+    side = min(one[1], other[1])
+    return max(one[0], other[0]), side, max(one[1] + one[2], other[1] + other[2]) - side
 
 
 def _shifted(line: Line, by: Point) -> Line:

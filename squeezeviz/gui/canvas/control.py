@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
     from squeezeviz.figure.drawing.activations import Activations
     from squeezeviz.figure.drawing.heat import Heat
+    from squeezeviz.gui.canvas.beside import Beside
     from squeezeviz.gui.live.answer import LiveAnswer
 
 
@@ -71,6 +72,7 @@ class DiagramControl(QObject):
         self._wrapped = False
         self._strip: StripSize | None = None
         self._built: Built | None = None
+        self._beside: Beside | None = None
         self.appearance = Appearance()
         self._fresh = False
         self.start()
@@ -114,7 +116,11 @@ class DiagramControl(QObject):
         options = self._with_strips(self.options)
         diagram = build_diagram(network, options, self._built)
         self._built = Built(network, options, diagram)
-        self._view.set_diagram(diagram, slide=not self._document.dragging, wrapped=self._wrapped)
+        slide = not self._document.dragging
+        if self._beside is None:
+            self._view.set_diagram(diagram, slide=slide, wrapped=self._wrapped)
+        else:
+            self._beside.show_diagram(diagram, options, slide=slide, wrapped=self._wrapped)
         if self._fresh:
             self._fresh = not names  # the first layer of an empty table is shown as large as an opened network
             self._view.zoom_to_fit() if self._wrapped else self._view.zoom_to_width()
@@ -150,6 +156,20 @@ class DiagramControl(QObject):
     def _show(self, **changes: Any) -> None:
         self.appearance = self.appearance._replace(**changes)
         self._view.set_appearance(self.appearance)
+        if self._beside is not None:
+            self._beside.show_appearance(self.appearance)
+
+    @property
+    def beside(self) -> Beside | None:
+        """The baseline's diagram, while it stands beside the open one."""
+        return self._beside
+
+    def show_beside(self, beside: Beside | None) -> None:
+        """Show the baseline's diagram beside the open one, as it is now pinned; None: the open one alone."""
+        self._beside = beside
+        self.show_network(self._document.network)
+        if beside is not None:
+            beside.show_appearance(self.appearance)
 
     def set_strips(self, strip: StripSize | None) -> None:
         """Make room for feature maps in the boxes, or none. `options` do not say so: exports choose for themselves."""

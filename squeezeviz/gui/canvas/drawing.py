@@ -61,8 +61,10 @@ OLD = 0.35
 _STILL = Point(0.0, 0.0)
 _TAG_REACH = 240.0
 """Units that a tag reaches over its module at the most."""
-_TAGS_FROM = LEAST / 11.0
-"""The smallest zoom at which tags, whose letters are 11 units, can be read; below, signs tell, or strips of colour."""
+_TAGS_READ = LEAST / 11.0
+"""The smallest zoom at which tags, whose letters are 11 units, can be read; below they are larger than drawn."""
+_TAGS_FROM = 0.6
+"""The smallest zoom at which there is room for these; below, signs tell, or strips of colour."""
 _VEIL, _ASIDE = 110, 3.0
 """Of modules that are specks, how opaque the mark of a selected one is, of 255, and by how many pixels it is wider."""
 _NUMBER_ROOM = 10.0
@@ -151,6 +153,7 @@ class Drawing:
         self._specks = []
         self._by_place: dict[tuple[int, bool], Recording] = {}
         self._tags: dict[int, list[Recording]] = {}
+        self._tag_scale = 1.0
 
     def _paint_modules(self, painter: QPainter, scene: Scene, window: Rect) -> None:
         zoom = scene.camera.zoom
@@ -191,14 +194,17 @@ class Drawing:
         from squeezeviz.figure.layout.changes import draw_tag, tags_at  # not sooner: most graphs are compared with none
 
         painter.setTransform(scene.transform, True)
+        scale = max(1.0, _TAGS_READ / scene.camera.zoom)
+        if scale != self._tag_scale:
+            self._tags, self._tag_scale = {}, scale
         for place in places:
             if place not in self._tags:
-                tags = tags_at(scene.series.diagram, place, marks)
+                tags = tags_at(scene.series.diagram, place, marks, scale)
                 self._tags[place] = [record(draw_tag(tag, self._look.theme)) for tag in tags]
             x, y = scene.slide.shift(scene.series.modules[place].key)
             painter.translate(x, y)
             for recording in self._tags[place]:
-                recording.play(painter, LEAST / scene.camera.zoom)
+                recording.play(painter)
             painter.translate(-x, -y)
 
     def _words(self, module: Module, recording: Recording, zoom: float) -> Recording | None:

@@ -1,7 +1,7 @@
-"""What stands about the viewport, and never over a box: zoom control, legends and the overview.
+"""What stands about the viewport, and never over a box: zoom control, legends, the overview and a heading.
 
-They have a strip below it. The overview of a network in one column that runs down stands in the margin that is kept
-free at the viewport's right, and is not shown while boxes are there.
+They have a strip below it, the heading one above it. The overview of a network in one column that runs down stands in
+the margin that is kept free at the viewport's right, and is not shown while boxes are there.
 """
 
 from __future__ import annotations
@@ -145,13 +145,28 @@ class Overlays(QObject):
         super().__init__(area)
         self._area = area
         self._series: Series | None = None
-        self.minimap_wanted = True
+        self.minimap_wanted = self.control_wanted = True
         self.control, self.minimap = ZoomControl(area), Minimap(area)
         self.legend = LegendCard(area, "heat_legend", "Legend")
         self.widths = LegendCard(area, "width_legend", "Legend of the lines")
         self._note: QLabel | None = None
         self._in_corner = self._has_room = False
         """Whether the minimap stands in the viewport's corner, and whether it has room where it stands."""
+        self._heading: QWidget | None = None
+
+    def set_heading(self, heading: QWidget | None) -> None:
+        """Show a widget above the viewport, which has left the room for it."""
+        if self._heading is not None and heading is not self._heading:
+            self._heading.setParent(None)
+        self._heading = heading
+        if heading is not None:
+            heading.setParent(self._area)
+            heading.show()
+
+    @property
+    def height_above(self) -> int:
+        """The pixels above the viewport that are kept for the heading."""
+        return 0 if self._heading is None else self._heading.sizeHint().height()
 
     def height_below(self, area: QSize) -> int:
         """The pixels below the viewport that an `area` of that size keeps for the zoom control and the legends."""
@@ -185,12 +200,14 @@ class Overlays(QObject):
 
     def show_series(self, series: Series) -> None:
         self._series = series
-        self.control.setVisible(bool(len(series)))
+        self.control.setVisible(bool(len(series)) and self.control_wanted)
         self.arrange()
 
     def arrange(self) -> None:
         """Take their places in an area that has another size, direction or series."""
         area, control = self._area.viewport().geometry(), self.control
+        if self._heading is not None:
+            self._heading.setGeometry(0, 0, self._area.width(), area.top())
         control.adjustSize()
         noted = self._note is not None and bool(self._note.text())
         left = max(0, min(_CORNER, area.width() - control.width() - (_NOTE + _GAP if noted else 0) - _CORNER))

@@ -47,7 +47,7 @@ class Series:
             max([self.across(rect).end for rect in rects[first:after]]) for first, after in self.columns[:-1]
         ]
         """Where each column ends across the flow, and the room of the next one begins."""
-        self.content = Rect(0, 0, diagram.width, diagram.height) if diagram.columns else _bounds(rects)
+        self.content = Rect(0, 0, diagram.width, diagram.height) if diagram.columns else bounds_of(rects)
 
     def __len__(self) -> int:
         return len(self.modules)
@@ -252,7 +252,8 @@ def stretched_points(points: tuple[Point, ...], begin: Point, end: Point) -> tup
     return tuple(Point(x + begin.x + dx * place, y + begin.y + dy * place) for place, (x, y) in enumerate(points))
 
 
-def _bounds(rects: list[Rect]) -> Rect:
+def bounds_of(rects: list[Rect]) -> Rect:
+    """The smallest rectangle around all of them; empty where there are none."""
     if not rects:
         return Rect(0, 0, 0, 0)
     left, top = min([rect.x for rect in rects]), min([rect.y for rect in rects])

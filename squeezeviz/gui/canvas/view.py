@@ -104,6 +104,7 @@ class GraphView(ZoomArea):
         self.animated = True
         """Whether modules slide to their new places. They never do where the system asks for no animation."""
         self._straight, self._wrapped = _NOTHING, False
+        self._beside: Diagram | None = None
         self._series = Series(_NOTHING)
         self._selected: Key | Edge | None = None
         self._marked: frozenset[Key] = frozenset()
@@ -120,7 +121,7 @@ class GraphView(ZoomArea):
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
         self._overlays.control.columns_requested.connect(lambda: self.command_requested.emit("wrapped"))
-        self._keep_room_below()
+        self._keep_room()
         # All of it is painted, so nothing below need be.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._overlays.set_appearance(self._appearance)
@@ -148,17 +149,20 @@ class GraphView(ZoomArea):
         """The modules of all selected layers."""
         return self._marked
 
-    def set_diagram(self, diagram: Diagram, *, slide: bool = True, wrapped: bool = False) -> None:
+    def set_diagram(
+        self, diagram: Diagram, *, slide: bool = True, wrapped: bool = False, beside: Diagram | None = None
+    ) -> None:
         """Show `diagram`: what is selected, or in the middle, stays where it is, and what moved slides there.
 
         Where another diagram will follow at once, `slide` is better false: all stands at its place then.
         The zoom stays. The first diagram, and one that runs in another direction, is shown from its start. One that is
         `wrapped` is set in as many columns as make it largest here, and seen as a whole until the person zooms.
+        `beside` is one that it is aligned with and that another view shows: what either of them has can be scrolled to.
         """
         self._picking.give_up()
         before, room = self.scene(), self.room()
         anew = diagram.direction is not self.direction or wrapped != self._wrapped or not before.series.modules
-        self._straight, self._wrapped = diagram, wrapped
+        self._straight, self._wrapped, self._beside = diagram, wrapped, beside
         hovered, self._hovered = self._hovered, None
         self.direction = diagram.direction
         self._overlays.control.show_wrapped(wrapped)
@@ -195,13 +199,20 @@ class GraphView(ZoomArea):
             return self._straight
         from squeezeviz.figure.layout.wrapping import ON_SCREEN, wrap  # not sooner: a window opens with one column
 
+        return wrap(self._straight, self.columns_room(), ON_SCREEN, beside=self._beside)
+
+    def columns_room(self) -> Size:
+        """The pixels that a network in columns can take."""
         whole = self.maximumViewportSize()
         room = whole.shrunkBy(AROUND_COLUMNS[self.direction])
-        return wrap(self._straight, Size(room.width(), room.height()), ON_SCREEN)
+        return Size(room.width(), room.height())
 
-    def _place(self, diagram: Diagram) -> None:
-        self._series = Series(diagram)
+    def _place(self, diagram: Diagram, placed: Series | None = None) -> None:
+        """Show `diagram` from now on, of which `placed` may have been made before."""
+        self._series = placed or Series(diagram)
         self.content = self._series.content
+        if self._beside is not None and not diagram.columns:
+            self.content = series.bounds_of([module.rect for module in (*diagram.modules, *self._beside.modules)])
         self._ruler.set_diagram(diagram)
         self.insets = self._present_insets()
 
@@ -210,6 +221,11 @@ class GraphView(ZoomArea):
         self._strips = strips
         self._show_note()
         self.viewport().update()
+
+    def set_heading(self, heading: QWidget | None) -> None:
+        """Show a widget above the diagram, as high as it asks for; None: nothing."""
+        self._overlays.set_heading(heading)
+        self._keep_room()
 
     def set_alone(self, alone: bool) -> None:
         """Say how to come back while the diagram has all of the window."""
@@ -231,7 +247,7 @@ class GraphView(ZoomArea):
         explained = "theme", "heat", "activations"
         if any(getattr(appearance, each) != getattr(before, each) for each in explained):
             self._overlays.set_appearance(appearance)
-            self._keep_room_below()
+            self._keep_room()
             self._overlays.arrange()
         self._describe()
         if before._replace(badges=appearance.badges) == appearance:
@@ -450,11 +466,12 @@ class GraphView(ZoomArea):
         beside = self._overlays.beside(size) if self.direction.down and not self.diagram.columns else 0
         return self._ruler.insets(size) + QMargins(0, 0, beside, 0)
 
-    def _keep_room_below(self) -> None:
-        """Leave the strip below the viewport to what stands there."""
-        below = self._overlays.height_below(self.size())
-        if below != self.viewportMargins().bottom():
-            self.setViewportMargins(0, 0, 0, below)
+    def _keep_room(self) -> None:
+        """Leave the strips above and below the viewport to what stands there."""
+        margins = QMargins(0, self._overlays.height_above, 0, self._overlays.height_below(self.size()))
+        if margins != self.viewportMargins():
+            self.setViewportMargins(margins)
+            self._overlays.arrange()
 
     def _repaint(self, *targets: Key | Edge | None) -> None:
         """Paint boxes and modules again with the rings about them; for a line, all."""
@@ -545,13 +562,14 @@ class GraphView(ZoomArea):
             drawing.paint_focus(painter, QRectF(whole), theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._keep_room_below()
+        self._keep_room()
         if self._wrapped:
             self._place(self._set_in_columns())
             self._overlays.show_series(self._series)
         self.insets = self._present_insets()
         super().resizeEvent(event)
         self._overlays.arrange()
+        self.looked.emit()  # in columns it may look at other ones
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

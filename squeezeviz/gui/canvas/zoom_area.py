@@ -112,6 +112,8 @@ class ZoomArea(QAbstractScrollArea):
     """
 
     zoom_changed = Signal(float)
+    looked = Signal()
+    """The camera is another."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -229,6 +231,7 @@ class ZoomArea(QAbstractScrollArea):
             self._sync_bars()
         if self.camera != before:
             self.viewport().update()
+            self.looked.emit()
         if zoomed:
             self.zoom_changed.emit(camera.zoom)
 

@@ -25,6 +25,7 @@ WHY_NOT = {
     "undo": "nothing was changed",
     "redo": "no change was taken back",
     "no_picture": "no picture is open",
+    "swap": "nothing is pinned",
     "unpin": "nothing is pinned",
     "copy_comparison": "nothing is pinned",
     "line_means": "feature maps are not on the diagram",

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.opened import Opened
-from squeezeviz.gui.document import Document
+from squeezeviz.gui.document import Brought, Document
 from squeezeviz.gui.files.commands import FileCommands
 from squeezeviz.gui.files.opening import discard, fill_presets
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.errors import quoted
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
     from squeezeviz.analysis.pictures.preprocessing import PreprocessingHint
     from squeezeviz.analysis.weights import RetainedWeights
+
+
+SWAP = "Swap with the baseline"
+"""The name of the undo step."""
+
+
+class Side(NamedTuple):
+    """One of two networks that are compared: what it is called, the weights that it comes with, and how pictures are
+    prepared for these, where that is known."""
+
+    table: LayerTable
+    title: str
+    weights: RetainedWeights | None
+    preprocessing: PreprocessingHint | None
 
 
 class Baseline(QObject):
@@ -37,6 +52,8 @@ class Baseline(QObject):
 
     pinned = Signal()
     """Something else is pinned, or nothing any more: no edit, but another comparison."""
+    swapped = Signal()
+    """The open network was swapped with the baseline, or a step that did so was taken back or done again."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +68,10 @@ class Baseline(QObject):
         """From what is pinned; None where nothing is."""
         self.title = ""
         """What the baseline is called; empty where none is pinned."""
+        self._swaps: list[tuple[Side, Side]] = []
+        """What was open, and pinned, before each swap."""
+        document.revisited.connect(self._follow_step)
+        document.started.connect(self._swaps.clear)
 
     def pin(
         self,
@@ -64,6 +85,37 @@ class Baseline(QObject):
         self.preprocessing = preprocessing if weights is not None else None
         self.follow(self._document.network)
         self.pinned.emit()
+
+    def swap(self, title: str, fitting: PreprocessingHint | None) -> None:
+        """Open what is pinned, and pin what is open under `title`, as one undo step, which takes back both.
+
+        `fitting` says how pictures are prepared for the open weights. Save asks for a name before it writes over the
+        file, which held the other network.
+        """
+        document, pinned = self._document, self.network
+        if pinned is None or pinned.table == document.table:
+            return
+        was_open = Side(document.table, title, document.weights, fitting)
+        was_pinned = Side(pinned.table, self.title, self.weights, self.preprocessing)
+        self._swaps.append((was_open, was_pinned))
+        document.writes_back = False
+        document.edit(SWAP, pinned.table, brought=Brought(self.weights))
+        self._settle(was_open, was_pinned)
+
+    def _follow_step(self, before: LayerTable, now: LayerTable, _: object) -> None:
+        """A step that swapped was taken back, or done again: swap what is pinned too, unless it is another by now."""
+        if self.network is None or self.network.table is not now:
+            return
+        for one, other in self._swaps:
+            for left, come in ((one, other), (other, one)):
+                if left.table is before and come.table is now:
+                    self._settle(left, come)
+                    return
+
+    def _settle(self, pinned: Side, opened: Side) -> None:
+        self._document.preprocessing = opened.preprocessing
+        self.pin(*pinned)
+        self.swapped.emit()
 
     def unpin(self) -> None:
         if self.network is not None:
@@ -114,6 +166,7 @@ class CompareCommands(QObject):
         """Return the command handlers by command id."""
         return {
             "pin": self.pin,
+            "swap": self.swap,
             "unpin": self._baseline.unpin,
             "compare_file": self.ask_file,
             "copy_comparison": self.copy,
@@ -121,9 +174,25 @@ class CompareCommands(QObject):
 
     def pin(self) -> None:
         """Make the present table the baseline."""
+        self._pin(self._document.table, self._title, self._document.weights, self._fitting())
+
+    @property
+    def _title(self) -> str:
+        """What the present table is called once it is pinned."""
         name, step = self._document.table.name, self._document.stack.undoText()
-        title = f"{name}, after {quoted(step)}" if step else name
-        self._pin(self._document.table, title, self._document.weights, self._fitting())
+        return f"{name}, after {quoted(step)}" if step and step != SWAP else name
+
+    def swap(self) -> None:
+        """Open the baseline's table, and make the open one the baseline."""
+        pinned = self._baseline.network
+        if pinned is None:
+            self.refused.emit("Nothing is pinned to swap with; choose what to compare with first (Compare > With …).")
+        elif pinned.table == self._document.table:
+            self.refused.emit("The baseline and the open table are the same: there is nothing to swap.")
+        else:
+            self._read = None  # the document has these weights now
+            self._baseline.swap(self._title, self._fitting())
+            self.done.emit("Swapped with the baseline; undo takes it back.")
 
     def ask_file(self) -> None:
         name = self._files.ask_name("Compare With")
@@ -142,6 +211,8 @@ class CompareCommands(QObject):
     def choose(self) -> None:
         """Show a menu at the pointer that asks for the baseline."""
         menu = QMenu(self._window)
+        menu.addAction("Compare with").setEnabled(False)
+        menu.addAction("The State as It Is Now").triggered.connect(self.pin)
         menu.addAction("File…").triggered.connect(self.ask_file)
         menu.addSeparator()
         fill_presets(menu, "Show what differs from the preset", self.compare_with)

@@ -47,6 +47,8 @@ class ComparePanel(ScrolledPanel):
     choose_requested = Signal()
     copy_requested = Signal()
     unpin_requested = Signal()
+    beside_requested = Signal()
+    swap_requested = Signal()
 
     def __init__(self, style: Style) -> None:
         super().__init__("compare_panel", "Comparison with the baseline")
@@ -59,6 +61,10 @@ class ComparePanel(ScrolledPanel):
 
     def set_style(self, style: Style) -> None:
         self._changes.set_style(style)
+
+    def show_beside(self, shown: bool) -> None:
+        """Say whether the baseline's diagram stands beside the open one."""
+        self._beside.setChecked(shown)
 
     def show_difference(self, title: str, found: Difference | None) -> None:
         """Show the comparison with the baseline named `title`; None if there is no baseline."""
@@ -90,7 +96,13 @@ class ComparePanel(ScrolledPanel):
         self._first = push_button("Pin this state", "pin", self.pin_requested)
         return page(
             label(_INVITATION, wraps=True),
-            _row((self._first, push_button("Compare with…", "choose", self.choose_requested))),
+            _row(
+                (
+                    self._first,
+                    push_button("Compare with…", "choose", self.choose_requested),
+                    push_button("Side by side with…", "choose_beside", self.beside_requested),
+                )
+            ),
             1,
             spacing=10,
             margins=(14, 12, 14, 10),
@@ -100,6 +112,8 @@ class ComparePanel(ScrolledPanel):
         self._heading, self._summary = ElidedLabel(tone="formula"), ElidedLabel()
         for heading in (self._heading, self._summary):
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._beside = push_button("Side by side", "beside", self.beside_requested)
+        self._beside.setCheckable(True)
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(14)
         self._parts.addLayout(in_column(self._heading, self._totals, 1, spacing=3))
@@ -108,6 +122,8 @@ class ComparePanel(ScrolledPanel):
             (self._parts, 1),
             _row(
                 (
+                    self._beside,
+                    push_button("Swap", "swap_baseline", self.swap_requested),
                     push_button("Pin this state instead", "pin_instead", self.pin_requested),
                     push_button("Compare with…", "choose_other", self.choose_requested),
                     push_button("Copy as Markdown", "copy_comparison", self.copy_requested),

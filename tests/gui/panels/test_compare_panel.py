@@ -169,10 +169,10 @@ def test_the_keyboard_reaches_the_layers_and_every_button(desk: CompareDesk) -> 
         QTest.keyClick(desk.view, key)
     assert chosen == ["fire5"]
     reached = []
-    for _ in range(4):
+    for _ in range(6):
         QTest.keyClick(focused(), Qt.Key.Key_Tab)
         reached.append(focused().objectName())
-    assert reached == ["pin_instead", "choose_other", "copy_comparison", "unpin"]
+    assert reached == ["beside", "swap_baseline", "pin_instead", "choose_other", "copy_comparison", "unpin"]
     QTest.keyClick(focused(), Qt.Key.Key_Space)
     assert desk.baseline.difference is None
     assert focused().objectName() == "pin"

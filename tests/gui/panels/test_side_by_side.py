@@ -1,0 +1,311 @@
+"""The baseline's diagram beside the open one, and the two swapped, with keys and mouse."""
+
+from pathlib import Path
+
+import pytest
+from canvas_networks import spot, wheel
+from hands import CTRL, LEFT, OpenWindow, bytes_of, child, choose_soon, click_box, one_step, refused, soon
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Direction, Key
+from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.canvas.beside import FollowingView
+from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.table import Change
+
+CTRL_ALT = CTRL | Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def window(open_on: OpenWindow, qtbot: QtBot) -> MainWindow:
+    """v1.1, side by side with v1.0."""
+    opened = active(open_on("squeezenet1_1"), qtbot)
+    opened.parts.graph.setFocus()
+    choose_soon("SqueezeNet v1.0 (torchvision)")
+    QTest.keyClick(opened, Qt.Key.Key_B, CTRL_ALT)
+    qtbot.waitUntil(lambda: opened.session.baseline.network is not None)
+    opened.parts.graph.animated = False
+    settle()
+    return active(opened, qtbot)  # the menu had the keyboard
+
+
+def active(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The window, once it has the keyboard."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def other(window: MainWindow) -> FollowingView:
+    return child(window, FollowingView)
+
+
+def shown(window: MainWindow) -> bool:
+    beside = window.parts.beside.made
+    return beside is not None and beside.view.isVisible()
+
+
+def along(view: GraphView, name: str) -> float:
+    seen = view.seen_rect(Key(name))
+    assert seen is not None
+    return seen.top() if view.direction.down else seen.left()
+
+
+def assert_together(window: MainWindow) -> None:
+    lead, view = window.parts.graph, other(window)
+    assert view.camera == lead.camera
+    for name in ("conv1", "fire4", "fire9"):
+        assert along(view, name) == pytest.approx(along(lead, name))
+
+
+def test_a_shortcut_and_one_choice_show_two_networks_side_by_side(window: MainWindow) -> None:
+    view, lead = other(window), window.parts.graph
+    assert shown(window) and window.parts.commands["beside"].isChecked()
+    assert abs(view.width() - lead.width()) <= 1 and view.height() == lead.height()
+    assert_together(window)
+    assert child(view, QLabel, "baseline_heading_title").text() == "SqueezeNet v1.0 (torchvision)  baseline"
+    saved = child(lead, QLabel, "present_heading_macs")
+    assert (saved.text(), saved.property("tone")) == ("−57.4 %", "saves")
+
+
+def test_both_say_what_differs(window: MainWindow) -> None:
+    for view in (other(window), window.parts.graph):
+        view.select(Key("conv1"))
+        assert "conv1 changed: ×96 → ×64, kernel 7 → 3" in view.accessibleDescription()
+    other(window).select(Key("maxpool8"))
+    assert "maxpool8 moved: was maxpool8, after fire8" in other(window).accessibleDescription()
+
+
+def test_either_is_scrolled_and_zoomed_and_the_other_goes_along(window: MainWindow) -> None:
+    view, lead = other(window), window.parts.graph
+    before = lead.camera
+    for widget, by in ((view, -3), (lead, -2), (view, 2)):
+        wheel(widget.viewport(), widget.viewport().rect().center(), by)
+        assert lead.camera != before
+        before = lead.camera
+        assert_together(window)
+    wheel(view.viewport(), view.viewport().rect().center(), 2, CTRL)
+    assert lead.zoom == view.zoom > before.zoom
+    assert_together(window)
+    at, grabbed = view.viewport().rect().center(), lead.camera
+    QTest.mousePress(view.viewport(), Qt.MouseButton.MiddleButton, pos=at)
+    QTest.mouseMove(view.viewport(), at - at / 3)
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.MiddleButton, pos=at - at / 3)
+    assert lead.camera != grabbed
+    assert_together(window)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_PageDown)
+    assert_together(window)
+    QTest.keyClick(window, Qt.Key.Key_F)
+    assert lead.camera.zoom < 0.3
+    assert_together(window)
+    window.resize(1200, 760)
+    settle()
+    assert_together(window)
+
+
+def test_a_click_or_a_key_on_the_baseline_selects_what_it_became(window: MainWindow) -> None:
+    view, lead = other(window), window.parts.graph
+    QTest.mouseClick(view.viewport(), LEFT, pos=spot(view, Key("conv1")))
+    assert (view.selected, lead.selected) == (Key("conv1"), Key("conv1"))
+    assert window.session.selection.layer_name() == "conv1"
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    assert view.selected == lead.selected == INPUT_KEY
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert view.selected == lead.selected == Key("avgpool10")
+    lead.select(Key("maxpool5"))
+    assert view.selected == Key("maxpool8")
+    click_box(window, Key("fire2", "expand3x3"))
+    assert view.selected == Key("fire2", "expand3x3")
+
+
+def test_a_fire_opens_and_closes_on_both(window: MainWindow) -> None:
+    view, lead = other(window), window.parts.graph
+    view.setFocus()
+    view.select(Key("fire4"))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    for each in (view, lead):
+        module = next(module for module in each.diagram.modules if module.key == Key("fire4"))
+        assert not module.opened
+    assert_together(window)
+
+
+def test_a_fire_that_only_the_baseline_has_opens_and_closes_there(window: MainWindow) -> None:
+    document, view = window.document, other(window)
+    document.edit("Remove", document.table.removed(document.table.index_of("fire5")))
+    view.setFocus()
+    view.select(Key("fire5"))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert not next(module for module in view.diagram.modules if module.key == Key("fire5")).opened
+    assert_together(window)
+
+
+def test_the_baseline_is_not_edited(window: MainWindow) -> None:
+    view = other(window)
+    view.setFocus()
+    view.select(Key("fire4"))
+    with refused(window, "swap"):
+        QTest.keyClick(view, Qt.Key.Key_Delete)
+
+
+def test_turned_right_they_stand_one_below_the_other_and_in_columns_they_have_the_same(window: MainWindow) -> None:
+    view, lead = other(window), window.parts.graph
+    QTest.keyClick(window, Qt.Key.Key_R, CTRL)
+    settle()
+    assert view.direction is lead.direction is Direction.RIGHT
+    assert abs(view.height() - lead.height()) <= 1 and view.width() == lead.width()
+    assert_together(window)
+    QTest.keyClick(window, Qt.Key.Key_R, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    QTest.keyClick(window, Qt.Key.Key_W, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    settle()
+    assert shown(window)
+    assert len(lead.diagram.columns) == len(view.diagram.columns) > 1
+    for size in ((1300, 800), (900, 700), (1440, 900)):
+        window.resize(*size)
+        settle()
+        assert [column.side for column in lead.diagram.columns] == [column.side for column in view.diagram.columns]
+        assert_together(window)
+
+
+def test_an_edit_is_marked_on_both_and_moves_both(window: MainWindow) -> None:
+    document, view, lead = window.document, other(window), window.parts.graph
+    with one_step(window):
+        document.edit("Set", document.table.with_field(document.table.index_of("fire4"), "e3x3", 96))
+    assert_together(window)
+    for each in (view, lead):
+        each.select(Key("fire4"))
+        assert "fire4 changed: e3x3 128 → 96" in each.accessibleDescription()
+    document.edit("Remove", document.table.removed(document.table.index_of("fire4")))
+    view.select(Key("fire4"))
+    assert "fire4 removed" in view.accessibleDescription() and view.selected == Key("fire4")
+    assert lead.selected != Key("fire4")
+    beside = window.parts.control.beside
+    assert beside is not None and len(view.diagram.modules) == 16 and len(lead.diagram.modules) == 15
+
+
+def test_the_explanation_makes_way_for_as_long_as_they_stand_there(window: MainWindow) -> None:
+    explanation = window.parts.explaining.panel
+    assert not explanation.isVisible() and not window.parts.commands["explanation_pane"].isChecked()
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+    assert explanation.isVisible() and not shown(window)
+    assert window.parts.graph.viewport().y() == 0, "the heading is gone"
+    settle()
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+    assert shown(window) and not explanation.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_3, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert explanation.isVisible() and shown(window)
+
+
+def test_that_they_stand_side_by_side_is_remembered_and_what_hides_the_diagram_gives_way(
+    window: MainWindow, open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    again = active(open_on(), qtbot)
+    assert not again.parts.commands["beside"].isChecked() and again.parts.beside.made is None
+    QTest.keyClick(again, Qt.Key.Key_B, CTRL)
+    assert shown(again)
+    QTest.keyClick(again, Qt.Key.Key_B, CTRL_ALT)
+    again.parts.commands["diagram_pane"].trigger()
+    assert not again.parts.graph.isVisible()
+    QTest.keyClick(again, Qt.Key.Key_B, CTRL_ALT)
+    assert shown(again) and again.parts.graph.isVisible()
+    again.parts.commands["unpin"].trigger()
+    assert not shown(again) and not again.parts.commands["beside"].isChecked()
+
+
+def test_the_comparison_panel_shows_them_and_swaps_them(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = active(open_on("squeezenet1_1"), qtbot)
+    QTest.keyClick(window, Qt.Key.Key_5, CTRL)
+    choose_soon("SqueezeNet v1.0 (torchvision)")
+    QTest.mouseClick(child(window, QPushButton, "choose_beside"), LEFT)
+    qtbot.waitUntil(lambda: shown(window))
+    assert child(window, QPushButton, "beside").isChecked()
+    QTest.mouseClick(child(window, QPushButton, "swap_baseline"), LEFT)
+    assert window.document.table == load_preset("squeezenet1_0")
+    assert child(other(window), QLabel, "baseline_heading_title").text() == "SqueezeNet v1.1 (torchvision)  baseline"
+    QTest.mouseClick(child(window, QPushButton, "beside"), LEFT)
+    assert not shown(window)
+
+
+def test_swapping_is_one_step_that_takes_both_back(window: MainWindow) -> None:
+    document, baseline = window.document, window.session.baseline
+    was_open, was_pinned = bytes_of(document.table), baseline.network
+    assert was_pinned is not None
+
+    def pinned() -> str:
+        assert baseline.network is not None
+        return bytes_of(baseline.network.table)
+
+    QTest.keyClick(window, Qt.Key.Key_S, CTRL_ALT)
+    assert (bytes_of(document.table), pinned()) == (bytes_of(was_pinned.table), was_open)
+    assert baseline.title == "SqueezeNet v1.1 (torchvision)" and document.stack.count() == 1
+    QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert (bytes_of(document.table), pinned()) == (was_open, bytes_of(was_pinned.table))
+    assert baseline.title == "SqueezeNet v1.0 (torchvision)"
+    QTest.keyClick(window, Qt.Key.Key_Y, CTRL)
+    assert (bytes_of(document.table), pinned()) == (bytes_of(was_pinned.table), was_open)
+    QTest.keyClick(window, Qt.Key.Key_S, CTRL_ALT)
+    assert bytes_of(document.table) == was_open and document.stack.count() == 2
+
+
+def test_what_is_pinned_after_a_swap_stays_when_the_swap_is_taken_back(window: MainWindow) -> None:
+    document, baseline = window.document, window.session.baseline
+    QTest.keyClick(window, Qt.Key.Key_S, CTRL_ALT)
+    baseline.pin(load_preset("table1"), "another")
+    QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert baseline.title == "another" and document.table == load_preset("squeezenet1_1")
+
+
+def test_swapping_needs_a_baseline_that_differs(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = active(open_on(), qtbot)
+    assert not window.parts.commands["swap"].isEnabled()
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL)
+    with refused(window, "the same"):
+        QTest.keyClick(window, Qt.Key.Key_S, CTRL_ALT)
+
+
+def test_save_asks_for_a_name_before_the_baseline_takes_the_place_of_the_file(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(bytes_of(load_preset("squeezenet1_1")), encoding="utf-8")
+    window = active(open_on(path), qtbot)
+    window.session.baseline.pin(load_preset("squeezenet1_0"), "squeezenet1_0")
+    QTest.keyClick(window, Qt.Key.Key_S, CTRL_ALT)
+    before, asked = path.read_bytes(), list[QFileDialog]()
+
+    def refuse(dialog: QFileDialog) -> None:
+        asked.append(dialog)
+        dialog.reject()
+
+    soon(QFileDialog, refuse)
+    window.parts.commands["save"].trigger()
+    assert asked and path.read_bytes() == before
+
+
+def test_colours_of_costs_are_on_both_and_the_legend_of_either_says_what_they_mean(window: MainWindow) -> None:
+    window.parts.commands["colour_multiply-adds"].trigger()
+    heats = [view._appearance.heat for view in (other(window), window.parts.graph)]
+    assert all(heat is not None and heat.values[Key("conv1")] > 0 for heat in heats)
+    window.parts.commands["colour_kind"].trigger()
+    assert other(window)._appearance.heat is None
+
+
+def test_what_only_one_has_leaves_room_in_the_other_where_it_says_so(window: MainWindow) -> None:
+    document, view = window.document, other(window)
+    row = document.table.index_of("fire4")
+    document.edit("Insert", document.table.inserted(row, Fire("fireX", 16, 64, 64)))
+    marks = view._appearance.marks
+    assert marks is not None and marks.missing is Change.ADDED
+    assert [name for names in marks.absent.values() for name in names] == ["fireX"]
+    assert_together(window)
