@@ -199,7 +199,7 @@ def test_a_window_that_is_made_hears_of_no_action_and_measures_few_headings(unti
     assert 0 < until_painted.called("eventFilter", "main_window.py") <= 75  # it has a hundred actions
     assert until_painted.called("eventFilter", "messages.py") == 0
     assert until_painted.called("_made", "actions.py") > 0
-    assert until_painted.called("_action", "column_chooser.py") == 0  # only menus have those
+    assert until_painted.called("_action", "table/columns.py") == 0  # only menus have those
     assert 0 < until_painted.called("icon", "style.py") <= 13  # fifteen commands have one
     assert 0 < until_painted.called("headerData") <= 280  # Qt's header asks for all headings of the table seven times
 

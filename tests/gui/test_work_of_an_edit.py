@@ -34,7 +34,7 @@ from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
-from squeezeviz.gui.table.column_chooser import ColumnChooser
+from squeezeviz.gui.table.columns import ColumnChooser
 from squeezeviz.gui.table.contents import Contents
 from squeezeviz.gui.table.delegate import CellDelegate
 from squeezeviz.gui.table.editor import CellEditor

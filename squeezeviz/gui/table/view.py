@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     Qt,
@@ -28,11 +27,11 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QWidget
 
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column
 from squeezeviz.figure.writers.painter import paint_ground
-from squeezeviz.gui.table.column_chooser import ColumnChooser, Headings
+from squeezeviz.gui.table.columns import ColumnChooser, FrozenTable, Headings, Index
 from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES, CellDelegate
 from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
 from squeezeviz.gui.table.row_header import RowHeader
@@ -44,8 +43,6 @@ from squeezeviz.model.errors import SqueezevizError
 
 if TYPE_CHECKING:
     from squeezeviz.files.clipboard.blocks import Block
-
-Index = QModelIndex | QPersistentModelIndex
 
 MEASURED_ROWS = 40
 """So many rows, those in view first, say how wide a column is: all of a usual network, not all of a thousand."""
@@ -59,7 +56,7 @@ _REVERTS = QAbstractItemDelegate.EndEditHint.RevertModelCache
 
 
 @guarded
-class TableView(QTableView):
+class TableView(FrozenTable):
     """Typing replaces, F2 and Enter edit, Tab and Enter move on; Shift and the mouse stretch the selection.
 
     A text that cannot stand keeps its editor open, whatever is pressed elsewhere in the table.
@@ -109,7 +106,7 @@ class TableView(QTableView):
         ground = QWidget()  # of a viewport of Qt's own PySide would look for the class, which takes long
         ground.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # all of it is painted, so nothing below need be
         self.setViewport(ground)
-        self.setHorizontalHeader(Headings(Qt.Orientation.Horizontal, self))
+        self.setHorizontalHeader(Headings(self))
         self.setModel(self._table)
         self.setItemDelegate(self._delegate)
         self.setVerticalHeader(self._rows)
@@ -141,6 +138,7 @@ class TableView(QTableView):
 
     def _set_colours(self, style: Style) -> None:
         self._accent, self._quiet, self._ground = QColor(style.accent), QColor(style.quiet), QColor(style.card)
+        self._edge = QColor(style.border)
 
     # What the window asks. A layer's row is its place in the table.
 
@@ -360,17 +358,32 @@ class TableView(QTableView):
         with QPainter(self.viewport()) as painter:
             paint_ground(painter, event.rect(), self._ground)
             self._paint_cells(painter, event.region())
+            if self._delegate.chosen[1].start and self.frozen:
+                painter.setClipRect(self.viewport().rect().adjusted(self.frozen, 0, 0, 0))
             painter.setPen(QPen(self._accent if self.hasFocus() else self._quiet, LINE))
             for outline in outlines:
                 painter.drawRect(outline.adjusted(1, 1, -1, -1))
+            painter.setClipping(False)
             if self._rows.insertion is not None:
                 self._paint_insertion(painter, self._rows.insertion)
 
     def _paint_cells(self, painter: QPainter, region: QRegion) -> None:
-        """Paint the cells that a region touches, each once."""
+        """Paint the cells that a region touches, each once; the first column over what is scrolled beneath it."""
         columns = [
             (each, self.columnViewportPosition(each), self.columnWidth(each)) for each in self._selection.shown()
         ]
+        if not (frozen := self.frozen):
+            self._paint_columns(painter, region, columns)
+            return
+        over, (first, *_) = QRegion(0, 0, frozen, self.viewport().height()), columns
+        for part, its in ((region.subtracted(over), columns[1:]), (region.intersected(over), [(first[0], 0, frozen)])):
+            painter.setClipRegion(part)
+            self._paint_columns(painter, part, its)
+        painter.fillRect(frozen - 1, 0, 1, self.viewport().height(), self._edge)
+        painter.setClipping(False)
+
+    def _paint_columns(self, painter: QPainter, region: QRegion, columns: Sequence[tuple[int, int, int]]) -> None:
+        """Paint the cells that a region touches in columns, given by section, left edge and width."""
         painted: set[tuple[int, int]] = set()
         for area in region:  # type: ignore[attr-defined]
             first, last = self.rowAt(area.top()), self.rowAt(area.bottom())

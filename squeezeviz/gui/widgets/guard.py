@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer
 
 _Class = TypeVar("_Class", bound=type)
 
@@ -31,6 +31,7 @@ _EMPTY: dict[str, Callable[[], Any]] = {
     "dict": dict,
     "QWidget": lambda: None,
     "QSize": QSize,
+    "QRect": QRect,
     "QModelIndex": QModelIndex,
     "Qt.ItemFlag": lambda: Qt.ItemFlag.NoItemFlags,
     "Qt.Orientation": lambda: Qt.Orientation(0),

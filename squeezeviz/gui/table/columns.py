@@ -1,18 +1,152 @@
-"""Which columns are shown and how wide they are: a person's choice, which can be stored and brought back."""
+"""The columns of the layer table: which are shown, how wide they are, and the first one, which stays in sight."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QAction, QGuiApplication, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.gui.table.model import LIVE_COLUMN
 from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.guard import guarded
+
+WIDEST_SHARE = 0.5
+"""Of the table's width: a first column that is wider scrolls with the others, or they had no room."""
+
+GRIP = 4
+"""Pixels before the first column's edge at which it is taken hold of."""
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@guarded
+class FrozenTable(QTableView):
+    """Says where cells are seen, and what is seen at a point; whoever paints them paints the first column last."""
+
+    @property
+    def frozen(self) -> int:
+        """How many pixels at the left are the first column's, which lies over others; 0 where nothing is scrolled."""
+        if not self.horizontalScrollBar().value():
+            return 0
+        width = self.columnWidth(0)
+        return width if width <= WIDEST_SHARE * self.viewport().width() else 0
+
+    def columnAt(self, x: int) -> int:
+        return 0 if 0 <= x < self.frozen else super().columnAt(x)
+
+    def indexAt(self, pos: QPoint) -> QModelIndex:
+        if 0 <= pos.x() < self.frozen:
+            return self.model().index(self.rowAt(pos.y()), 0)
+        return super().indexAt(pos)
+
+    def visualRect(self, index: Index) -> QRect:
+        rect = super().visualRect(index)
+        if index.column() == 0 and self.frozen:
+            rect.moveLeft(0)
+        return rect
+
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        """Bring a cell into sight, beside the first column, which is so anyhow."""
+        bar = self.horizontalScrollBar()
+        before, held = bar.value(), index.column() == 0 and bool(self.frozen)
+        super().scrollTo(index, hint)
+        if held:
+            bar.setValue(before)
+        elif index.column() > 0 and (hidden := self.frozen - self.columnViewportPosition(index.column())) > 0:
+            bar.setValue(bar.value() - hidden)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if dx:  # what was moved of the first column, and what it comes to lie on
+            for ground in (self.viewport(), self.horizontalHeader().viewport()):
+                ground.update(0, 0, self.columnWidth(0) + abs(dx), ground.height())
+
+    # Where the first column is elsewhere than Qt has it, Qt does not ask for it to be painted.
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self._update_frozen()
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        super().dataChanged(first, last, roles)
+        if first.column() == 0:
+            self._update_frozen()
+
+    def _update_frozen(self) -> None:
+        if width := self.frozen:
+            self.viewport().update(0, 0, width, self.viewport().height())
+
+
+@guarded
+class Headings(QHeaderView):
+    """The header above the columns. A heading has one line; the first stays over its column."""
+
+    def __init__(self, table: FrozenTable) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self._table = table
+        self._resized_from: float | None = None
+        """Pixels from the pointer to the first column's edge, while that is dragged."""
+
+    def sizeHint(self) -> QSize:
+        # Not Qt's own, which measures the headings of all columns whenever the table's room changes.
+        return self.sectionSizeFromContents(0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if width := self._table.frozen:
+            with QPainter(self.viewport()) as painter:
+                self.paintSection(painter, QRect(0, 0, width, self.viewport().height()), 0)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Take what is done to the first heading where it is seen."""
+        width = self._table.frozen
+        if isinstance(event, QMouseEvent) and (self._resized_from is not None or event.position().x() < width):
+            self._use_mouse(event, width)
+            return True
+        if isinstance(event, QHelpEvent) and event.pos().x() < width:
+            event = QHelpEvent(event.type(), event.pos() - QPoint(self.offset(), 0), event.globalPos())
+        return super().viewportEvent(event)
+
+    def _use_mouse(self, event: QMouseEvent, width: int) -> None:
+        """Drag the first column's edge, which Qt could not where it is scrolled out of sight; else have Qt take the
+        event at the place where it has the heading."""
+        kind, x = event.type(), event.position().x()
+        at_edge = width - GRIP <= x < width and event.button() != Qt.MouseButton.RightButton
+        if kind is QEvent.Type.MouseMove:
+            if self._resized_from is not None:
+                self.resizeSection(0, max(self.minimumSectionSize(), round(x + self._resized_from)))
+            elif event.buttons() == Qt.MouseButton.NoButton:
+                self.setCursor(Qt.CursorShape.SplitHCursor if at_edge else Qt.CursorShape.ArrowCursor)
+        elif kind is QEvent.Type.MouseButtonPress and at_edge:
+            self._resized_from = width - x
+        elif kind is QEvent.Type.MouseButtonRelease and self._resized_from is not None:
+            self._resized_from = None
+        elif kind is QEvent.Type.MouseButtonDblClick and at_edge:
+            self.sectionHandleDoubleClicked.emit(0)
+        else:
+            place = event.position() - QPointF(self.offset(), 0)
+            button, held, keys = event.button(), event.buttons(), event.modifiers()
+            super().viewportEvent(QMouseEvent(kind, place, event.globalPosition(), button, held, keys))
+        event.accept()
+
 
 WIDEST_NAME = 200
 WIDEST_STORED = 2000
@@ -21,15 +155,6 @@ LIVE_WIDTH = 108
 """Pixels; room for `✓ 44.1 ms n=20` before there is any, so that nothing moves when it comes."""
 
 _USUAL = frozenset(column for column in COLUMNS if column.spec.usual)
-
-
-@guarded
-class Headings(QHeaderView):
-    """The header above the columns. A heading has one line."""
-
-    def sizeHint(self) -> QSize:
-        # Not Qt's own, which measures the headings of all columns whenever the table's room changes.
-        return self.sectionSizeFromContents(0)
 
 
 class ColumnChooser(QObject):
