@@ -19,7 +19,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import COMPRESSION_FIELDS, Layer, is_compressed
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change, LayerTable
-from squeezeviz.model.wording import percent_change
+from squeezeviz.model.wording import percent_change, short_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,14 @@ class TotalDifference:
     def name(self) -> str:
         """`depth`, `parameters`, `macs` or `activations`."""
         return self.column.spec.number
+
+    def in_words(self, *, present: bool) -> str:
+        """Return `819 M multiply-adds` or `depth 18`, of the present network or of the baseline."""
+        count = self.after if present else self.before
+        if self.column is Column.DEPTH:
+            return f"depth {count:,}"
+        shown = f"{count:,}" if self.name == "parameters" else short_number(count)
+        return f"{shown} {self.column.printed_heading}"
 
 
 @dataclass(frozen=True, slots=True)

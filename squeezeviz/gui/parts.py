@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.gui.canvas.beside import Beside
     from squeezeviz.gui.canvas.find_bar import FindBar
+    from squeezeviz.gui.export.pictures import Picture
     from squeezeviz.gui.files.trained import TrainedNetworks
     from squeezeviz.gui.following.commands import FollowControl
     from squeezeviz.gui.maps.activations import MeanActivations
@@ -203,6 +205,23 @@ class Parts:
         for asked in (made.view.command_requested, made.view.modules_dropped):
             asked.connect(lambda _: self.toast.say(BASELINE_STAYS))
         return made
+
+    def compared_picture(self) -> Picture:
+        """Both networks side by side, as a picture; something has to be pinned."""
+        from squeezeviz.figure.drawing.compared import Compared, draw_compared
+        from squeezeviz.figure.layout.aligning import closed_alike
+        from squeezeviz.figure.layout.build import closed_at_first
+        from squeezeviz.gui.export.pictures import DrawnPicture
+
+        baseline, options, table = self._session.baseline, self.control.options, self._session.document.table
+        found, beside = baseline.difference, self.beside.made
+        assert found is not None
+        alone = closed_at_first(found.baseline.table) if beside is None else beside.closed
+        closed = closed_alike(found, options.collapsed, alone)
+        shown = Compared(found, (baseline.title, table.name), options, closed)
+        title = f"{table.name} compared with {baseline.title}"
+        theme = self.control.appearance.theme
+        return DrawnPicture(title, "the comparison", title, theme, partial(draw_compared, shown))
 
     def _diagram_strips(self) -> DiagramStrips:
         from squeezeviz.gui.maps.strips import DiagramStrips

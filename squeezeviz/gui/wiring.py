@@ -27,6 +27,8 @@ from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.layers import Fire
 
 _SOON_MS = 150
+_OF_A_BASELINE = ("swap", "unpin", "copy_comparison", "export_comparison", "copy_comparison_picture")
+"""The commands that need one."""
 _BESIDE = "beside"
 """The flag that the baseline's diagram stands beside the open one."""
 _MANY = 50
@@ -147,6 +149,8 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **parts.depth_help.handlers(),
         **session.costing.handlers(),
         "beside": lambda on: _choose_beside(window, on),
+        "export_comparison": lambda: parts.exports.export_picture(parts.compared_picture()),
+        "copy_comparison_picture": lambda: parts.exports.copy_picture(parts.compared_picture()),
         **_diagram_handlers(session, parts),
         "paste": lambda: _paste(parts),
         "quit": window.close,
@@ -450,7 +454,7 @@ def _show_difference(session: Session, parts: Parts) -> None:
     title, difference = session.baseline.title, session.baseline.difference
     parts.layout.table_card.show_baseline(title)
     parts.control.show_difference(difference)
-    parts.commands.enable(unpin=bool(title), swap=bool(title), copy_comparison=bool(title))
+    parts.commands.enable(**dict.fromkeys(_OF_A_BASELINE, bool(title)))
     _refresh_panel(parts)
 
 
@@ -474,13 +478,24 @@ def _show_beside(window: MainWindow) -> None:
     parts.commands.check(beside=shown)
     if not shown and parts.control.beside is None:
         return
+    made = parts.beside.made is not None
     beside = parts.beside()
+    if not made:
+        beside.view.context_menu_requested.connect(lambda _, point: _open_baseline_menu(window, point))
     if shown is (parts.control.beside is None):
         beside.begin() if shown else beside.end()
         parts.layout.turn_beside(parts.control.direction)
         parts.layout.show_beside(beside.view, shown=shown)
         parts.commands.check(**parts.layout.panes)
     parts.control.show_beside(beside if shown else None)
+
+
+def _open_baseline_menu(window: MainWindow, point: QPoint) -> None:
+    menu = QMenu(window)
+    for name in ("swap", "beside", "export_comparison", "copy_comparison_picture", "copy_comparison", "unpin"):
+        menu.addAction(window.parts.commands[name])
+    menu.exec(point)
+    menu.deleteLater()
 
 
 def _refresh_panel(parts: Parts) -> None:

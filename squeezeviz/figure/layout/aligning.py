@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from squeezeviz.figure.scene.diagram import Diagram, Line, Module, Point, Rect, RulerMark
 from squeezeviz.figure.scene.primitives import straight
 from squeezeviz.figure.theme.look import Spacing
+from squeezeviz.model.layers import Fire
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
@@ -28,6 +29,18 @@ def level_places(found: Difference, first: Diagram, second: Diagram) -> dict[int
         if target is not None and module.key.layer:
             level[place] = target
     return level
+
+
+def closed_alike(found: Difference, collapsed: Collection[str], alone: Collection[str]) -> frozenset[str]:
+    """Return which Fires of the baseline are closed where the present network's are that are `collapsed`: those that
+    match one of these, and of those that match none the ones that are named in `alone`."""
+    from squeezeviz.analysis.difference import alignment
+
+    layers, now = found.baseline.table.layers, found.present.table.layers
+    pairs = alignment(found.baseline.table, found.present.table).pairs
+    matched = {layers[row].name: now[target].name in collapsed for row, target in pairs.items()}
+    fires = (layer.name for layer in layers if isinstance(layer, Fire))
+    return frozenset(name for name in fires if matched.get(name, name in alone))
 
 
 def aligned(first: Diagram, second: Diagram, level: Mapping[int, int], spacing: Spacing) -> tuple[Diagram, Diagram]:

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.analysis.difference import Difference, TotalDifference, alignment
+from squeezeviz.analysis.difference import Difference, alignment
 from squeezeviz.figure.drawing.draw import NO_BADGES
-from squeezeviz.figure.layout.aligning import aligned, level_places
+from squeezeviz.figure.layout.aligning import aligned, closed_alike, level_places
 from squeezeviz.figure.layout.build import Built, DiagramOptions, build_diagram, closed_at_first
 from squeezeviz.figure.layout.changes import baseline_marks
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Key, Size
@@ -22,8 +22,6 @@ from squeezeviz.gui.canvas.zoom_area import Fit
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
 from squeezeviz.gui.widgets.layouts import in_column, in_row
-from squeezeviz.model.layers import Fire
-from squeezeviz.model.wording import short_number
 
 if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Heat
@@ -117,7 +115,7 @@ class Heading(QWidget):
         for total in found.totals:
             if total.name in self._totals:
                 words, by = self._totals[total.name]
-                show_text(words, _total_text(total, present=present) if runs else "")
+                show_text(words, total.in_words(present=present) if runs else "")
                 tone = "" if total.better is None else "saves" if total.better else "costs"
                 show_text(by, total.percent if present else "", tone)
 
@@ -136,13 +134,6 @@ class Heading(QWidget):
             for each in pair:
                 each.setVisible(wide <= room)
             room -= wide
-
-
-def _total_text(total: TotalDifference, *, present: bool) -> str:
-    count = total.after if present else total.before
-    if total.name == "parameters":
-        return f"{count:,} parameters"
-    return f"{short_number(count)} multiply-adds"
 
 
 class Beside(QObject):
@@ -169,8 +160,8 @@ class Beside(QObject):
         self.view = FollowingView(lead)
         self._headings = Heading("baseline", "baseline_heading"), Heading("now", "present_heading")
         self._built: Built | None = None
-        self._closed: set[str] = set()
-        """The Fires of the baseline that are closed and stand in the open network no more."""
+        self.closed: set[str] = set()
+        """The Fires of the baseline that are closed if they stand in the open network no more."""
         self._closed_of: object = None
         self._now: dict[str, str] = {}
         self._before: dict[str, str] = {}
@@ -202,7 +193,7 @@ class Beside(QObject):
             self._lead.set_diagram(diagram, slide=slide, wrapped=wrapped)
             return
         self._match(found)
-        shown = options._replace(collapsed=self._collapsed(found, options))
+        shown = options._replace(collapsed=closed_alike(found, options.collapsed, self.closed))
         built = self._built
         if built is None or built.network is not found.baseline or built.options != shown:
             built = self._built = Built(found.baseline, shown, build_diagram(found.baseline, shown, built))
@@ -229,22 +220,13 @@ class Beside(QObject):
         self._before = {name: before for before, name in self._now.items()}
         if self._closed_of is not found.baseline.table:
             self._closed_of = found.baseline.table
-            self._closed = set(closed_at_first(found.baseline.table))
-
-    def _collapsed(self, found: Difference, options: DiagramOptions) -> frozenset[str]:
-        """Those whose counterparts are closed, and of the others those that were closed here."""
-        fires = (layer.name for layer in found.baseline.table.layers if isinstance(layer, Fire))
-        return frozenset(
-            name
-            for name in fires
-            if (self._now[name] in options.collapsed if name in self._now else name in self._closed)
-        )
+            self.closed = set(closed_at_first(found.baseline.table))
 
     def _toggle(self, name: str) -> None:
         if name in self._now:
             self.toggle_requested.emit(self._now[name])
         else:
-            self._closed ^= {name}
+            self.closed ^= {name}
             self.changed.emit()
 
     def _select_in_lead(self, key: Key | None) -> None:

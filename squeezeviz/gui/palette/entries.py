@@ -28,6 +28,8 @@ WHY_NOT = {
     "swap": "nothing is pinned",
     "unpin": "nothing is pinned",
     "copy_comparison": "nothing is pinned",
+    "export_comparison": "nothing is pinned",
+    "copy_comparison_picture": "nothing is pinned",
     "line_means": "feature maps are not on the diagram",
     "live_details": "no live pass failed",
 }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from canvas_networks import spot, wheel
-from hands import CTRL, LEFT, OpenWindow, bytes_of, child, choose_soon, click_box, one_step, refused, soon
+from hands import CTRL, LEFT, OpenWindow, bytes_of, caught, child, choose_soon, click_box, one_step, refused, soon
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
@@ -309,3 +309,32 @@ def test_what_only_one_has_leaves_room_in_the_other_where_it_says_so(window: Mai
     assert marks is not None and marks.missing is Change.ADDED
     assert [name for names in marks.absent.values() for name in names] == ["fireX"]
     assert_together(window)
+
+
+def test_the_comparison_is_exported_and_copied_as_one_figure(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "compared.svg"
+
+    def save(dialog: QFileDialog) -> None:
+        assert "compared" in dialog.selectedFiles()[0]
+        dialog.done(0)
+
+    soon(QFileDialog, save)
+    window.parts.commands["export_comparison"].trigger()
+    window.parts.exports.write_picture(path, window.parts.compared_picture())
+    qtbot.waitUntil(path.exists)
+    text = path.read_text(encoding="utf-8")
+    assert "SqueezeNet v1.0 (torchvision)" in text and "×96 → ×64, kernel 7 → 3" in text and "−57.4 %" in text
+    told = caught(window.parts.exports.done)
+    window.parts.commands["copy_comparison_picture"].trigger()
+    qtbot.waitUntil(lambda: told == ["Copied the comparison as a picture."])
+    assert QApplication.clipboard().mimeData().hasFormat("image/svg+xml")
+    window.parts.commands["unpin"].trigger()
+    assert not window.parts.commands["export_comparison"].isEnabled()
+
+
+def test_the_baselines_own_menu_swaps(window: MainWindow) -> None:
+    view = other(window)
+    view.setFocus()
+    choose_soon("Swap with the Baseline")
+    QTest.keyClick(view, Qt.Key.Key_Menu)
+    assert window.document.table == load_preset("squeezenet1_0")
