@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module, shortened
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Box, Key, Line, Module, Point, Rect, Role
-from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
+from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, flattened
 from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.series import Series, stretched_points
 from squeezeviz.gui.canvas.sliding import Scene
-from squeezeviz.gui.canvas.words import AS_DRAWN_FROM, LEAST, readable, tile
+from squeezeviz.gui.canvas.words import AS_DRAWN_FROM, LEAST, NO_LIMITS, Limits, least, limits_of, readable, tile
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change
 
@@ -42,6 +42,8 @@ _FAINTEST = 0.1
 _CROWDED = 1600.0
 """Square pixels that a module takes of a long network in columns, on the average, for its boxes to be told apart."""
 _FEW = 100
+_NEIGHBOURS = 24
+"""Modules that say things alike, seen from afar."""
 _MOST_RECORDINGS = 1024
 """An open Fire takes some tens of kilobytes."""
 _RADIUS, _FRAME_RADIUS = 9.0, 14.0
@@ -96,11 +98,20 @@ class _Recorded(NamedTuple):
 
 
 class _Worded(NamedTuple):
-    """The words of a recorded module at one zoom."""
+    """The words of a recorded module at one zoom, as far as the limits of its neighbours let it speak."""
 
     of: Recording
     zoom: float
+    limits: Limits
     words: Recording | None
+
+
+class _Limited(NamedTuple):
+    """How far a module has to shorten its words at one zoom."""
+
+    of: Module
+    zoom: float
+    limits: Limits
 
 
 class Drawing:
@@ -109,6 +120,7 @@ class Drawing:
     def __init__(self) -> None:
         self._recordings: dict[tuple[Key, bool], _Recorded] = {}
         self._worded: dict[Key, _Worded] = {}
+        self._limited: dict[Key, _Limited] = {}
         self._specks: Specks = []
         self._prepare(None, Appearance())
 
@@ -152,6 +164,7 @@ class Drawing:
         self._series, self._look = series, look
         self._specks = []
         self._by_place: dict[tuple[int, bool], Recording] = {}
+        self._limits: dict[tuple[int, float], Limits] = {}
         self._tags: dict[int, list[Recording]] = {}
         self._tag_scale = 1.0
 
@@ -167,7 +180,8 @@ class Drawing:
             recording = self._by_place.get((place, blocks))
             if recording is None:
                 recording = self._by_place[place, blocks] = self._recording(module, blocks)
-            words = None if as_drawn else self._words(module, recording, zoom)
+            limits = NO_LIMITS if as_drawn or blocks else self._limits_at(place, zoom)
+            words = None if as_drawn else self._words(module, recording, zoom, limits)
             if words is None or not blocks:
                 recording.play(painter, 0.0 if as_drawn else inf)
             if words is not None:
@@ -207,17 +221,44 @@ class Drawing:
                 recording.play(painter)
             painter.translate(-x, -y)
 
-    def _words(self, module: Module, recording: Recording, zoom: float) -> Recording | None:
+    def _limits_at(self, place: int, zoom: float) -> Limits:
+        """How far the module at a place shortens its words, as its neighbours do: those of its stretch of the series.
+
+        Stretches begin at the same modules wherever one looks, so that nothing changes as one pans.
+        """
+        stretch = place // _NEIGHBOURS
+        found = self._limits.get((stretch, zoom))
+        if found is None:
+            first = stretch * _NEIGHBOURS
+            modules = self._series.modules[first : first + _NEIGHBOURS] if self._series is not None else ()
+            found = least([self._limits_of(module, zoom) for module in modules])
+            self._limits = {known: limits for known, limits in self._limits.items() if known[1] == zoom}
+            self._limits[stretch, zoom] = found
+        return found
+
+    def _limits_of(self, module: Module, zoom: float) -> Limits:
+        held = self._limited.get(module.key)
+        same = held is not None and held.of.boxes is module.boxes and held.of.labels is module.labels
+        if held is None or not same or held.zoom != zoom:
+            if held is None and len(self._limited) >= _MOST_RECORDINGS:
+                self._limited.pop(next(iter(self._limited)))
+            # Drawn without being recorded, which takes longer: it may never come into sight.
+            drawn = flattened(draw_module(_at_origin(module), self._look.theme))
+            held = self._limited[module.key] = _Limited(module, zoom, limits_of(module, drawn, zoom))
+        return held.limits
+
+    def _words(self, module: Module, recording: Recording, zoom: float, limits: Limits) -> Recording | None:
         """The words of a module as they can be read at that zoom, of what was recorded of it; None: no word can be."""
         blocks = zoom < SHAPES_FROM
         held = self._worded.get(module.key)
-        if held is None or held.of is not recording or held.zoom != zoom:
+        if held is None or held.of is not recording or (held.zoom, held.limits) != (zoom, limits):
             if held is None and len(self._worded) >= _MOST_RECORDINGS:
                 self._worded.pop(next(iter(self._worded)))
             heat, theme = self._look.heat, self._look.theme
             paint = heat.paint(module.key, theme) if heat is not None else None
-            group = tile(module, theme, zoom, paint) if blocks else readable(module, recording.parts, zoom)
-            held = self._worded[module.key] = _Worded(recording, zoom, None if group is None else record(group))
+            group = tile(module, theme, zoom, paint) if blocks else readable(module, recording.parts, zoom, limits)
+            words = None if group is None else record(group)
+            held = self._worded[module.key] = _Worded(recording, zoom, limits, words)
         return held.words
 
     def _recording(self, module: Module, blocks: bool) -> Recording:
@@ -233,13 +274,16 @@ class Drawing:
         if held is None or held.look != look:
             if held is None and len(self._recordings) >= _MOST_RECORDINGS:
                 self._recordings.pop(next(iter(self._recordings)))
-            # At the origin, so that it looks the same wherever it stands.
-            lines = () if bare else module.lines
-            alone = module._replace(rect=Rect(0, 0, module.rect.width, module.rect.height), lines=lines)
+            alone = _at_origin(module._replace(lines=()) if bare else module)
             shapes = draw_blocks(alone, theme, heat) if blocks else None
             drawn = record(shapes or draw_module(alone, theme, badges, heat), held.recording if held else None)
             held = self._recordings[module.key, blocks] = _Recorded(look, module, drawn)
         return held.recording
+
+
+def _at_origin(module: Module) -> Module:
+    """The module as it looks wherever it stands."""
+    return module._replace(rect=Rect(0, 0, module.rect.width, module.rect.height))
 
 
 def blocks_from(series: Series) -> float:

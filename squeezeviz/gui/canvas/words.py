@@ -1,11 +1,14 @@
 """The words of a module seen from afar: as large as can be read, shorter where they have less room, or left out.
 
+What stands at the same place in modules of a kind is shortened alike, as far as the one with the least room needs it.
+
 Everything here is in pixels from the module's corner, but for the module itself, which is in diagram units.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from squeezeviz.figure.scene.diagram import Box, Module, Point, Rect, Role
@@ -40,12 +43,22 @@ _BAR = 15.0
 """Of a tile: from one line to the next, its corners, and how high the concat's two parts are."""
 
 
+Slot = tuple[object, ...]
+"""Where a word stands in modules of a kind; the two expands are one place."""
+Limits = Mapping[Slot, int]
+"""By its place, of a word's wordings the longest to be shown, counted from the shortest (0); -1: none is shown.
+
+Where the whole text is shown, there is no limit."""
+NO_LIMITS: Limits = MappingProxyType({})
+
+
 class _Word(NamedTuple):
     """A text of the diagram, where it stands as it is drawn (in units), and what of it may be left out."""
 
     text: Text
     box: Box | None
     room: Rect
+    slot: Slot
 
     @property
     def weight(self) -> int:
@@ -53,43 +66,84 @@ class _Word(NamedTuple):
         return ("start", "middle", "end").index(self.text.anchor) if self.text.bold else 3
 
 
-def readable(module: Module, drawn: Iterable[tuple[float, float, Leaf]], zoom: float) -> Group:
+def readable(
+    module: Module, drawn: Iterable[tuple[float, float, Leaf]], zoom: float, limits: Limits = NO_LIMITS
+) -> Group:
     """Set the words among the `drawn` parts of a module so that each can be read at `zoom`, and none lies on another.
 
-    Raises nothing: a word that does not fit, whole or shortened, is left out.
+    Raises nothing: a word that does not fit, whole or shortened as the `limits` ask for, is left out.
     """
-    words = [
-        _placed(primitive._replace(x=x + primitive.x, y=y + primitive.y), module)
-        for x, y, primitive in drawn
-        if isinstance(primitive, Text)
-    ]
+    found = [(word, text) for word, text in _set(module, drawn, zoom, limits) if text is not None]
+    return Group(0, 0, tuple(_centred(found, zoom)))
+
+
+def limits_of(module: Module, drawn: Iterable[tuple[float, float, Leaf]], zoom: float) -> Limits:
+    """How far a module has to shorten its words at `zoom`. A name that has to be cut is no limit for others."""
+    limits: dict[Slot, int] = {}
+    for word, text in _set(module, drawn, zoom, NO_LIMITS):
+        wordings = list(_wordings(word))
+        if text is None and not _is_name(word):
+            limits[word.slot] = -1
+        elif text is not None and text.text != wordings[0] and text.text in wordings:
+            shown = len(wordings) - 1 - wordings.index(text.text)
+            limits[word.slot] = min(shown, limits.get(word.slot, shown))
+    return limits
+
+
+def least(limits: Iterable[Limits]) -> Limits:
+    """The limits that hold for several modules, so that they say things alike."""
+    found: dict[Slot, int] = {}
+    for each in limits:
+        for slot, longest in each.items():
+            found[slot] = min(longest, found.get(slot, longest))
+    return found
+
+
+def _set(
+    module: Module, drawn: Iterable[tuple[float, float, Leaf]], zoom: float, limits: Limits
+) -> Iterator[tuple[_Word, Text | None]]:
+    """Yield the words among the drawn parts, what matters most first, each as it is set; None: it is left out."""
+    words = _words(module, drawn)
     boxes = [_scaled(box.rect, zoom) for box in module.boxes]
     marks = [_around(badge, zoom, _BADGE) for badge in (module.badge, *(box.badge for box in module.boxes)) if badge]
     taken = [*marks, *([_around(module.toggle.middle, zoom, _TRIANGLE)] if module.toggle else ())]
-    set_: list[tuple[_Word, Text]] = []
     for word in sorted(words, key=lambda word: word.weight):
         blocked = taken if word.box is not None else [*taken, *boxes]
-        found = _fitting(word, zoom, blocked)
+        found = _fitting(word, zoom, blocked, limits.get(word.slot))
         if found is not None:
             taken.append(_covered(found))
-            set_.append((word, found))
-    return Group(0, 0, tuple(_centred(set_, zoom)))
+        yield word, found
 
 
-def _placed(text: Text, module: Module) -> _Word:
-    """Find the room of a text: the part of a concat, or the box, or the module that it stands in."""
+def _words(module: Module, drawn: Iterable[tuple[float, float, Leaf]]) -> list[_Word]:
+    words: list[_Word] = []
+    counted: dict[Slot, int] = {}
+    for x, y, primitive in drawn:
+        if isinstance(primitive, Text):
+            text = primitive._replace(x=x + primitive.x, y=y + primitive.y)
+            box, room = _room(text, module)
+            role = None if box is None else Role.EXPAND1X1 if box.role is Role.EXPAND3X3 else box.role
+            of = None if box is None or role is box.role else box.role
+            slot = module.role, module.opened, role, text.anchor, text.bold
+            place = counted[*slot, of] = counted.get((*slot, of), 0) + 1
+            words.append(_Word(text, box, room, (*slot, 0 if box is not None and box.shares else place)))
+    return words
+
+
+def _room(text: Text, module: Module) -> tuple[Box | None, Rect]:
+    """Find the room of a text: the part of a concat, or the box, or the module that it stands in; and that box."""
     x, y = text.x, text.y - _MIDDLE * text.size
     for box in module.boxes:
         share = next((share.rect for share in box.shares if share.rect.contains(x, y)), None)
         if share is not None:
-            return _Word(text, box, share)
+            return box, share
         if box.rect.contains(x, y):
-            return _Word(text, box, box.rect)
-    return _Word(text, None, Rect(0, 0, module.rect.width, module.rect.height))
+            return box, box.rect
+    return None, Rect(0, 0, module.rect.width, module.rect.height)
 
 
-def _fitting(word: _Word, zoom: float, taken: Sequence[Rect]) -> Text | None:
-    """The longest of its wordings that fits its room beside what is `taken`."""
+def _fitting(word: _Word, zoom: float, taken: Sequence[Rect], longest: int | None) -> Text | None:
+    """The longest of its wordings, but not above `longest`, that fits its room beside what is `taken`."""
     text, room = word.text, _scaled(word.room, zoom)
     size = max(LEAST, text.size * zoom)
     digits = text.text.replace(",", "").isdigit()  # they do not reach below the line
@@ -98,13 +152,14 @@ def _fitting(word: _Word, zoom: float, taken: Sequence[Rect]) -> Text | None:
     if baseline < room.y + _ASCENT * size:
         return None
     made = text._replace(x=text.x * zoom, y=baseline, size=size)
-    for wording in _wordings(word):
+    wordings = list(_wordings(word))
+    for wording in wordings if longest is None else wordings[max(0, len(wordings) - 1 - longest) :]:
         found = made._replace(text=wording)
         if _is_free(_covered(found), room, taken):
             return found
-    if text.bold and text.anchor == "start" and not _is_part(word):
+    if _is_name(word):
         free = min((each.x for each in taken if _beside(each, made)), default=room.x + room.width - _INSET)
-        cut = _cut(_last(_wordings(word)), size, free - _BETWEEN - made.x)
+        cut = _cut(wordings[-1], size, free - _BETWEEN - made.x)
         found = made._replace(text=cut)
         if len(cut) > 2 and _is_free(_covered(found), room, taken):
             return found
@@ -125,6 +180,11 @@ def _is_part(word: _Word) -> bool:
     return word.box is not None and word.box.role in _PARTS
 
 
+def _is_name(word: _Word) -> bool:
+    """Whether a word begins with the name of a layer, which may be cut."""
+    return word.text.bold and word.text.anchor == "start" and not _is_part(word)
+
+
 def _wordings(word: _Word) -> Iterator[str]:
     """Yield the text and shorter ones that say what matters most: of a part its filters, else what comes first."""
     text = word.text.text
@@ -143,11 +203,6 @@ def _wordings(word: _Word) -> Iterator[str]:
         yield f"{pieces[0].rpartition(' = ')[2]} ch"
     elif not word.text.bold and " × " in pieces[0]:
         yield f"{pieces[0].partition(' × ')[0]} ch"
-
-
-def _last(texts: Iterator[str]) -> str:
-    *_, last = texts
-    return last
 
 
 def _is_free(wanted: Rect, room: Rect, taken: Sequence[Rect]) -> bool:

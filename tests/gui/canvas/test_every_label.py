@@ -3,12 +3,14 @@
 What is judged is what is painted: each draw call with a text, at its place, as wide as the system's fonts make it.
 """
 
+import re
 from functools import cache, lru_cache
 from random import Random
 
 import pytest
 from painted_labels import Label, painted_labels
 from placed import on_page, overlap, within
+from preset_tables import network
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
 from pytestqt.qtbot import QtBot
@@ -16,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_module
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Module, Rect
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Module, Rect
 from squeezeviz.figure.scene.primitives import Text, flattened
 from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.gui.canvas.camera import across
@@ -60,8 +62,8 @@ def layer(random: Random, name: str) -> Layer:
     filters = random.choice((1, 8, 64, 128, 1000, 99_999))
     match random.randrange(9):
         case 0 | 1 | 2 | 3:
-            counts = [random.choice((1, 16, 64, 256, 12_345)) for _ in range(3)]
-            return Fire(name, *counts, random.choice(list(Bypass)))
+            squeeze, one, three = (random.choice((1, 16, 64, 256, 12_345)) for _ in range(3))
+            return Fire(name, squeeze, one, three, random.choice(list(Bypass)))
         case 4 | 5:
             return Conv(name, filters, random.choice((1, 3, 11)), random.randint(1, 2), random.randint(0, 3))
         case 6:
@@ -124,7 +126,8 @@ def _assert_in_its_box(view: GraphView, label: Label, where: str) -> None:
 
 
 def _seen(to_pixels: QTransform, rect: Rect) -> Rect:
-    return Rect(*to_pixels.mapRect(QRectF(*rect)).getRect())
+    seen = to_pixels.mapRect(QRectF(*rect))
+    return Rect(seen.x(), seen.y(), seen.width(), seen.height())
 
 
 @lru_cache(maxsize=64)
@@ -163,3 +166,38 @@ def test_every_word_of_any_network_can_be_read_at_any_zoom_and_stands_alone_in_i
             for zoom in ZOOMS:
                 view.look_at(random.choice(view.diagram.modules).rect, zoom)
                 assert_lawful(view, f"table {number}, {diagram.direction}, wrapped {wrapped}, zoom {zoom}")
+
+
+def said(view: GraphView) -> dict[Key, list[str]]:
+    """By module what all of it that is in sight says, numbers left out; the ruler says nothing of it."""
+    found: dict[Key, list[str]] = {}
+    for label in painted_labels(view):
+        target = None if label.ruler else view.key_at(QPointF(*label.rect.middle))
+        if target is not None:
+            found.setdefault(Key(target.layer), []).append(re.sub(r"\d[\d,]*", "#", label.text))
+    whole = view.viewport().rect()
+    seen = {module.key: view.seen_rect(module.key) for module in view.diagram.modules}
+    return {key: texts for key, texts in found.items() if (at := seen[key]) and whole.contains(at.toAlignedRect())}
+
+
+@pytest.mark.parametrize("closed", [True, False])
+@pytest.mark.parametrize("preset", ["table1", "squeezenet1_1", "simple-bypass"])
+def test_modules_of_a_kind_say_the_same_wherever_one_looks(view: GraphView, preset: str, closed: bool) -> None:
+    resolved = network(preset)
+    fires = [row.name for row in resolved.table.layers if isinstance(row, Fire)]
+    view.set_diagram(
+        build_diagram(resolved, DiagramOptions(collapsed=frozenset(fires if closed else ()))), wrapped=True
+    )
+    shorter = set[str]()
+    for zoom in (0.31, 0.36, 0.42, 0.5, 0.55, 0.6, 0.66, 0.7, 0.75):
+        told: dict[Key, list[str]] = {}
+        for module in view.diagram.modules:
+            view.look_at(module.rect, zoom)
+            for key, texts in said(view).items():
+                assert told.setdefault(key, texts) == texts, "nothing changes while one pans"
+        kinds = {key.layer: texts for key, texts in told.items() if key.layer in fires}
+        assert len(kinds) == len(fires)
+        first, *others = (sorted(set(texts) - {"bypass", "add"}) for texts in kinds.values())
+        assert all(texts == first for texts in others), (zoom, kinds)
+        shorter.update(first)
+    assert len(shorter) > 3
