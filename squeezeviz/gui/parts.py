@@ -111,7 +111,13 @@ class Parts:
             document, session.baseline, self.files, background, lambda: session.pictures.fitting, window
         )
         self.live = LiveCommands(session.live, session.client, settings, window)
-        self.depth_help = DepthHelp(self._story, self._what_if, session.selection.layer_name)
+        self.depth_help = DepthHelp(
+            self._story,
+            self._what_if,
+            session.selection.layer_name,
+            self.exports.export_picture,
+            self.exports.copy_picture,
+        )
         self.following = Late(self._follow_control)
         self.palette = Late(self._command_palette)
         self.presentation = Late(self._presentation)
@@ -323,7 +329,10 @@ class Parts:
         from squeezeviz.gui.story.what_if import WhatIfDialog
 
         session, style = self._session, self.theming.style
-        return WhatIfDialog(session.document, session.client, session.live, session.selection, style, self._window)
+        dialog = WhatIfDialog(session.document, session.client, session.live, session.selection, style, self._window)
+        dialog.export_wanted.connect(self.commands["export_what_if"].trigger)
+        dialog.copy_wanted.connect(self.commands["copy_what_if"].trigger)
+        return dialog
 
     def _metaparameters(self) -> Panel:
         from squeezeviz.gui.panels.metaparameters import MetaparametersPanel

@@ -9,7 +9,7 @@ from hands import caught
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.pictures.preprocessing import CAFFE
@@ -60,7 +60,7 @@ DIALOGS: dict[type[QDialog], tuple[Callable[[MainWindow], QDialog], str]] = {
     GeometryDialog: (_geometry, "APRB"),
     RepeatDialog: (lambda window: RepeatDialog(5, window), "P"),
     NumbersDialog: (lambda window: NumbersDialog(CAFFE, window), "CSMTL"),
-    WhatIfDialog: (_what_if, "MC"),
+    WhatIfDialog: (_what_if, "MEOC"),
     EnlargedPicture: (lambda window: EnlargedPicture(window.parts.theming.style, window), ""),
     ShortcutsDialog: (ShortcutsDialog, ""),
 }
@@ -104,8 +104,13 @@ def test_every_dialog_is_here() -> None:
     ("make", "letters"), [*DIALOGS.values(), *ALSO.values()], ids=[*(each.__name__ for each in DIALOGS), *ALSO]
 )
 def test_each_underlined_letter_is_its_own_and_acts(
-    window: MainWindow, qtbot: QtBot, make: Callable[[MainWindow], QDialog], letters: str
+    window: MainWindow,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[MainWindow], QDialog],
+    letters: str,
 ) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     dialog = make(window)
     in_front(dialog, qtbot)
     found = lettered(dialog)

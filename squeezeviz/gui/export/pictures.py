@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from squeezeviz.figure.scene.primitives import Group
-    from squeezeviz.figure.theme.theme import Theme
+from typing import Protocol
 
 
 class Picture(Protocol):
-    """A picture that `ExportCommands.export_picture` writes and `copy_picture` copies."""
+    """A picture that `ExportCommands.export_picture` writes and `copy_picture` copies; see `DrawnPicture`."""
 
     @property
     def name(self) -> str:
@@ -26,25 +21,6 @@ class Picture(Protocol):
 
     def content(self, suffix: str) -> bytes:
         """Return it as a file of that suffix; called on a thread, which touches no widget."""
-
-
-@dataclass(frozen=True)
-class DrawnPicture:
-    """A picture made of primitives: `draw` returns them with their width and height in units, for any theme.
-
-    `title` is what the file says that it shows.
-    """
-
-    name: str
-    what: str
-    title: str
-    theme: Theme
-    draw: Callable[[Theme], tuple[Group, float, float]]
-
-    def content(self, suffix: str) -> bytes:
-        from squeezeviz.figure.writers.export import picture_file
-
-        return picture_file(self.draw(self.theme), self.title, self.theme.page, suffix)
 
 
 _LIBREOFFICE = 'application/x-openoffice-drawing;windows_formatname="Drawing Format"'

@@ -3,26 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.style import Style
 
 if TYPE_CHECKING:
+    from squeezeviz.figure.writers.drawn import DrawnPicture
     from squeezeviz.gui.story.story import Story
     from squeezeviz.gui.story.what_if import WhatIfDialog
 
 
+Take: TypeAlias = "Callable[[DrawnPicture], object]"
+
+
 class DepthHelp:
-    """Opens both; `selected` gives the name of the selected layer."""
+    """Opens both; `selected` gives the name of the selected layer, `export` and `copy` take a picture home."""
 
     def __init__(
-        self, story: Callable[[], Story], what_if: Callable[[], WhatIfDialog], selected: Callable[[], str]
+        self,
+        story: Callable[[], Story],
+        what_if: Callable[[], WhatIfDialog],
+        selected: Callable[[], str],
+        export: Take,
+        copy: Take,
     ) -> None:
         self.story, self.what_if, self._selected = Late(story), Late(what_if), selected
+        self._export, self._copy = export, copy
 
     def handlers(self) -> dict[str, Callable[..., object]]:
-        return {"story": lambda: self.story().start(), "what_if": lambda: self.ask(self._selected())}
+        return {
+            "story": lambda: self.story().start(),
+            "what_if": lambda: self.ask(self._selected()),
+            "export_story": lambda: self._take_step(self._export),
+            "copy_story": lambda: self._take_step(self._copy),
+            "export_what_if": lambda: self._take_what_if(self._export),
+            "copy_what_if": lambda: self._take_what_if(self._copy),
+        }
+
+    def _take_step(self, take: Take) -> None:
+        """Take the step of the story that is shown; the first one of a story that begins now, so that it is seen."""
+        story = self.story()
+        if not story.running:
+            story.start()
+        picture = story.picture()
+        if picture is not None:
+            take(picture)
+
+    def _take_what_if(self, take: Take) -> None:
+        dialog = self.what_if()
+        if not dialog.isVisible():
+            self.ask(self._selected())
+        picture = dialog.picture()
+        if picture is not None:
+            take(picture)
 
     def ask(self, fire: str) -> None:
         """Run a Fire chained, beside the real one; a name that is no Fire's means the first."""

@@ -256,5 +256,14 @@ class FiguresTable(QFrame):
         show_text(mark, sign, "differs" if figure.agreement is Agreement.DIFFERS else "measured")
 
 
+def rows_of(comparisons: tuple[Comparison, ...]) -> list[tuple[str, ...]]:
+    """Return the table as texts: what is compared, and each side's number with its mark."""
+    return [(each.label, *(_marked(figure) for figure in (each.real, each.chained))) for each in comparisons]
+
+
+def _marked(figure: Figure) -> str:
+    return " ".join(filter(None, (figure.text, _SIGNS.get(figure.agreement, ("", ""))[0])))
+
+
 def _in_words(each: Comparison) -> str:
     return f"{each.label}: {each.real.text} side by side, {each.chained.text} chained"

@@ -11,7 +11,12 @@ from shiboken6 import isValid
 from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.explain.depth_story import TOTAL_ROW, Cells, Step, depth_story
 from squeezeviz.explain.what_if import Agreement
+from squeezeviz.figure.drawing.story_figures import Words, draw_step
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.figure.theme.look import FIGURE, Rows
+from squeezeviz.figure.theme.theme import LIGHT
+from squeezeviz.figure.writers.drawn import DrawnPicture
 from squeezeviz.files.clipboard.blocks import Block
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.control import DiagramControl
@@ -63,6 +68,7 @@ class Story(QObject):
         super().__init__(window)
         self._document, self._live, self._selection = document, live, selection
         self._control, self._views, self._window = control, views, window
+        self._theme = LIGHT
         self._steps: tuple[Step, ...] = ()
         self._at = 0
         self._gone = ""
@@ -123,7 +129,26 @@ class Story(QObject):
         if self._before is not None:
             self._before.restore(self._selection, self._views)
 
+    def picture(self) -> DrawnPicture | None:
+        """Return the present step as a picture: its words, and the module with rings; None where there is no step."""
+        if not self._steps:
+            return None
+        step, network, count = self._steps[self._at], self._document.network, len(self._steps)
+        row = network.table.index_of(step.within)
+        diagram = build_diagram(network, DiagramOptions(rows=Rows(row, row), spacing=FIGURE))
+        found = f"{step.found}{_MARKS[step.agreement]}" if step.found else ""
+        words = Words(step.title, step.text, step.formula, found)
+        spoken_of = [Key(*box) for box in step.boxes]
+        return DrawnPicture(
+            f"{network.table.name} depth {self._at + 1}",
+            f"step {self._at + 1} of {count} of the story",
+            f"What is depth? {step.title}",
+            self._theme,
+            lambda theme: draw_step(words, diagram, spoken_of, theme),
+        )
+
     def set_style(self, style: Style) -> None:
+        self._theme = style.theme
         self._spotlight.set_colours(style.accent, style.card)
         self.card.set_colours(style.accent, style.border)
 

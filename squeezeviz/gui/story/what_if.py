@@ -10,14 +10,25 @@ from PySide6.QtWidgets import QDialog, QProgressBar, QWidget
 from squeezeviz.analysis.arithmetic import EXACT
 from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.explain.what_if import WhatIf, comparisons, conclusion, measured, predicted, remarks, what_if
+from squeezeviz.explain.what_if import (
+    Comparison,
+    WhatIf,
+    comparisons,
+    conclusion,
+    measured,
+    predicted,
+    remarks,
+    what_if,
+)
+from squeezeviz.figure.drawing.story_figures import Side, Words, draw_sides
 from squeezeviz.figure.scene.diagram import Badge, Key
+from squeezeviz.figure.writers.drawn import DrawnPicture
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import Conditions, LiveControl
 from squeezeviz.gui.selection import Selection
-from squeezeviz.gui.story.figures import FigurePair, FiguresTable, chained, side_by_side
+from squeezeviz.gui.story.figures import FigurePair, FiguresTable, chained, rows_of, side_by_side
 from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
@@ -40,6 +51,10 @@ _WIDE, _NARROW, _HIGH, _LOW = 980, 700, 740, 620
 @guarded
 class WhatIfDialog(QDialog):
     """Shows a Fire of the open table, and follows the selection to another one. The window stays usable."""
+
+    export_wanted = Signal()
+    """What is shown should be exported."""
+    copy_wanted = Signal()
 
     def __init__(
         self,
@@ -85,7 +100,26 @@ class WhatIfDialog(QDialog):
         self._again.setFocus()
 
     def set_style(self, style: Style) -> None:
+        self._theme = style.theme
         self._figures.set_theme(style.theme)
+
+    def picture(self) -> DrawnPicture | None:
+        """Return what is shown as a picture; None before there is something."""
+        case = self._case
+        if case is None:
+            return None
+        title, conclusion = self._title.text(), self._conclusion.text()
+        both = zip(self._headings(), (side_by_side(case), chained(case)), _sides(case), strict=True)
+        sides = [Side(heading, diagram, self._badges(network)) for heading, diagram, network in both]
+        rows, notes = rows_of(self._comparisons(case)), remarks(case)
+        words = Words(title, (conclusion,))
+        return DrawnPicture(
+            f"{case.fire.name} chained",
+            f"what if {brief(case.fire.name)} were chained",
+            title,
+            self._theme,
+            lambda theme: draw_sides(words, sides, rows, notes, theme),
+        )
 
     def measure(self) -> None:
         """Run both, one after the other, as the window runs a pass."""
@@ -130,12 +164,14 @@ class WhatIfDialog(QDialog):
         self._bar.setFixedWidth(100)
         self._bar.hide()
         self._again = push_button("&Measure Again", "", self.measure)
+        export = push_button("&Export…", "what_if_export", self.export_wanted.emit)
+        copy = push_button("C&opy", "what_if_copy", self.copy_wanted.emit)
         close = push_button("&Close", "", lambda: self.done(0))
-        for button in (self._again, close):
+        for button in (self._again, export, copy, close):
             button.setAutoDefault(False)
         in_column(
             self._title, self._conclusion, (self._figures, 1), self._table, self._remarks,
-            in_row((self._status, 1), self._bar, self._again, close),
+            in_row((self._status, 1), self._bar, export, copy, self._again, close),
             spacing=8, margins=(14, 12, 14, 12), of=self,
         )  # fmt: skip
         self.setMinimumSize(520, 460)
@@ -203,13 +239,22 @@ class WhatIfDialog(QDialog):
         name = brief(case.fire.name)
         self.setWindowTitle(title_text(f"What if {name} were chained?"))
         self._title.setText(f"What if the two expands of {name} were chained?")
-        self._figures.show_headings(f"{name} as it is: side by side", "Chained: the 3×3 after the 1×1")
+        self._figures.show_headings(*self._headings())
         self._figures.show_diagrams((side_by_side(case), chained(case)), tuple(map(self._badges, _sides(case))))
-        passes = real, chain = self._passes.get(case.real.table.name), self._passes.get(case.chained.table.name)
-        self._table.show_comparisons(comparisons(case, real, chain, self._conditions.batch))
-        self._conclusion.setText(_concluded(case, passes))
+        self._table.show_comparisons(self._comparisons(case))
+        self._conclusion.setText(_concluded(case, self._both(case)))
         self._remarks.setText("\n".join(remarks(case)))
         self._remarks.setVisible(bool(self._remarks.text()))
+
+    def _headings(self) -> tuple[str, str]:
+        return f"{brief(self._name)} as it is: side by side", "Chained: the 3×3 after the 1×1"
+
+    def _both(self, case: WhatIf) -> tuple[LivePass | None, LivePass | None]:
+        """Return the passes of the module and of the chain, as far as they are here."""
+        return self._passes.get(case.real.table.name), self._passes.get(case.chained.table.name)
+
+    def _comparisons(self, case: WhatIf) -> tuple[Comparison, ...]:
+        return comparisons(case, *self._both(case), self._conditions.batch)
 
     def _badges(self, network: ResolvedNetwork) -> Mapping[Key, Badge]:
         live = self._passes.get(network.table.name)
