@@ -82,6 +82,9 @@ FILTER_COMMANDS = {
 }
 """What is done to numbers of filters, as menus name it, and what it says of itself."""
 
+BYPASSES = {"none": "None", "simple": "Simple", "complex": "Complex"}
+"""What runs around a Fire module, as menus name it."""
+
 _INSERT_KEYS = {"fire": "Ctrl+Alt+F", "conv": "Ctrl+Alt+V", "maxpool": "Ctrl+Alt+P"}
 _INSERT_BUTTONS = {"fire": "Fire", "conv": "Conv", "maxpool": "Pool"}
 
@@ -202,6 +205,11 @@ COMMANDS = (
     *(
         Command(each, title, "Edit", (), "", tip, rule=each == "halve_filters")
         for each, (title, tip) in FILTER_COMMANDS.items()
+    ),
+    *(
+        Command(f"bypass_{each}", title, "Edit>Bypass", (), "", f"The bypass around the selected Fire modules: {each}",
+                checkable=True, rule=each == "none")
+        for each, title in BYPASSES.items()
     ),
     Command("select_all", "Select All Cells", "Edit", ("Ctrl+A",), "", "Select the whole table"),
     Command("duplicate", "Duplicate Layer", "Edit", ("Ctrl+Shift+D",), "duplicate", "Put a copy of the layer after it",

@@ -12,7 +12,7 @@ from squeezeviz.analysis.arithmetic import MemoryFormat, Precision
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Direction
-from squeezeviz.gui.actions import Actions, fill_context_menu
+from squeezeviz.gui.actions import Actions, fill_cell_menu, fill_ground_menu, fill_layer_menu, fill_line_menu
 from squeezeviz.gui.commands import COMMANDS, PREPARATIONS, TRAINED
 from squeezeviz.gui.files.opening import fill_late
 from squeezeviz.gui.layout import PANES
@@ -24,7 +24,7 @@ from squeezeviz.gui.session import Changes, Session, Step
 from squeezeviz.gui.settings import REOPENS
 from squeezeviz.gui.widgets.first_paint import Late, after_first_paint
 from squeezeviz.gui.widgets.style import Style
-from squeezeviz.model.layers import Fire
+from squeezeviz.model.layers import Bypass
 
 _SOON_MS = 150
 _OF_A_BASELINE = ("swap", "unpin", "copy_comparison", "export_comparison", "copy_comparison_picture")
@@ -300,8 +300,11 @@ def _connect_selection(window: MainWindow, session: Session, parts: Parts) -> No
     graph.modules_selected.connect(selection.choose_keys)
     graph.edge_selected.connect(selection.choose_edge)
     selection.changed.connect(parts.explaining.show)
+    selection.changed.connect(lambda: _show_bypass(parts))
+    for kind in Bypass:
+        parts.commands[f"bypass_{kind}"].triggered.connect(lambda: _show_bypass(parts))
     selection.changed.connect(parts.depth_help.follow_selection)
-    table.menu_requested.connect(lambda point: _open_menu(window, parts, point))
+    table.menu_requested.connect(lambda point: _open_menu(window, parts, point, of_table=True))
     graph.context_menu_requested.connect(lambda _, point: _open_menu(window, parts, point))
 
 
@@ -390,7 +393,7 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     parts.panels.fronted.connect(lambda name: layout.give_panels(tall=name in TALL_PANELS))
     parts.panels.brought.connect(lambda: parts.commands.check(panels=True))
     parts.panels.brought.connect(lambda: _reveal_pane(window, "table_pane"))
-    explaining.editor.changed.connect(rows.change_fire)
+    explaining.editor.changed.connect(rows.change_layer)
     explaining.what_if.clicked.connect(parts.commands["what_if"].trigger)
     session.baseline.changed.connect(parts.model.set_difference)
     session.baseline.pinned.connect(lambda: _show_difference(session, parts))
@@ -631,12 +634,17 @@ def _enable_steps(session: Session, parts: Parts) -> None:
 
 def _toggle_module(session: Session, parts: Parts) -> None:
     """Open the selected Fire modules, or close them where all of them are open."""
-    layers = [session.document.table.layers[row] for row in session.selection.rows()]
-    fires = {layer.name for layer in layers if isinstance(layer, Fire)}
+    fires = {fire.name for fire in parts.rows.fires()}
     if fires:
         parts.control.set_open(fires, bool(fires & parts.control.options.collapsed))
     else:
         parts.toast.say("Only a Fire module opens: select one first.")
+
+
+def _show_bypass(parts: Parts) -> None:
+    """Check the bypass that all selected Fire modules have."""
+    kinds = {fire.bypass for fire in parts.rows.fires()}
+    parts.commands.check(**{f"bypass_{kind}": kinds == {kind} for kind in Bypass})
 
 
 def _open_notes(parts: Parts) -> None:
@@ -644,10 +652,17 @@ def _open_notes(parts: Parts) -> None:
     parts.layout.fit_heights()
 
 
-def _open_menu(window: MainWindow, parts: Parts, point: QPoint) -> None:
+def _open_menu(window: MainWindow, parts: Parts, point: QPoint, *, of_table: bool = False) -> None:
     """The menu of what can be done with what is selected."""
-    menu = QMenu(window)
-    fill_context_menu(menu, parts.commands)
+    menu, selection = QMenu(window), window.session.selection
+    if selection.rows():
+        fill_layer_menu(menu, parts.commands, fires=bool(parts.rows.fires()))
+    elif selection.edge() is not None:
+        fill_line_menu(menu, parts.commands, between=selection.gap() is not None)
+    elif of_table:
+        fill_cell_menu(menu, parts.commands)
+    else:
+        fill_ground_menu(menu, parts.commands)
     menu.exec(point)
     menu.deleteLater()
 

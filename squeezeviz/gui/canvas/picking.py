@@ -40,6 +40,7 @@ class Picked(Protocol):
     def toggle_at(self, position: QPointF) -> Key | None: ...
     def choose_alone(self, target: Key | Edge | None) -> None: ...
     def toggle(self, key: Key | None) -> None: ...
+    def toggle_and_centre(self, key: Key) -> None: ...
     def reveal(self, target: Key | Edge | None) -> None: ...
 
 
@@ -79,12 +80,12 @@ class Picking:
             self._view.module_toggled.emit(target)
 
     def press_twice(self, event: QMouseEvent) -> None:
-        """The left button was pressed for the second time: a Fire module opens or closes."""
+        """The left button was pressed for the second time: a Fire module opens or closes, and goes to the middle."""
         target = self._view.target_at(event.position())
         if event.modifiers() & _MORE or target is None:
             self.press(event)
         elif not self._toggled and isinstance(target, Key):
-            self._view.toggle(target)
+            self._view.toggle_and_centre(Key(target.layer))
         self._toggled = False
 
     def move(self, event: QMouseEvent) -> None:

@@ -23,21 +23,20 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Line, Point, Rect, Role, Size
 from squeezeviz.figure.theme.look import SCREEN
 from squeezeviz.figure.writers.painter import paint_ground
-from squeezeviz.gui.canvas import drawing, series, walking, wording
+from squeezeviz.gui.canvas import drawing, series, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
-from squeezeviz.gui.canvas.dragging import Drag
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
 from squeezeviz.gui.canvas.overlays import Overlays
-from squeezeviz.gui.canvas.picking import Picking
 from squeezeviz.gui.canvas.ruler import AROUND_COLUMNS, Ruler
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene, Slide, followed
-from squeezeviz.gui.canvas.walking import Step
 from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
 from squeezeviz.gui.selection import Edge
 from squeezeviz.gui.widgets.guard import guarded
 
 if TYPE_CHECKING:
+    from squeezeviz.gui.canvas.dragging import Drag
+    from squeezeviz.gui.canvas.picking import Picking
     from squeezeviz.gui.canvas.strips import Strips
 
 _ALONE_NOTE = ("F11 or Esc goes back",)
@@ -109,7 +108,7 @@ class GraphView(ZoomArea):
         self._selected: Key | Edge | None = None
         self._marked: frozenset[Key] = frozenset()
         """The modules of all selected layers."""
-        self._picking = Picking(self, Drag(self, self.scene))
+        self._picked: Picking | None = None
         self._hovered: Key | Edge | None = None
         self._show_focus = False
         """Whether the keyboard is here, and came by the keyboard: the view's own edge shows it where no ring does."""
@@ -159,7 +158,8 @@ class GraphView(ZoomArea):
         `wrapped` is set in as many columns as make it largest here, and seen as a whole until the person zooms.
         `beside` is one that it is aligned with and that another view shows: what either of them has can be scrolled to.
         """
-        self._picking.give_up()
+        if self._picked is not None:
+            self._picked.give_up()
         before, room = self.scene(), self.room()
         anew = diagram.direction is not self.direction or wrapped != self._wrapped or not before.series.modules
         self._straight, self._wrapped, self._beside = diagram, wrapped, beside
@@ -177,10 +177,7 @@ class GraphView(ZoomArea):
             else:
                 self.camera = followed(before, self._series, room, held)
                 self.settle()
-            if slide and self.animated and self.isVisible() and _animates(self):
-                self._slide.start(before, self.scene(), self._window())
-            else:
-                self._slide.finish()
+            self._slide_from(before) if slide else self._slide.finish()
         changed = self._series.changed_since(before.series)
         if anew or changed is None:
             self.viewport().update()
@@ -354,6 +351,21 @@ class GraphView(ZoomArea):
         if reveal:
             self.reveal(edge)
 
+    @property
+    def _picking(self) -> Picking:
+        """What the mouse picks: made by the first press, as the window opens sooner."""
+        if self._picked is None:
+            from squeezeviz.gui.canvas.dragging import Drag
+            from squeezeviz.gui.canvas.picking import Picking
+
+            self._picked = Picking(self, Drag(self, self.scene))
+        return self._picked
+
+    @property
+    def _drag(self) -> Drag | None:
+        """The drag with the left button, while one goes on."""
+        return self._picked.drag if self._picked is not None and self._picked.drag.moves else None
+
     def mark(self, modules: frozenset[Key]) -> None:
         """Show that the layers of these modules are selected, the one that is `selected` among them or not."""
         before, self._marked = self._marked, modules
@@ -397,12 +409,27 @@ class GraphView(ZoomArea):
         if module is not None and module.role is Role.FIRE:
             self.toggle_requested.emit(module.key.layer)
 
+    def toggle_and_centre(self, key: Key) -> None:
+        """The same, and bring what the key names to the middle; all modules slide to their places at once."""
+        before = self.scene()
+        self.toggle(key)
+        self.centre(key)
+        self._slide.finish()
+        self._slide_from(before)
+
+    def _slide_from(self, before: Scene) -> None:
+        """Slide the modules to their places from where they were seen before, unless the system wants no animations."""
+        if self.animated and self.isVisible() and _animates(self):
+            self._slide.start(before, self.scene(), self._window())
+        else:
+            self._slide.finish()
+
     def _hover(self, position: QPointF | None) -> None:
-        target = None if position is None or self._hand.busy or self._picking.drag.moves else self.target_at(position)
+        target = None if position is None or self._hand.busy or self._drag is not None else self.target_at(position)
         if target != self._hovered:
             self._repaint(self._hovered, target)
             self._hovered = target
-        if not self._hand.busy and not self._picking.drag.moves:
+        if not self._hand.busy and self._drag is None:
             over_triangle = position is not None and self.toggle_at(position) is not None
             self.viewport().setCursor(
                 Qt.CursorShape.PointingHandCursor if over_triangle else Qt.CursorShape.ArrowCursor
@@ -497,10 +524,11 @@ class GraphView(ZoomArea):
         """Show what the mouse is over, and over that what is selected, as far as it lies in a rectangle."""
         hovered = None if self._hovered == self._selected else self._hovered
         theme, zoom = self._appearance.theme, scene.camera.zoom
-        marked = frozenset(self._picking.drag.chosen()) if self._picking.drag.bands else self._marked
-        if len(marked) > 1 or self._picking.drag.bands:
+        band = self._drag if self._drag is not None and self._drag.bands else None
+        marked = self._marked if band is None else frozenset(band.chosen())
+        if len(marked) > 1 or band is not None:
             drawing.paint_selected_modules(painter, scene, marked - {self._selected}, theme, _rect(area))
-        selected = self._selected if not self._picking.drag.bands or self._selected in marked else None
+        selected = self._selected if band is None or self._selected in marked else None
         for target, paint_line, paint_box in (
             (hovered, drawing.paint_hovered_line, drawing.paint_hover),
             (selected, drawing.paint_selected_line, drawing.paint_selection),
@@ -554,7 +582,8 @@ class GraphView(ZoomArea):
             self._paint_marked(painter, scene, area)
             self._drawing.paint_marks(painter, scene, room)
             self._ruler.paint(painter, scene, theme, whole.size(), room)
-            self._picking.drag.paint(painter, theme)
+            if self._drag is not None:
+                self._drag.paint(painter, theme)
         else:
             painter.setPen(QColor(theme.quiet))
             painter.drawText(whole, Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")
@@ -599,7 +628,7 @@ class GraphView(ZoomArea):
 
     def event(self, event: QEvent) -> bool:
         # In the window Esc cancels a pass; while something is dragged it gives that up.
-        claims = event.type() is QEvent.Type.ShortcutOverride and self._picking.drag.moves
+        claims = event.type() is QEvent.Type.ShortcutOverride and self._drag is not None
         if claims and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             event.accept()
             return True
@@ -617,10 +646,12 @@ class GraphView(ZoomArea):
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain, shifted = not modifiers, modifiers == Qt.KeyboardModifier.ShiftModifier
         if key in _ARROWS and (plain or shifted or modifiers == Qt.KeyboardModifier.ControlModifier):
-            self._walk(walking.STEPS[self.direction][_ARROWS[key]], plain=plain, shifted=shifted)
-        elif key is Qt.Key.Key_Escape and self._picking.drag.moves:
+            self._walk(_ARROWS[key], plain=plain, shifted=shifted)
+        elif key is Qt.Key.Key_Escape and self._drag is not None:
             self._picking.give_up()
         elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            from squeezeviz.gui.canvas import walking
+
             self.select((walking.first if key is Qt.Key.Key_Home else walking.last)(self._series))
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected is not None:
             self.toggle(self.selected)
@@ -631,8 +662,12 @@ class GraphView(ZoomArea):
         else:
             super().keyPressEvent(event)
 
-    def _walk(self, step: Step, *, plain: bool, shifted: bool) -> None:
+    def _walk(self, arrow: str, *, plain: bool, shifted: bool) -> None:
         """Go to the next box; with Shift select the next module too, with Ctrl, or from a line, go to a line."""
+        from squeezeviz.gui.canvas import walking
+        from squeezeviz.gui.canvas.walking import Step
+
+        step = walking.STEPS[self.direction][arrow]
         if plain:
             if (key := walking.walk(self._series, self._selected, step)) is not None:
                 self.choose_alone(key)

@@ -1,1 +1,1 @@
-"""The explanation of the selection, with the Fire editor and the receptive field."""
+"""The explanation of the selection, with the editor and the receptive field."""

@@ -1,4 +1,4 @@
-"""Showing the explanation of the selection, with the Fire editor and the receptive field that belong to it."""
+"""Showing the explanation of the selection, with the editor and the receptive field that belong to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from squeezeviz.explain.edges import explain_edge
 from squeezeviz.explain.explanation import Explanation
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.explain.fire_editor import FireEditor
+from squeezeviz.gui.explain.layer_editor import EDITED, LayerEditor
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.receptive_field import FieldView
 from squeezeviz.gui.live.answer import Standing
@@ -70,7 +70,7 @@ class ExplainControl:
         self._shown_subject: _Subject | None = None
         self.panel = ExplainPanel(style)
         self.what_if = push_button("What if they were chained? Run it", "what_if")
-        self.editor = FireEditor()
+        self.editor = LayerEditor()
         self.editor.hide()
         self.field = FieldView(style)
         self.panel.set_footer(_stacked(self.what_if, self.editor, self.field))
@@ -86,9 +86,10 @@ class ExplainControl:
         whole = self._selection.edge() is None
         layer = network.table.layers[row] if row is not None and row >= 0 and whole else None
         self.what_if.setVisible(isinstance(layer, Fire))
-        self.editor.setVisible(isinstance(layer, Fire))
-        if isinstance(layer, Fire) and row is not None:
-            self.editor.show_fire(layer, _channels_into(network, row))
+        edited = layer is not None and type(layer) in EDITED
+        if edited and layer is not None and row is not None:
+            self.editor.show_layer(layer, _channels_into(network, row))
+        self.editor.setVisible(edited)
         self._soon.ask(self.explain)
 
     def explain(self) -> None:

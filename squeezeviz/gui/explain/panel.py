@@ -22,7 +22,7 @@ _WAYS = {"Text": as_text, "Markdown": as_markdown, "LaTeX": as_latex}
 
 
 class ExplainPanel(QScrollArea):
-    """Shows an explanation: the first sections, then the footer (such as the Fire editor), then the further
+    """Shows an explanation: the first sections, then the footer (such as the editor), then the further
     sections."""
 
     copied = Signal(str)

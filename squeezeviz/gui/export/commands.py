@@ -99,7 +99,7 @@ class ExportCommands(QObject):
         """The same of the selected layers alone."""
         subject = self._subject()
         if subject.rows is None:
-            self.refused.emit(_NO_LAYER)
+            self._refuse_rows()
         else:
             self._ask_figure(replace(subject, wanted=subject.rows))
 
@@ -107,7 +107,7 @@ class ExportCommands(QObject):
         """Copy what the window shows of the selected layers as a picture."""
         rows = self._selected_rows()
         if rows is None:
-            self.refused.emit(_NO_LAYER)
+            self._refuse_rows()
         else:
             self._copy_seen("png", rows)
 
@@ -209,11 +209,15 @@ class ExportCommands(QObject):
         return Subject(self._named(), self.seen(), selected, wanted, self._maps())
 
     def _selected_rows(self) -> Rows | None:
-        """From the first selected layer to the last; None where none is."""
+        """From the first selected layer to the last; None where none is, or they do not follow one another."""
         from squeezeviz.figure.theme.look import Rows
 
         rows = self._selected()
-        return Rows(min(rows), max(rows)) if rows else None
+        return Rows(rows[0], rows[-1]) if rows and rows[-1] - rows[0] < len(rows) else None
+
+    def _refuse_rows(self) -> None:
+        apart = "The selected layers do not follow one another: select some that do for a figure of them."
+        self.refused.emit(apart if self._selected() else _NO_LAYER)
 
     def _named(self) -> ResolvedNetwork:
         """The open network, under a name that claims to be no preset that was edited."""

@@ -17,7 +17,7 @@ from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.selecting import stay
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class RowCommands(QObject):
             "move_up": lambda: self._with_rows("move", lambda rows: self._gather(rows, rows[0] - 1)),
             "move_down": lambda: self._with_rows("move", lambda rows: self._gather(rows, rows[-1] + 2)),
             "rename": self.rename,
+            **{f"bypass_{kind}": lambda _=False, kind=kind: self.set_bypass(kind) for kind in Bypass},
         }
 
     def selected(self) -> list[int]:
@@ -84,11 +85,27 @@ class RowCommands(QObject):
         else:
             self._refuse("rename")
 
-    def change_fire(self, name: str, field: str, value: object, merge: str) -> None:
-        """Set one field of the module of that name, if it is still there; what else it is stays."""
+    def fires(self) -> list[Fire]:
+        """The selected Fire modules."""
+        layers = self._document.table.layers
+        return [layer for row in self.selected() if row < len(layers) and isinstance(layer := layers[row], Fire)]
+
+    def set_bypass(self, kind: Bypass) -> None:
+        """Run that around all selected Fire modules."""
+        fires = self.fires()
+        if not fires:
+            self.refused.emit("No Fire module is selected: a bypass runs around one.")
+            return
+        table, changed = self._document.table, {fire.name: dataclasses.replace(fire, bypass=kind) for fire in fires}
+        layers = tuple(changed.get(layer.name, layer) for layer in table.layers)
+        whose = fires[0].name if len(fires) == 1 else f"{len(fires)} Fire modules"
+        self._document.edit(f"Set the bypass of {whose} to {kind}", dataclasses.replace(table, layers=layers))
+
+    def change_layer(self, name: str, field: str, value: object, merge: str) -> None:
+        """Set one field of the layer of that name, if it is still there and has it; what else it is stays."""
         table = self._document.table
         row = next((row for row, layer in enumerate(table.layers) if layer.name == name), None)
-        if row is not None and isinstance(table.layers[row], Fire):
+        if row is not None and hasattr(table.layers[row], field):
             text = f"Set the bypass of {name} to {value}" if field == "bypass" else f"Set {name} {field} to {value}"
             self._document.edit(text, table.with_field(row, field, value), merge)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
@@ -11,13 +12,16 @@ from PySide6.QtWidgets import QHeaderView, QTableView
 from squeezeviz.figure.writers.painter import fill, saved
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.selecting import CellSelection, stay
-from squeezeviz.gui.widgets.edge_scroll import DRAG_FROM, SCROLL_MARGIN, EdgeScroll
+from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 
 WIDTH = 20
 DOT, APART = 2.0, 4.0
 """Pixels: how wide a grip's dots are, and how far from one to the next."""
+
+if TYPE_CHECKING:
+    from squeezeviz.gui.widgets.edge_scroll import EdgeScroll
 
 
 @guarded
@@ -44,7 +48,7 @@ class RowHeader(QHeaderView):
         """The network that was shown when the mouse was pressed: a drag does not outlive it."""
         self._stretches = False
         self._target: int | None = None
-        self._scroll = EdgeScroll(view, lambda pointer: self._follow(pointer.y()), margin=SCROLL_MARGIN)
+        self._scroll = Late(self._edge_scroll)
         self.set_style(style)
         self.setAccessibleName("Rows")
         self.setAccessibleDescription("Press to select a row, drag to move the selected layers")
@@ -118,11 +122,11 @@ class RowHeader(QHeaderView):
             self.setCursor(Qt.CursorShape.OpenHandCursor if grip else Qt.CursorShape.ArrowCursor)
         elif self._stretches:
             self._selection.select_rows(self._selection.current.row, self._selection.place_at(point).row)
-            self._scroll.follow(QPoint(0, point.y()))
-        elif self._target is not None or abs(point.y() - self._pressed.y()) >= DRAG_FROM:
+            self._scroll().follow(QPoint(0, point.y()))
+        elif self._target is not None or self._is_dragged(point.y() - self._pressed.y()):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self._follow(point.y())
-            self._scroll.follow(QPoint(0, point.y()))
+            self._scroll().follow(QPoint(0, point.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._outlived:
@@ -152,6 +156,17 @@ class RowHeader(QHeaderView):
         event.accept()
         self.menu_requested.emit(event.globalPos())
 
+    def _edge_scroll(self) -> EdgeScroll:
+        from squeezeviz.gui.widgets.edge_scroll import SCROLL_MARGIN, EdgeScroll
+
+        return EdgeScroll(self._view, lambda pointer: self._follow(pointer.y()), margin=SCROLL_MARGIN)
+
+    def _is_dragged(self, by: int) -> bool:
+        """Whether the pointer has gone far enough since the press."""
+        from squeezeviz.gui.widgets.edge_scroll import DRAG_FROM
+
+        return abs(by) >= DRAG_FROM
+
     def _follow(self, y: int) -> None:
         """The drag is at that height: find the gap between two layers that is nearest."""
         if self._pressed is None or self._outlived or not self._selection.layers():
@@ -169,7 +184,7 @@ class RowHeader(QHeaderView):
             self.viewport().update()
 
     def _end(self) -> None:
-        self._scroll.stop()
+        self._scroll.tell(lambda scroll: scroll.stop())
         self._pressed, self._target = None, None
         self.unsetCursor()
         self._view.viewport().update()

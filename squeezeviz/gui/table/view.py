@@ -36,13 +36,14 @@ from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES, CellDelegate
 from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
 from squeezeviz.gui.table.row_header import RowHeader
 from squeezeviz.gui.table.selecting import CellSelection, Place, Rect
-from squeezeviz.gui.widgets.edge_scroll import EdgeScroll
+from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
 
 if TYPE_CHECKING:
     from squeezeviz.files.clipboard.blocks import Block
+    from squeezeviz.gui.widgets.edge_scroll import EdgeScroll
 
 MEASURED_ROWS = 40
 """So many rows, those in view first, say how wide a column is: all of a usual network, not all of a thousand."""
@@ -81,7 +82,7 @@ class TableView(FrozenTable):
         self._delegate = CellDelegate(style, self.font(), self)
         self._selection = CellSelection(self, model)
         self._rows = RowHeader(self, model, self._selection, style)
-        self._scroll = EdgeScroll(self, lambda point: self._selection.stretch_to(self._selection.place_at(point)))
+        self._scroll = Late(self._edge_scroll)
         self._outlines = list[QRect]()
         self._told: tuple[object, ...] = ()
         """What `cells_selected` said last."""
@@ -280,13 +281,18 @@ class TableView(FrozenTable):
         point = event.position().toPoint()
         if self._dragging:
             self._selection.stretch_to(self._selection.place_at(point))
-            self._scroll.follow(point)
+            self._scroll().follow(point)
         else:
             self._rows.set_hovered(self.rowAt(point.y()))
 
+    def _edge_scroll(self) -> EdgeScroll:
+        from squeezeviz.gui.widgets.edge_scroll import EdgeScroll
+
+        return EdgeScroll(self, lambda point: self._selection.stretch_to(self._selection.place_at(point)))
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragging = False
-        self._scroll.stop()
+        self._scroll.tell(lambda scroll: scroll.stop())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
@@ -454,12 +460,13 @@ class TableView(FrozenTable):
 
     def _tell_selected(self) -> None:
         """Say what is selected, once the current cell is among it: Qt goes there before it selects, or after."""
-        current, block = self.currentIndex(), self.selected_block()
-        if block is None:
+        current, rect = self.currentIndex(), self._selection.rect()
+        if rect is None:
             self._told = ()
         elif current.isValid() and self.selectionModel().isSelected(current):
             row, column = self._table.layer_row(current), COLUMNS[current.column()]
-            told = row, column, self.selected_layers(), block.columns
+            columns = self.displayed_columns()[rect.left : rect.right + 1]
+            told = row, column, self.selected_layers(), columns
             if told != self._told:
                 self._told = told
                 self.cells_selected.emit(*told)

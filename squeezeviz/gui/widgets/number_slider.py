@@ -118,6 +118,10 @@ class NumberSlider(QObject):
         for offset, part in enumerate((self._label, self.slider, self.box)):
             grid.addWidget(part, row, column + offset)
 
+    def set_visible(self, visible: bool) -> None:
+        for part in (self._label, self.slider, self.box):
+            part.setVisible(visible)
+
     def show_number(self, number: Number) -> None:
         """Show the present number. Text that is being typed stays, and during a drag the slider's ends stay."""
         same = number == self._number == self._asked and self.box.text() != ""

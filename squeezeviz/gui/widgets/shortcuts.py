@@ -41,11 +41,11 @@ GESTURES = {
         ("Drag a module", "move the selected layers; Esc gives up"),
         ("Alt+Up, Alt+Down", "move the selected layers along the table"),
         ("Ctrl+arrows", "go to the line that leads that way, and read what flows in it"),
-        ("Enter, double click", "open or close a Fire module"),
+        ("Enter, double click", "open or close a Fire module; the double click brings it to the middle"),
         ("Del, Ins, Shift+Ins, F2", "delete; insert a Fire after, or before; rename"),
         ("Ctrl+wheel, pinch", "zoom at the pointer"),
         ("Space-drag, middle button", "pan"),
-        ("Menu key, right click", "the layer's commands"),
+        ("Menu key, right click", "commands for the selected layers, for the line, or on empty ground for the diagram"),
     ),
     "In the command palette (Ctrl+Shift+P)": (
         ("Type", "find by the beginning, the words or some letters of a name"),

@@ -18,7 +18,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.explanation import Explanation, as_latex, as_markdown, as_text
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer
 from squeezeviz.explain.totals import explain_network
-from squeezeviz.gui.explain.fire_editor import FireEditor
+from squeezeviz.gui.explain.layer_editor import LayerEditor
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.placing import Face, LaidText
@@ -120,7 +120,7 @@ class Painted(QObject):
 def test_of_another_explanation_only_what_differs_is_painted_again(
     panel: ExplainPanel, table1: ResolvedNetwork
 ) -> None:
-    panel.set_footer(FireEditor())
+    panel.set_footer(LayerEditor())
     for row, (before, after) in product((2, 3), ((16, 24), (24, 17), (17, 160))):
         shown = [explain_layer(resolve(table1.table.with_field(row, "s1x1", each)), row) for each in (before, after)]
         show(panel, shown[0])

@@ -1,16 +1,16 @@
-"""The Fire editor: sliders with number boxes, and a bypass that may be impossible."""
+"""The editor in the panel: sliders with number boxes, and a bypass that may be impossible."""
 
 import dataclasses
 from typing import Any
 
 import pytest
-from hands import PLAIN, caught, child, click_cell, drag_slider, on_screen, press, type_in
+from hands import PLAIN, caught, child, click_cell, drag_slider, on_screen, one_step, press, refused, type_in
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.gui.explain.fire_editor import FireEditor
+from squeezeviz.gui.explain.layer_editor import LayerEditor
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.layers import Bypass, Fire
 
@@ -18,28 +18,28 @@ FIRE = Fire("fire5", 32, 128, 128)
 
 
 @pytest.fixture
-def editor(qtbot: QtBot) -> FireEditor:
-    made = FireEditor()
+def editor(qtbot: QtBot) -> LayerEditor:
+    made = LayerEditor()
     shown = [FIRE]
 
     def change(_: str, field: str, value: Any, __: str) -> None:
         shown.append(dataclasses.replace(shown[-1], **{field: value}))
-        made.show_fire(shown[-1], 256)
+        made.show_layer(shown[-1], 256)
 
     made.changed.connect(change)
-    made.show_fire(FIRE, 256)
+    made.show_layer(FIRE, 256)
     return on_screen(qtbot, made)
 
 
-def box(parent: FireEditor | MainWindow, field: str = "s1x1") -> QLineEdit:
+def box(parent: LayerEditor | MainWindow, field: str = "s1x1") -> QLineEdit:
     return child(parent, QLineEdit, f"box_{field}")
 
 
-def slider(parent: FireEditor | MainWindow, field: str = "s1x1") -> QSlider:
+def slider(parent: LayerEditor | MainWindow, field: str = "s1x1") -> QSlider:
     return child(parent, QSlider, f"slider_{field}")
 
 
-def test_ticks_of_one_drag_share_a_merge_key_and_those_of_another_do_not(editor: FireEditor) -> None:
+def test_ticks_of_one_drag_share_a_merge_key_and_those_of_another_do_not(editor: LayerEditor) -> None:
     keys: list[list[str]] = [[], []]
     for drag, start in ((0, 40), (1, 80)):
         link = editor.changed.connect(lambda name, field, value, merge, drag=drag: keys[drag].append(merge))
@@ -54,7 +54,7 @@ def test_ticks_of_one_drag_share_a_merge_key_and_those_of_another_do_not(editor:
     assert all(keys[0])
 
 
-def test_a_number_beyond_the_slider_may_be_typed(editor: FireEditor) -> None:
+def test_a_number_beyond_the_slider_may_be_typed(editor: LayerEditor) -> None:
     type_in(box(editor), "1,000,000,000,000")
     assert box(editor).text() == "1000000000000"
     assert slider(editor).value() == slider(editor).maximum() == 1024
@@ -62,7 +62,7 @@ def test_a_number_beyond_the_slider_may_be_typed(editor: FireEditor) -> None:
 
 @pytest.mark.parametrize(("typed", "said"), [("0", "s1x1: "), ("x", "s1x1: "), ("1" + "0" * 13, "10^12")])
 def test_a_number_that_cannot_stand_is_refused_and_the_old_one_is_back(
-    editor: FireEditor, typed: str, said: str
+    editor: LayerEditor, typed: str, said: str
 ) -> None:
     refused = caught(editor.refused)
     type_in(box(editor), typed)
@@ -71,7 +71,7 @@ def test_a_number_that_cannot_stand_is_refused_and_the_old_one_is_back(
     assert box(editor).text() == "32"
 
 
-def test_the_wheel_over_a_slider_changes_nothing(editor: FireEditor) -> None:
+def test_the_wheel_over_a_slider_changes_nothing(editor: LayerEditor) -> None:
     at = QPointF(20, 8)
     wheel = QWheelEvent(
         at, slider(editor).mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
@@ -135,9 +135,9 @@ def test_a_remark_that_comes_or_goes_moves_no_slider_box_or_button(window: MainW
         assert moved == []
 
 
-def test_a_drag_back_to_where_it_began_brings_the_very_number_back(editor: FireEditor, qtbot: QtBot) -> None:
+def test_a_drag_back_to_where_it_began_brings_the_very_number_back(editor: LayerEditor, qtbot: QtBot) -> None:
     """Several numbers share a pixel of a slider that is shorter than its range."""
-    editor.show_fire(Fire("fire5", 501, 128, 128), 256)
+    editor.show_layer(Fire("fire5", 501, 128, 128), 256)
     squeeze = slider(editor)
     squeeze.setFixedWidth(90)
     qtbot.waitUntil(lambda: squeeze.width() == 90)
@@ -146,3 +146,65 @@ def test_a_drag_back_to_where_it_began_brings_the_very_number_back(editor: FireE
     drag_slider(squeeze, [4, 5, -5, -4])
     assert len(set(shown)) == 3
     assert box(editor).text() == "501"
+
+
+@pytest.mark.parametrize(
+    ("layer", "fields"),
+    [
+        ("conv1", ["filters", "kernel", "stride", "padding"]),
+        ("conv10", ["filters", "kernel", "stride", "padding"]),
+        ("maxpool4", ["kernel", "stride", "padding"]),
+        ("fire5", ["s1x1", "e1x1", "e3x3"]),
+        ("dropout9", []),
+        ("avgpool10", []),
+    ],
+)
+def test_what_a_layer_is_made_of_has_sliders_and_boxes_with_names(
+    window: MainWindow, layer: str, fields: list[str]
+) -> None:
+    for each in ("fire2", "maxpool1", layer):
+        click_cell(window, each, "depth")
+    QApplication.processEvents()
+    editor = window.parts.explaining.editor
+    shown = [each for each in editor.findChildren(QSlider) if each.isVisible()]
+    assert [each.objectName() for each in shown] == [f"slider_{field}" for field in fields]
+    boxes = [each for each in editor.findChildren(QLineEdit) if each.isVisible()]
+    assert [each.accessibleName() for each in boxes] == [each.accessibleName() for each in shown]
+    assert all(each.accessibleName() for each in shown)
+    assert child(window, QPushButton, "bypass_simple").isVisible() is layer.startswith("fire")
+
+
+def test_a_convolution_s_slider_is_one_step_and_its_box_takes_keys(window: MainWindow) -> None:
+    click_cell(window, "conv1", "depth")
+    with one_step(window):
+        assert len(set(drag_slider(slider(window, "filters"), [9, 14, -6]))) == 3
+    assert window.document.stack.undoText().startswith("Set conv1 filters to ")
+    click_cell(window, "conv10", "depth")
+    with one_step(window):
+        type_in(box(window, "filters"), "10")
+    assert window.document.network.layers[-1].output.shape.channels == 10
+    click_cell(window, "maxpool4", "depth")
+    up, down = Qt.Key.Key_Up, Qt.Key.Key_Down
+    for field, key, now in (("kernel", down, 2), ("stride", up, 3), ("padding", up, 1)):
+        box(window, field).setFocus()
+        with one_step(window):
+            press(window, key)
+        assert getattr(window.document.table.layers[5], field) == now
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("kernel", "0", "kernel must be a whole number from 1 to 10^12"),
+        ("padding", "-1", "padding: "),
+        ("stride", "two", "stride: "),
+    ],
+)
+def test_what_a_window_cannot_be_is_refused_and_the_old_number_is_back(
+    window: MainWindow, field: str, typed: str, said: str
+) -> None:
+    click_cell(window, "maxpool4", "depth")
+    before = box(window, field).text()
+    with refused(window, said):
+        type_in(box(window, field), typed)
+    assert box(window, field).text() == before
