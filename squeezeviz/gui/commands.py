@@ -85,6 +85,15 @@ FILTER_COMMANDS = {
 BYPASSES = {"none": "None", "simple": "Simple", "complex": "Complex"}
 """What runs around a Fire module, as menus name it."""
 
+OF_A_PANE = {
+    "diagram_pane": (
+        "zoom_in", "zoom_out", "zoom_reset", "fit", "zoom_width", "zoom_selection", "toggle", "open_all", "close_all",
+        "direction", "wrapped", "minimap", "diagram_maps", "line_means", "story",
+    ),
+    "table_pane": ("rename", "select_all", "panels", "story"),
+}  # fmt: skip
+"""Commands whose effect is seen in one pane, or in several, which are shown first."""
+
 _INSERT_KEYS = {"fire": "Ctrl+Alt+F", "conv": "Ctrl+Alt+V", "maxpool": "Ctrl+Alt+P"}
 _INSERT_BUTTONS = {"fire": "Fire", "conv": "Conv", "maxpool": "Pool"}
 

@@ -13,7 +13,7 @@ from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.actions import Actions, fill_cell_menu, fill_ground_menu, fill_layer_menu, fill_line_menu
-from squeezeviz.gui.commands import COMMANDS, PREPARATIONS, TRAINED
+from squeezeviz.gui.commands import COMMANDS, OF_A_PANE, PREPARATIONS, TRAINED
 from squeezeviz.gui.files.opening import fill_late
 from squeezeviz.gui.layout import PANES
 from squeezeviz.gui.live.control import LiveControl
@@ -38,6 +38,7 @@ _MANY = 50
 def build_window(session: Session) -> MainWindow:
     """A window on what is open in a session; it is not shown yet, and no live pass runs."""
     window = MainWindow(session)
+    _bring_panes(window)  # first, so that a pane is there when something is done in it
     window.parts.commands.connect(handlers(window))
     _make_menu_bar(session, window.parts)
     at_once, once_painted = road_of_a_change(window)
@@ -78,7 +79,7 @@ def _fill_menus(session: Session, parts: Parts, menus: dict[str, QMenu]) -> dict
     against = QMenu("With a Preset", menus["Compare"])
     menus["Compare"].insertMenu(commands["compare_file"], against)
     fill_late(against, "Show what differs from the preset", parts.compares.compare_with)
-    columns = QMenu("Columns", menus["View"])
+    columns = QMenu("Table Columns", menus["View"])
     columns.addActions(parts.table.columns.actions())
     menus["View"].insertMenu(commands["panels"], columns)
     return menus
@@ -128,6 +129,13 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
         lambda _: _show_difference(session, parts),
     )
     return at_once, once_painted
+
+
+def _bring_panes(window: MainWindow) -> None:
+    """Have commands show the pane that they do something in, where it is hidden."""
+    for pane, names in OF_A_PANE.items():
+        for name in names:
+            window.parts.commands[name].triggered.connect(lambda _=False, pane=pane: _reveal_pane(window, pane))
 
 
 def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:

@@ -7,7 +7,8 @@ from enum import IntEnum
 from squeezeviz.model.finding import folded
 from squeezeviz.model.records import NamedTuple
 
-_APART = str.maketrans(dict.fromkeys("-_/\\().,:;›>…'\"[]{}", " "))
+_APART = str.maketrans({**dict.fromkeys("-_/⁄\\().,:;›>…'\"[]{}", " "), "*": "x"})
+"""Signs that part words; and a sign for "times", which × is shown as too. A ½ is written with a stroke of its own."""
 LONGEST = 200
 """Characters of a title that are looked at, and of what is typed."""
 
@@ -36,7 +37,7 @@ class Match(NamedTuple):
 def spaced_words(text: str) -> str:
     """A text as it is compared: its words in lower case, a space before each of them; signs between them part them."""
     shown = text[:LONGEST]
-    if not shown.isalnum():
+    if not (shown.isascii() and shown.isalnum()):
         shown = folded(shown).translate(_APART)
     return "".join(f" {word}" for word in shown.casefold().split())
 

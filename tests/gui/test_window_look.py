@@ -125,6 +125,17 @@ def test_a_chosen_theme_is_kept(window: MainWindow, theme: str) -> None:
     assert dark_ground is (theme == "dark")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_diagram_s_ground_goes_on_below_it_where_its_zoom_is(window: MainWindow, theme: str, qtbot: QtBot) -> None:
+    window.parts.commands[f"theme_{theme}"].trigger()
+    graph = window.parts.graph
+    qtbot.waitUntil(lambda: window.parts.control.appearance.theme.name == theme)
+    shown = window.grab().toImage()
+    for x in (graph.width() // 3, graph.width() - 20):
+        strip = shown.pixelColor(graph.mapTo(window, QPoint(x, graph.height() - 4)))
+        assert strip.name() == window.parts.theming.style.theme.page
+
+
 @pytest.mark.parametrize("last", [None, (3000, 2000)])
 def test_the_window_opens_within_the_screen(
     open_on: OpenWindow, settings: Settings, last: tuple[int, int] | None

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.value_sources import ValueAt
 from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.gui.commands import OF_A_PANE
 from squeezeviz.gui.layout import PANES
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.maps.panel import FeatureMapsPanel
@@ -52,6 +53,16 @@ def test_going_to_a_hidden_pane_shows_it(window: MainWindow) -> None:
     window.parts.commands["table_pane"].trigger()
     window.parts.commands["costs"].trigger()
     assert seen(window)["table_pane"] and window.parts.panels.front == "costs"
+
+
+@pytest.mark.parametrize(("pane", "command"), [(pane, each) for pane, names in OF_A_PANE.items() for each in names])
+def test_a_command_shows_the_pane_that_it_does_something_in(window: MainWindow, pane: str, command: str) -> None:
+    window.parts.commands[pane].trigger()
+    assert not seen(window)[pane]
+    action = window.parts.commands[command]
+    if action.isEnabled():
+        action.trigger()
+        assert seen(window)[pane] and window.parts.commands[pane].isChecked()
 
 
 @pytest.mark.parametrize("command", ["find", "find_next", "find_previous"])

@@ -62,7 +62,8 @@ def test_a_command_is_found_by_some_letters_and_given_by_enter(window: MainWindo
 @pytest.mark.parametrize(
     ("typed", "found"),
     [("full screen", "diagram_alone"), ("collapse", "close_all"), ("halve", "halve_filters"), ("slide", "export"),
-     ("hide table", "table_pane")],
+     ("hide table", "table_pane"), ("x2", "double_filters"), ("×½", "halve_filters"), ("1/2", "halve_filters"),
+     ("+8", "add_filters")],
 )  # fmt: skip
 def test_a_command_is_found_by_what_it_does_too(window: MainWindow, typed: str, found: str) -> None:
     assert f"command:{found}" in [entry.name for entry in entries(look_for(window, typed))][:4]
