@@ -217,7 +217,7 @@ class Parts:
         from squeezeviz.figure.drawing.compared import Compared, draw_compared
         from squeezeviz.figure.layout.aligning import closed_alike
         from squeezeviz.figure.layout.build import closed_at_first
-        from squeezeviz.gui.export.pictures import DrawnPicture
+        from squeezeviz.figure.writers.drawn import DrawnPicture
 
         baseline, options, table = self._session.baseline, self.control.options, self._session.document.table
         found, beside = baseline.difference, self.beside.made
