@@ -47,7 +47,7 @@ _TALL, _TALL_SHARE = 340, 0.55
 """How high they are while a panel is in front that shows pictures; and how much of the height they take at most where
 the table needs more than there is."""
 _LOWEST_UNDER_NOTICE = 150
-"""How low the panels below the table become to make way for the notice bar."""
+"""How low the panels below the table become to make way for the notice bar, or for notes on the table."""
 _TABLE_HEAD = 76
 """What title and headings take of the table's."""
 
@@ -173,7 +173,7 @@ class Layout:
         """The explanation's width before something stood in its place."""
         self._notice_height = 0
         self._lower_height: int | None = None
-        """That of the panels before the notice bar came, to go back to once it is gone."""
+        """That of the panels before the notice bar or notes came, to go back to once these are gone."""
         self.whole = _with_notice(notice, self.splitter)
         self._left.resized.connect(self._follow_notice)
 
@@ -357,9 +357,29 @@ class Layout:
             self._notice_height = height
             if height:
                 self._make_way(before)
-            elif self._lower_height is not None:
-                self._set_lower_height(self._lower_height)
-                self._lower_height = None
+            else:
+                self._give_back()
+                self.follow_notes()
+
+    def follow_notes(self) -> None:
+        """The notes below the table came, changed or went: what they take of the rows' room, the panels give, unless a
+        person has drawn the line below the table."""
+        if self._narrow is None or self._form in self._by_hand or self._notice_height or self._panels.isHidden():
+            return
+        if self._notes.isHidden():
+            self._give_back()
+            return
+        table, lower = self._left.sizes()
+        missing = self._wanted_height(self.table_card.width()) - table
+        if missing > 0 and lower > _LOWEST_UNDER_NOTICE:
+            self._lower_height = self._lower_height or lower
+            self._set_lower_height(max(_LOWEST_UNDER_NOTICE, lower - missing))
+
+    def _give_back(self) -> None:
+        """Give the panels the height that they had before they made way."""
+        if self._lower_height is not None:
+            self._set_lower_height(self._lower_height)
+            self._lower_height = None
 
     def _make_way(self, before: list[int]) -> None:
         """Take the notice bar's room from the panels rather than from the table, whose totals are its last row."""
@@ -378,13 +398,17 @@ class Layout:
 
     def _heights(self, height: int, width: int) -> list[int]:
         """Of table and panels: the table as high as its rows and notes, unless that leaves the panels too little."""
-        rows = self._table.model().rowCount() * self._table.verticalHeader().defaultSectionSize()
-        wanted = rows + _TABLE_HEAD + self._notes.wanted_height(width)
+        wanted = self._wanted_height(width)
         least = min(_LOWEST_NARROW if self._narrow else _LOWEST, round(height * _TALL_SHARE))
         lower = max(least, height - wanted)
         if self._tall:
             lower = max(lower, min(_TALL, round(height * _TALL_SHARE)))
         return [height - lower, lower]
+
+    def _wanted_height(self, width: int) -> int:
+        """What the table's rows and the notes need in a card of that width."""
+        rows = self._table.model().rowCount() * self._table.verticalHeader().defaultSectionSize()
+        return rows + _TABLE_HEAD + self._notes.wanted_height(width)
 
     def go_to_explanation(self) -> None:
         """Put the keyboard into the explanation, wherever it stands."""

@@ -395,6 +395,7 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     parts.control.options_changed.connect(lambda _: _answer_first(window, session.document.network))
     parts.notes.fix_chosen.connect(rows.apply_fix)
     parts.notes.hidden.connect(layout.table_card.show_hidden_notes)
+    parts.notes.hidden.connect(lambda _: layout.follow_notes())
     layout.table_card.notes_chip.clicked.connect(lambda: _open_notes(parts))
     layout.table_card.chip.clicked.connect(lambda: parts.panels.bring("comparison"))
     layout.splitter.splitterMoved.connect(parts.depth_help.follow)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hands import OpenWindow, child, explained
+from hands import OpenWindow, child, explained, keys, set_field
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
@@ -116,3 +116,18 @@ def test_an_empty_table_says_how_to_begin_and_is_called_no_problem(window: MainW
     assert "paste a table" in texts
     assert window.parts.graph.diagram.modules[-1].boxes[0].title == "nothing to draw yet"
     assert "Cannot run" not in explained(window)
+
+
+def test_the_panels_give_the_room_that_a_problem_takes_and_have_it_back_with_its_end(window: MainWindow) -> None:
+    table, panels = window.parts.table, window.parts.panels
+    rows = table.rowHeight(0)
+    before = table.viewport().height(), panels.height()
+    set_field(window, "conv1", "kernel", 999)
+    QApplication.processEvents()
+    notes = window.parts.notes
+    assert notes.isVisible() and panels.height() == 150 < before[1]
+    given = before[1] - panels.height()
+    assert before[0] - table.viewport().height() <= notes.height() - given + rows
+    keys(window, "Ctrl+Z")
+    QApplication.processEvents()
+    assert notes.isHidden() and (table.viewport().height(), panels.height()) == before
