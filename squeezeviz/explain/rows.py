@@ -14,7 +14,7 @@ from squeezeviz.explain import counts, settings
 from squeezeviz.explain.counts import activations, macs, memory_row, parameters, parameters_in_short
 from squeezeviz.explain.depth import depth, depth_within, readings
 from squeezeviz.explain.explanation import Explanation, Line, Section, Tone, equation, quiet, row
-from squeezeviz.explain.sizes import channels, field, fire_size, size
+from squeezeviz.explain.sizes import bypass_sum, channels, field, fire_size, size
 from squeezeviz.explain.subject import NOT_YET, Subject, Topic, measured_layer, passes_rows, subject_of, time_row
 from squeezeviz.model.text import counted
 from squeezeviz.model.wording import KIND_NAMES, duration_text, field_text, percent, readable_bytes, short_number
@@ -63,7 +63,7 @@ def time(subject: Subject) -> Section:
 
 _LAYER: tuple[Topic, ...] = (
     depth, channels, size, parameters_in_short, cost,
-    fire_size, macs, activations, field, readings,
+    bypass_sum, fire_size, macs, activations, field, readings,
 )  # fmt: skip
 """The questions answered for every row, the further ones last."""
 

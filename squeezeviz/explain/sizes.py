@@ -29,11 +29,17 @@ def channels(subject: Subject) -> Section | None:
         Line("The two outputs are stacked along the channels, not chained."),
         equation(concat.channels, "e1x1 + e3x3 = "),
     ]
-    if fire.bypass is not Bypass.NONE:
-        around = "the module's input" if fire.bypass is Bypass.SIMPLE else "a 1×1 convolution of the module's input"
-        lines.append(Line(f"The {fire.bypass} bypass then adds {around}, value by value: as many channels stay."))
-    source = "Section 3.2" if fire.bypass is Bypass.NONE else "Sections 3.2 and 6"
-    return Section(f"Why {concat.channels.value:,} channels?", tuple(lines), source)
+    return Section(f"Why {concat.channels.value:,} channels?", tuple(lines), "Section 3.2")
+
+
+def bypass_sum(subject: Subject) -> Section | None:
+    """Explain what the bypass of a Fire module adds to its output."""
+    fire = subject.layer.layer
+    if not isinstance(fire, Fire) or fire.bypass is Bypass.NONE:
+        return None
+    around = "the module's input" if fire.bypass is Bypass.SIMPLE else "a 1×1 convolution of the module's input"
+    said = f"The {fire.bypass} bypass adds {around} to the two outputs, value by value: as many channels stay."
+    return Section("What does the bypass add?", (Line(said),), "Section 6", further=True)
 
 
 def fire_size(subject: Subject) -> Section | None:

@@ -99,9 +99,9 @@ class ExplainControl:
         subject = self._subject()
         if subject.is_as(self._shown_subject):
             return
-        self._shown_subject = subject
+        before, self._shown_subject = self._shown_subject, subject
         network, row = subject.network, subject.row
-        self.panel.show_explanation(_explained(subject))
+        self.panel.show_explanation(_explained(subject), hold=before is not None and subject[:4] == before[:4])
         reached = row is not None and 0 <= row < len(network.layers) and subject.edge is None
         self.field.show_field(network, row if reached else None, subject.part)
 

@@ -83,9 +83,7 @@ class LayerEditor(QWidget):
             self._numbers[field].show_number(getattr(layer, field))
         if isinstance(layer, Fire):
             self._buttons[layer.bypass].setChecked(True)
-            self._show_bypass(layer, channels_in)
-        else:
-            self._show_remark("")
+        self._show_reason(_why_not_simple(layer, channels_in))
 
     def _make(self, fields: Iterable[str]) -> None:
         """Make sliders and boxes, in the order in which Tab goes through them."""
@@ -120,27 +118,18 @@ class LayerEditor(QWidget):
         row.addStretch(1)
         return row
 
-    def _show_bypass(self, fire: Fire, channels_in: int | None) -> None:
-        channels_out = fire.e1x1 + fire.e3x3
-        reason = ""
-        if channels_in is not None and channels_in != channels_out:
-            reason = f"simple needs equal channels in and out: {channels_in}\u00a0≠\u00a0{channels_out}"
-        if not self._show_remark(reason):
+    def _show_reason(self, reason: str) -> None:
+        """Say why the simple bypass cannot be; nothing where it can, or there is none to choose."""
+        if self._remark.text() == reason:
             return
+        self._remark.setText(reason)
+        self._remark_room(reason)
+        self._take_height()
         # An impossible bypass can still be chosen: the window then explains the problem and offers fixes.
         button = self._buttons[Bypass.SIMPLE]
         button.setToolTip(f"{reason}. Choose it to see fixes." if reason else "")
         button.setAccessibleDescription(reason)
         set_property(button, "quiet", bool(reason))
-
-    def _show_remark(self, reason: str) -> bool:
-        """Say why the simple bypass cannot be; whether that is something else than before."""
-        if self._remark.text() == reason:
-            return False
-        self._remark.setText(reason)
-        self._remark_room(reason)
-        self._take_height()
-        return True
 
     def _remark_room(self, reason: str) -> None:
         """Give the remark room; without a reason none. Were it hidden and shown, Qt would lay out all of it at once."""
@@ -174,3 +163,10 @@ class LayerEditor(QWidget):
     def _set_bypass(self, kind: Bypass) -> None:
         if self._layer is not None:
             self.changed.emit(self._layer.name, "bypass", kind, "")
+
+
+def _why_not_simple(layer: Layer, channels_in: int | None) -> str:
+    """Why a Fire module cannot have a simple bypass; empty where it can, and of any other layer."""
+    if not isinstance(layer, Fire) or channels_in in (None, layer.e1x1 + layer.e3x3):
+        return ""
+    return f"simple needs equal channels in and out: {channels_in}\u00a0≠\u00a0{layer.e1x1 + layer.e3x3}"

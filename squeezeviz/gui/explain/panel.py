@@ -41,6 +41,7 @@ class ExplainPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._faces = Faces(self.font(), style)
         self._shown: Explanation | None = None
+        self._footer: QWidget | None = None
         self._title, self._first, self._further = ExplainText(), ExplainText(), ExplainText()
         body = self._body = _Body(self, style)
         self._layout = in_column(
@@ -59,6 +60,7 @@ class ExplainPanel(QScrollArea):
 
     def set_footer(self, footer: QWidget) -> None:
         """Set the widget between the first and the further sections. It stays from one explanation to the next."""
+        self._footer = footer
         self._layout.insertWidget(self._layout.indexOf(self._further), footer)
 
     def text(self) -> str:
@@ -67,16 +69,39 @@ class ExplainPanel(QScrollArea):
             return ""
         return "\n".join(piece.plain_text for part in self._parts for piece in part.page.pieces)
 
-    def show_explanation(self, explanation: Explanation) -> None:
-        """Show another explanation. This happens on every edit, and on every tick of a drag."""
+    def show_explanation(self, explanation: Explanation, *, hold: bool = False) -> None:
+        """Show another explanation. This happens on every edit, and on every tick of a drag.
+
+        With `hold`, where it is of the same thing as before, the footer stays where it is seen.
+        """
         if explanation == self._shown:
             return
-        if self._shown is not None and self._shown.title != explanation.title:
+        other = self._shown is not None and self._shown.title != explanation.title
+        if other:
             self.verticalScrollBar().setValue(0)
+        if not hold:
+            self._first.setMinimumHeight(0)
+        before = self._first.height()
         self._shown = explanation
         for part, make in zip(self._parts, _pages(explanation, self._faces), strict=True):
             part.show_page(make)
+        if hold:
+            self._hold_footer(before)
         self.setAccessibleDescription(plain_text(explanation.title, explanation.kind, explanation.sections))
+
+    def _hold_footer(self, before: int) -> None:
+        """Keep sliders and buttons under the hand, which the first sections, `before` so many pixels high, would move.
+
+        Where these are lower now, their room stays as it was until something else is explained; where they are higher,
+        what is above is scrolled away by as much.
+        """
+        now = self._first.heightForWidth(self._first.width())
+        if self._footer is None or not self._footer.isVisible() or now == before:
+            return
+        self._first.setMinimumHeight(before if now < before else 0)
+        if now > before:
+            QCoreApplication.sendPostedEvents(self._body, QEvent.Type.LayoutRequest.value)
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + now - before)
 
     @property
     def _parts(self) -> tuple[ExplainText, ExplainText, ExplainText]:

@@ -4,12 +4,27 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hands import PLAIN, caught, child, click_cell, drag_slider, on_screen, one_step, press, refused, type_in
+from hands import (
+    LEFT,
+    PLAIN,
+    caught,
+    child,
+    click_cell,
+    drag_slider,
+    explained,
+    on_screen,
+    one_step,
+    press,
+    refused,
+    type_in,
+)
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.explain.layer_editor import LayerEditor
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.layers import Bypass, Fire
@@ -110,6 +125,9 @@ def test_an_impossible_bypass_is_quiet_tells_why_and_can_be_chosen(window: MainW
     click_cell(window, "fire3", "depth")
     assert simple.property("quiet") is False
     assert simple.toolTip() == ""
+    for name in ("fire2", "conv1", "fire3"):
+        click_cell(window, name, "depth")
+    assert simple.property("quiet") is False, "another layer came between"
 
 
 def test_a_remark_that_comes_or_goes_moves_no_slider_box_or_button(window: MainWindow, qtbot: QtBot) -> None:
@@ -208,3 +226,48 @@ def test_what_a_window_cannot_be_is_refused_and_the_old_number_is_back(
     with refused(window, said):
         type_in(box(window, field), typed)
     assert box(window, field).text() == before
+
+
+def places(window: MainWindow) -> dict[str, object]:
+    """Where everything is that a hand or an eye may be on, beside what the bypass changes."""
+    QApplication.processEvents()
+    explaining, graph, parts = window.parts.explaining, window.parts.graph, window.parts
+    shown: list[QWidget] = [explaining.what_if, explaining.field]
+    for kind in (QSlider, QLineEdit, QPushButton):
+        shown += explaining.editor.findChildren(kind)
+    found: dict[str, object] = {
+        f"{place} {each.objectName()}": each.mapTo(window, QPoint(0, 0)).toTuple()
+        for place, each in enumerate(shown)
+        if each.isVisible()
+    }
+    found["canvas"] = graph.camera
+    found |= {name: graph.seen_rect(Key(name)) for name in ("conv1", "fire2")}
+    found["panes"] = parts.layout.splitter.sizes(), parts.table.geometry().getRect()
+    found["table"] = parts.table.verticalScrollBar().value()
+    return found
+
+
+def test_choosing_a_bypass_moves_nothing_else(window: MainWindow) -> None:
+    click_cell(window, "fire3", "depth")
+    window.parts.graph.animated = False
+    before = places(window)
+    assert len(before) > 12
+    for kind in ("simple", "complex", "none", "complex", "simple"):
+        QTest.mouseClick(child(window, QPushButton, f"bypass_{kind}"), LEFT)
+        assert places(window) == before, kind
+    assert "The simple bypass adds the module's input" in explained(window)
+
+
+def test_what_holds_the_editor_ends_where_something_else_is_explained(window: MainWindow) -> None:
+    panel = window.parts.explaining.panel
+    for name in ("fire3", "fire4"):
+        click_cell(window, name, "depth")
+        QApplication.processEvents()
+        assert panel.verticalScrollBar().value() == 0
+        first = window.parts.explaining.what_if.mapTo(window, QPoint(0, 0))
+        child(window, QPushButton, "bypass_complex").click()
+        QApplication.processEvents()
+        assert window.parts.explaining.what_if.mapTo(window, QPoint(0, 0)) == first
+    click_cell(window, "fire4", "s1x1")
+    QApplication.processEvents()
+    assert "s1x1: 32 filters" in explained(window) and panel.verticalScrollBar().value() <= panel.height()
