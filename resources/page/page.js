@@ -11,6 +11,7 @@
   let shown = null;
 
   function show(box) {
+    document.body.classList.toggle("telling", Boolean(box));
     const article = document.getElementById(box ? box.getAttribute("aria-details") : network);
     if (article === shown) return;
     if (shown) shown.classList.remove("shown");
@@ -18,6 +19,9 @@
     shown.classList.add("shown");
     document.getElementById("panel").scrollTop = 0;
   }
+
+  // At a glance what is said of a box stands over the figure, on the other side.
+  function makeWay(x) { document.body.classList.toggle("at-left", x > innerWidth / 2); }
 
   function choose(box) {
     for (const each of figure.querySelectorAll(".chosen")) each.classList.remove("chosen");
@@ -59,12 +63,69 @@
     if (box) focusOn(box);
   }
 
-  // At a glance: rows stand in columns, or where the network runs right in their line, made smaller until all fit.
+  // At a glance: rows stand in columns, or in lines where the network runs right, made smaller until all fit; but never
+  // so small that they could not be read: then they are scrolled.
+  const list = figure.querySelector("ol");
+  const right = document.body.classList.contains("right");
+  const smallest = 0.775; // the smallest letters have 8.9 pixels
+  const trimmed = right ? 0 : 42; // the margins that two columns share
+  const overflows = () => right ? figure.scrollHeight > figure.clientHeight : figure.scrollWidth > figure.clientWidth;
+  const svgOf = (row) => row.querySelector(row.classList.contains("open") || !row.querySelector(".closed") ? "svg" : ".closed");
+
   function fit() {
-    const list = figure.querySelector("ol");
+    const body = document.body.classList;
     list.style.zoom = "";
+    body.remove("long");
+    const ways = figure.querySelector(".ways");
+    if (ways) ways.remove();
+    if (body.contains("glance")) {
+      let zoom = 1;
+      while (zoom > smallest && overflows()) list.style.zoom = zoom = Math.max(smallest, zoom * 0.97);
+      if (overflows()) {
+        body.add("long");
+        const breadth = Number(list.dataset.breadth) - trimmed;
+        const count = Math.max(1, Math.floor(figure.clientWidth / (breadth * smallest)));
+        zoom = right ? smallest : Math.min(1, figure.clientWidth / (count * breadth) - 0.002);
+        list.style.zoom = zoom;
+      }
+    }
+    drawWays();
+  }
+
+  // The way from a column's foot to the next one's head, and the word over each column's ruler.
+  function drawWays() {
     if (!document.body.classList.contains("glance")) return;
-    for (let zoom = 1; zoom >= 0.1 && figure.scrollWidth > figure.clientWidth; zoom *= 0.96) list.style.zoom = zoom;
+    const element = (name, attributes) => {
+      const made = document.createElementNS(figure.querySelector("svg").namespaceURI, name);
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      return made;
+    };
+    const area = figure.getBoundingClientRect();
+    const ways = element("svg", { class: "ways", "aria-hidden": "true", width: figure.scrollWidth, height: figure.scrollHeight });
+    const spine = Number(list.dataset.spine), ruler = Number(list.dataset.ruler);
+    let before = null;
+    for (const row of list.children) {
+      const rect = svgOf(row).getBoundingClientRect();
+      const scale = (right ? rect.height : rect.width) / Number(list.dataset.breadth);
+      const at = { x: rect.left - area.left + figure.scrollLeft, y: rect.top - area.top + figure.scrollTop,
+        width: rect.width, height: rect.height, scale };
+      if (before && (right ? at.y > before.y + 1 : at.x > before.x + 1)) {
+        const middle = spine * scale, line = ruler * scale;
+        const d = right
+          ? `M${before.x + before.width} ${before.y + middle}h10V${at.y - 13}H${at.x - 12}V${at.y + middle}H${at.x}`
+          : `M${before.x + middle} ${before.y + before.height}v${10 * scale}H${at.x + 24 * scale}V${at.y - 24 * scale}H${at.x + middle}V${at.y}`;
+        ways.append(element("path", { d, "stroke-width": 3 * scale }));
+        if (ruler) {
+          const place = right ? { x: at.x - 18, y: at.y + line + 4 * scale, "text-anchor": "end" }
+            : { x: at.x + 29 * scale, y: at.y - 7 * scale };
+          const word = element("text", { ...place, "font-size": 12 * scale });
+          word.textContent = "depth";
+          ways.append(word);
+        }
+      }
+      before = at;
+    }
+    figure.append(ways);
   }
 
   document.getElementById("glance").addEventListener("click", (event) => {
@@ -83,10 +144,17 @@
   });
   figure.addEventListener("focusin", (event) => {
     const box = boxOf(event.target);
-    if (box) choose(box);
+    if (!box) return;
+    const place = box.getBoundingClientRect();
+    makeWay((place.left + place.right) / 2);
+    choose(box);
   });
   // Not pointerover: the figure may be scrolled under a pointer that rests.
-  figure.addEventListener("pointermove", (event) => show(boxOf(event.target) || chosen));
+  figure.addEventListener("pointermove", (event) => {
+    const box = boxOf(event.target);
+    if (box) makeWay(event.clientX);
+    show(box || chosen);
+  });
   figure.addEventListener("pointerleave", () => show(chosen));
   figure.addEventListener("keydown", (event) => {
     const box = boxOf(event.target);

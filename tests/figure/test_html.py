@@ -327,19 +327,80 @@ def test_in_a_browser_fires_open_and_close_and_boxes_are_explained(tmp_path: Pat
 def test_in_a_browser_all_of_a_network_is_seen_at_a_glance(direction: Direction, tmp_path: Path) -> None:
     written = tmp_path / "net.html"
     written.write_bytes(exported(network(), "html", ExportOptions(DiagramOptions(direction))).content)
-    out = """(area => [...document.querySelectorAll('li')].filter(each => {
+    beside, below = (
+        f"""(area => [...document.querySelectorAll('li')].filter(each => {{
         const place = each.getBoundingClientRect();
-        return place.right > area.right + 1 || place.bottom > area.bottom + 1 || place.left < area.left - 1;
-    }).length)(document.getElementById('figure').getBoundingClientRect())"""
+        return {out};
+    }}).length)(document.getElementById('figure').getBoundingClientRect())"""
+        for out in ("place.right > area.right + 1 || place.left < area.left - 1", "place.bottom > area.bottom + 1")
+    )
+    smallest = """Math.min(...[...document.querySelectorAll('#figure li text')].map(each => {
+        const svg = each.ownerSVGElement, wide = svg.getBoundingClientRect().width;
+        const size = Number(each.getAttribute('font-size') || getComputedStyle(each).fontSize.replace('px', ''));
+        return wide ? size * wide / svg.viewBox.baseVal.width : 99;
+    }))"""
     with opened(written, tmp_path) as browser:
-        assert browser.value(out) > 5
+        assert browser.value(f"{beside} + {below}") > 5
         browser.point("#glance", click=True)
-        assert browser.value(out) == 0
-        browser.resize(1024, 700)
-        browser.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        assert browser.value(out) == 0
+        assert browser.value(beside) == 0
+        assert browser.value(below) == 0 or not direction.down
+        for width, height in ((1440, 900), (1024, 700), (800, 900)):
+            browser.resize(width, height)
+            browser.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert browser.value(beside) == 0
+            assert browser.value(smallest) > 8.8
         browser.point("#glance", click=True)
-        assert browser.value(out) > 5
+        assert browser.value(f"{beside} + {below}") > 5
+
+
+@pytest.mark.full
+@needs_chromium
+@pytest.mark.parametrize("direction", Direction)
+def test_in_a_browser_a_way_leads_from_each_column_to_the_next_whose_ruler_has_its_word(
+    direction: Direction, tmp_path: Path
+) -> None:
+    written = tmp_path / "net.html"
+    written.write_bytes(exported(network(), "html", ExportOptions(DiagramOptions(direction))).content)
+    side = "left" if direction.down else "top"
+    columns = f"new Set([...document.querySelectorAll('li')].map(each => each.getBoundingClientRect().{side})).size"
+    boxes = """(kind => [...document.querySelectorAll(`.ways ${kind}`)].map(each => {
+        const place = each.getBoundingClientRect();
+        return [place.left, place.top, place.right, place.bottom];
+    }))"""
+    covered = """(([left, top, right, bottom]) => [...document.querySelectorAll('li .ring')].filter(each => {
+        const place = each.getBoundingClientRect();
+        return place.width && place.left < right && place.right > left && place.top < bottom && place.bottom > top;
+    }).length)"""
+    with opened(written, tmp_path) as browser:
+        assert browser.value("document.querySelector('.ways')") is None
+        browser.point("#glance", click=True)
+        count = browser.value(columns)
+        ways, words = browser.value(f"{boxes}('path')"), browser.value(f"{boxes}('text')")
+        assert count > 2 and len(ways) == len(words) == count - 1
+        assert all(browser.value(f"{covered}({json.dumps(word)})") == 0 for word in words)
+        browser.point("#close-all", click=True)
+        assert len(browser.value(f"{boxes}('path')")) == browser.value(columns) - 1 < count - 1
+        browser.prefer("light", "print")
+        assert browser.value("getComputedStyle(document.querySelector('.ways') || document.head).display") == "none"
+
+
+@pytest.mark.full
+@needs_chromium
+def test_in_a_browser_what_is_said_at_a_glance_stands_away_from_what_is_pointed_at(tmp_path: Path) -> None:
+    written = tmp_path / "net.html"
+    written.write_bytes(exported(network(), "html").content)
+    panel = "(r => [r.left, r.right])(document.getElementById('panel').getBoundingClientRect())"
+    shown = "document.getElementById('panel').checkVisibility()"
+    with opened(written, tmp_path) as browser:
+        browser.point("#glance", click=True)
+        assert not browser.value(shown)
+        for box, at_left in (("li:nth-child(4) .opened .box", False), ("li:nth-child(13) .opened .box", True)):
+            browser.point(box)
+            left, right = browser.value(panel)
+            assert browser.value(shown) and (right < 720 if at_left else left > 720)
+        browser.press("Escape")
+        browser.point("#title")
+        assert not browser.value(shown)
 
 
 @pytest.mark.full

@@ -34,7 +34,7 @@ from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.text import counted, for_html
 from squeezeviz.model.wording import readable_bytes, short_number
 
-_CHROME = ("page", "text", "quiet", "accent", "box_fill", "box_outline", "frame_fill", "selection", "hover")
+_CHROME = ("page", "text", "quiet", "accent", "box_fill", "box_outline", "frame_fill", "selection", "hover", "link")
 """The colours of a theme that the page itself has too."""
 _NETWORK = "about-network"
 
@@ -60,6 +60,9 @@ def to_html(network: ResolvedNetwork, options: ExportOptions) -> bytes:
         "flow": options.diagram.direction.value,
         "title": for_html(network.table.name or "Untitled network"),
         "summary": _summary(network),
+        "breadth": number(drawing.breadth),
+        "spine": number(drawing.spine),
+        "ruler": number(drawing.ruler_at),
         "rows": "\n".join(items),
         "legend": legend,
         "about": "\n".join(_articles(network, options, forms)),
@@ -91,8 +94,11 @@ class _Drawing:
     def __init__(self, forms: list[_Form], options: ExportOptions, sides: tuple[Theme, Theme]) -> None:
         self._forms, self._options, self._sides = forms, options, sides
         self._names: dict[tuple[str, str], str] = {}
-        spine = max(form.spine for form in forms)
-        shifts = [spine - form.spine for form in forms]
+        self.spine = max(form.spine for form in forms)
+        """Where modules are entered, across the network."""
+        self.ruler_at = forms[0].diagram.ruler_at if forms[0].diagram.ruler else 0.0
+        """Where the depth ruler runs, across the network; 0 without one."""
+        shifts = [self.spine - form.spine for form in forms]
         self.breadth = max(form.breadth + shift for form, shift in zip(forms, shifts, strict=True))
         self._rows = [
             [row_drawings(form.diagram, shift, theme, options) for theme in sides]
