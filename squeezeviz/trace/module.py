@@ -52,13 +52,14 @@ class Row:
 
 
 class SqueezeNet(nn.Module):
-    """The network of a table, in eval mode. `rows` tells which modules belong to which row.
+    """The network of a table, in eval mode. `rows` tells which modules belong to which row, `name` is the network's.
 
     It takes N×C×H×W and returns N×C×H×W, or N×C if the last map is 1×1.
     """
 
-    def __init__(self, rows: tuple[Row, ...], device: torch.device) -> None:
+    def __init__(self, rows: tuple[Row, ...], device: torch.device, name: str) -> None:
         super().__init__()
+        self.name = name
         self.rows = rows
         self.device = device
         self.features = nn.Sequential()
@@ -171,7 +172,7 @@ def build_module(
             before_row(resolved)
         modules = row.modules if row else _modules(resolved, target, given)
         rows.append(Row(resolved.layer, resolved.input.shape.channels, place, modules, given))
-    return SqueezeNet(tuple(rows), target)
+    return SqueezeNet(tuple(rows), target, network.table.name)
 
 
 def reusable_bytes(

@@ -1,17 +1,15 @@
-"""Names of rows. Exporters name weights well and nodes badly, or not at all."""
+"""Names of operations. Exporters name weights well and nodes badly, or not at all."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from squeezeviz.files.networks.graph.series import Row
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
-from squeezeviz.files.networks.operation_names import free_name
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, Softmax, check_name
+from squeezeviz.model.layers import check_name
 
 _WEIGHT_ENDINGS = re.compile(r"(?:[._/](?:w|weights?|kernel|W)(?:_?\d+)?)(?::\d+)?$")
 """What stands behind a convolution's name in its weight's: `conv1_w_0`, `features.0.weight`, `conv1/kernel:0`."""
@@ -49,19 +47,6 @@ def take_our_names(operations: Sequence[OnnxOperation]) -> None:
         operation.name, operation.nameless = operation.node.name, False
 
 
-def named_rows(rows: Sequence[Row]) -> list[Row]:
-    """The rows; those without a name of the file's take one in Table 1's manner: conv1, maxpool1, fire2."""
-    nameless = [_is_nameless(row) for row in rows]
-    taken = {row.layer.name for row, without in zip(rows, nameless, strict=True) if not without}
-    named = []
-    place = 0
-    for row, without in zip(rows, nameless, strict=True):
-        place += isinstance(row.layer, Conv | Fire)
-        name = free_name(_in_table1s_manner(row.layer, place or 1), taken) if without else row.layer.name
-        named.append(replace(row, layer=replace(row.layer, name=name)))
-    return named
-
-
 def _candidates(operation: OnnxOperation) -> Iterator[str]:
     """Names from the best to the worst: of the weight, of the node, of what it makes."""
     node = operation.node
@@ -91,19 +76,7 @@ def _scope(name: str, kind: str) -> str:
     return "/".join(filter(None, kept)) or last
 
 
-def _is_nameless(row: Row) -> bool:
+def is_nameless(row: Row) -> bool:
+    """Whether an operation of the row has no name of the file's own."""
     parts = [row.first, *row.convolutions.values()]
     return any(isinstance(part, OnnxOperation) and part.nameless for part in parts)
-
-
-def _in_table1s_manner(layer: Layer, place: int) -> str:
-    """A name with the number of the convolution or Fire module that the row is or follows, as Table 1 has them."""
-    match layer:
-        case MaxPool():
-            return f"maxpool{place}"
-        case AvgPool() | GlobalAvgPool():
-            return f"avgpool{place}"
-        case Softmax():
-            return "softmax"
-        case _:
-            return f"{layer.type}{place}"

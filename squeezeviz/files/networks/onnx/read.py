@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.files.networks.graph.naming import named_rows
 from squeezeviz.files.networks.graph.opening import Opening, open_graph
 from squeezeviz.files.networks.graph.series import Row, notes_on_flattening, sharing, table_of
 from squeezeviz.files.networks.onnx.images import Image, images
 from squeezeviz.files.networks.onnx.linking import Linked, link
 from squeezeviz.files.networks.onnx.model import OnnxModel, parse
-from squeezeviz.files.networks.onnx.naming import OUR_PRODUCER, name_operations, named_rows, take_our_names
+from squeezeviz.files.networks.onnx.naming import OUR_PRODUCER, is_nameless, name_operations, take_our_names
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
 from squeezeviz.files.networks.onnx.preprocessing import preprocessing_of
 from squeezeviz.files.networks.onnx.tensors import weights_of
@@ -85,7 +86,7 @@ def _found(model: OnnxModel, image: Image, stem: str) -> _Found:
     opening = open_graph([linked.source])
     _, *sides = image.shape
     channels, height, width = (sides[2], *sides[:2]) if image.channels_last else sides
-    rows = named_rows(opening.rows)
+    rows = named_rows(opening.rows, is_nameless)
     table = table_of(_name(model, stem), InputShape(channels, height, width), rows)
     return _Found(rows, resolve(table), image, linked, opening)
 

@@ -1,0 +1,1 @@
+"""A module of PyTorch's in memory, as the calls that its forward pass makes."""
