@@ -313,6 +313,19 @@ class TableView(FrozenTable):
             corner = self.visualRect(self.currentIndex()).bottomLeft()
             self.menu_requested.emit(self.viewport().mapToGlobal(corner))
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Scroll; of an open editor, what comes beneath the names is not seen."""
+        super().scrollContentsBy(dx, dy)
+        editor = self._delegate.editor
+        if editor is None or not dx:
+            return
+        if not self.currentIndex().column():
+            editor.move(self.visualRect(self.currentIndex()).left(), editor.y())
+        elif (hidden := self.frozen - editor.x()) > 0:
+            editor.setMask(QRegion(hidden, 0, max(editor.width() - hidden, 1), editor.height()))
+        else:
+            editor.clearMask()
+
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         reason = self._delegate.reason() if editor is self._delegate.editor and hint is not _REVERTS else ""
         self._delegate.editor = None  # what is typed in it no longer has to be mended

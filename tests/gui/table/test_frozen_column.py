@@ -118,6 +118,28 @@ def test_a_name_is_clicked_typed_and_dragged_over_where_it_is_seen(wide: MainWin
     assert block is not None and block.columns == (Column.NAME,) and len(block.rows) == 3
 
 
+def test_an_editor_that_is_scrolled_beneath_the_names_does_not_cover_them(wide: MainWindow) -> None:
+    table = scrolled(wide, 1)
+    table.select_cell(2, Column.S1X1)
+    table.edit(table.currentIndex())
+    editor = table.findChild(QLineEdit)
+    assert editor is not None and editor.mask().isEmpty()
+    left = editor.x()
+    table.horizontalScrollBar().setValue(1 + left - table.frozen + 10)
+    assert editor.x() == table.frozen - 10 and editor.mask().boundingRect().left() == 10
+    table.horizontalScrollBar().setValue(1 + left + 400)
+    assert editor.x() + editor.mask().boundingRect().left() >= table.frozen
+    table.horizontalScrollBar().setValue(0)
+    assert editor.mask().isEmpty()
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    table.select_cell(2, Column.NAME)
+    table.edit(table.currentIndex())
+    named = table._delegate.editor
+    for by in (200, 50, 0):
+        table.horizontalScrollBar().setValue(by)
+        assert named is not None and named.x() == 0 and named.isVisible()
+
+
 def test_the_keyboard_never_goes_to_a_cell_beneath_the_names(wide: MainWindow) -> None:
     table = wide.parts.table
     table.select_cell(2, Column.NAME)
