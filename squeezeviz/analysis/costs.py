@@ -166,6 +166,39 @@ def short_text(measure: Measure, value: float, conventions: Conventions = USUAL)
     return f"{short_number(round(value)) if value >= 10**6 else round(value)} px"
 
 
+UNITS = {
+    Measure.PARAMETERS: "parameters",
+    Measure.MACS: "multiply-adds",
+    Measure.ACTIVATIONS: "bytes",
+    Measure.TIME: "ms",
+    Measure.FIELD: "px",
+}
+"""In what the numbers of a measure are, where they are written in full."""
+
+
+def costs_table(found: tuple[Cost, ...], measure: Measure, conventions: Conventions = USUAL) -> list[tuple[str, ...]]:
+    """Return headings and a row for each layer and each box of a Fire, with numbers in full for a spreadsheet.
+
+    The quartiles have columns where there are any. What was not measured is empty.
+    """
+    flops = measure is Measure.MACS and conventions.flops
+    spread = any(cost.quartiles for cost in found)
+    unit = "FLOPs" if flops else UNITS[measure]
+    rows = [("layer", "part", unit, "share in %", *(("lower quartile", "upper quartile") if spread else ()))]
+    for cost in (each for layer in found for each in (layer, *layer.parts)):
+        value = cost.value if cost.value is None or not flops else 2 * cost.value
+        share = "" if cost.share is None else f"{100 * cost.share:.4g}"
+        ends = [_in_full(end) for end in cost.quartiles] if cost.quartiles else ["", ""]
+        rows.append((cost.layer, cost.part, _in_full(value), share, *(ends if spread else ())))
+    return rows
+
+
+def _in_full(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.0f}" if value == round(value) else f"{value:.6g}"
+
+
 def share_text(share: float | None) -> str:
     """`4.3 %` of the whole network; empty where there is no whole."""
     return "" if share is None else percent(share, 1)

@@ -126,6 +126,7 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
         session.selection.follow,  # after the diagram, in which it selects; the explanation goes with it
         live.show_beside,
         session.costing.show_network,
+        lambda _: parts.cost_window.tell(lambda costs: parts.early.ask(costs.refresh)),
         lambda _: _show_difference(session, parts),
     )
     return at_once, once_painted
@@ -157,6 +158,10 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **parts.depth_help.handlers(),
         **session.costing.handlers(),
         "beside": lambda on: _choose_beside(window, on),
+        "cost_window": lambda: _open_costs(parts),
+        "export_costs": lambda: parts.exports.export_picture(parts.costs_picture()),
+        "copy_costs_picture": lambda: parts.exports.copy_picture(parts.costs_picture()),
+        "copy_costs": lambda: _copy_costs(parts),
         "export_comparison": lambda: parts.exports.export_picture(parts.compared_picture()),
         "copy_comparison_picture": lambda: parts.exports.copy_picture(parts.compared_picture()),
         **_diagram_handlers(session, parts),
@@ -470,6 +475,25 @@ def _show_difference(session: Session, parts: Parts) -> None:
     _refresh_panel(parts)
 
 
+def _open_costs(parts: Parts) -> None:
+    costs = parts.cost_window()
+    costs.show()
+    costs.raise_()
+    costs.activateWindow()
+    costs.table.setFocus()
+
+
+def _copy_costs(parts: Parts) -> None:
+    """Put the numbers on the clipboard, as a spreadsheet takes them."""
+    from squeezeviz.analysis.costs import costs_table
+    from squeezeviz.files.clipboard.pasting import named_rows_text
+
+    shown = parts.costs_now()
+    rows = costs_table(shown.found, shown.measure, shown.conventions)
+    QGuiApplication.clipboard().setText(named_rows_text(rows))
+    parts.status.tell("Copied the costs as a table.")
+
+
 def _choose_beside(window: MainWindow, on: bool) -> None:
     """Show the baseline's diagram beside the open one, or no longer; where nothing is pinned, ask for a baseline."""
     session, parts = window.session, window.parts
@@ -499,7 +523,10 @@ def _show_beside(window: MainWindow) -> None:
         parts.layout.turn_beside(parts.control.direction)
         parts.layout.show_beside(beside.view, shown=shown)
         parts.commands.check(**parts.layout.panes)
+    alone_before = parts.control.beside is None
     parts.control.show_beside(beside if shown else None)
+    if shown and alone_before:  # each has half of the room: all that was seen across should be seen again
+        parts.graph.zoom_to_fit() if parts.control.wrapped else parts.graph.zoom_to_width()
 
 
 def _open_baseline_menu(window: MainWindow, point: QPoint) -> None:
@@ -581,6 +608,7 @@ def _show_style(session: Session, parts: Parts, style: Style) -> None:
         part.set_style(style)
     parts.following.tell(lambda control: control.set_style(style))
     parts.palette.tell(lambda palette: palette.set_style(style))
+    parts.cost_window.tell(lambda costs: costs.set_style(style))
     parts.presentation.tell(lambda presentation: presentation.set_style(style))
     parts.commands.draw_icons(style)
     chosen = session.settings.theme

@@ -22,6 +22,7 @@ from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.files.geometry_dialog import GeometryDialog
 from squeezeviz.gui.live.dialogs import RepeatDialog
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.panels.cost_window import CostWindow
 from squeezeviz.gui.pictures.enlarged import EnlargedPicture
 from squeezeviz.gui.pictures.own_numbers import NumbersDialog
 from squeezeviz.gui.story.what_if import WhatIfDialog
@@ -62,6 +63,7 @@ DIALOGS: dict[type[QDialog], tuple[Callable[[MainWindow], QDialog], str]] = {
     NumbersDialog: (lambda window: NumbersDialog(CAFFE, window), "CSMTL"),
     WhatIfDialog: (_what_if, "MEOC"),
     EnlargedPicture: (lambda window: EnlargedPicture(window.parts.theming.style, window), ""),
+    CostWindow: (lambda window: window.parts.cost_window(), ""),
     ShortcutsDialog: (ShortcutsDialog, ""),
 }
 """How each dialog is opened, and the letters that are underlined in it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column, total_text
@@ -183,6 +183,11 @@ def _line(row: list[str]) -> str:
     if '"' in line or len(_BREAKS.findall(line)) >= len(row):
         line = "\t".join([_quoted(cell) if cell.startswith('"') or _BREAKS.search(cell) else cell for cell in row])
     return f"{line}\n"
+
+
+def named_rows_text(rows: Iterable[tuple[str, ...]]) -> str:
+    """Return rows as a spreadsheet takes them; each begins with a name, which it does not compute."""
+    return "".join(_line([guarded(name), *cells]) for name, *cells in rows)
 
 
 def _quoted_line(row: list[str]) -> str:

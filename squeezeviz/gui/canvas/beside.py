@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from squeezeviz.analysis.difference import Difference, alignment
 from squeezeviz.figure.drawing.draw import NO_BADGES
@@ -99,18 +99,19 @@ class Heading(QWidget):
     def __init__(self, role: str, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._role = role
-        self._name = ElidedLabel(f"{name}_title", tone="formula")
+        self._name, self._role = ElidedLabel(f"{name}_title", tone="formula"), label(role, tone="quiet", small=True)
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._totals = {
             total: (label(small=True, tone="quiet"), label(name=f"{name}_{total}", small=True))
             for total in ("parameters", "macs")
         }
         line = in_row(*(each for pair in self._totals.values() for each in pair), 1, spacing=5)
-        in_column(self._name, line, spacing=0, margins=(12, 5, 8, 3), of=self)
+        title = in_row((self._name, 1), self._role, spacing=6)
+        in_column(title, line, spacing=0, margins=(12, 5, 14, 3), of=self)
 
     def show_totals(self, title: str, found: Difference, *, present: bool) -> None:
         """Say the totals; of the present network also what they differ by."""
-        self._name.setText(title, f"  {self._role}")
+        self._name.setText(title)
         runs = (found.present if present else found.baseline).runs
         for total in found.totals:
             if total.name in self._totals:
@@ -118,6 +119,7 @@ class Heading(QWidget):
                 show_text(words, total.in_words(present=present) if runs else "")
                 tone = "" if total.better is None else "saves" if total.better else "costs"
                 show_text(by, total.percent if present else "", tone)
+        self._fit(self.width())
 
     def sizeHint(self) -> QSize:
         return QSize(0, super().sizeHint().height())
@@ -126,10 +128,13 @@ class Heading(QWidget):
         return QSize(0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Say of the totals what there is room for."""
         super().resizeEvent(event)
-        room = event.size().width() - 24
-        for pair in self._totals.values():
+        self._fit(event.size().width())
+
+    def _fit(self, width: int) -> None:
+        """Show the totals for which there is room, multiply-adds before parameters."""
+        room = width - 26
+        for pair in reversed(self._totals.values()):
             wide = sum(each.sizeHint().width() + 5 for each in pair)
             for each in pair:
                 each.setVisible(wide <= room)

@@ -57,6 +57,8 @@ _STRIP, _GAP = 4.0, 2.0
 """Pixels that the mark of a difference is wide, seen from afar, and how far it is from its module."""
 _SIGN, _SIGN_FONT = 14.0, 11
 """Pixels of the sign that stands on such a mark where there is room for it, and of its font."""
+_LOWEST_SIGNED = 10.0
+"""Pixels of the lowest module that has one: with the gap after it, two signs are apart."""
 
 OLD = 0.35
 """How opaque maps, and lines with what flows along them, are of a table that is no longer shown."""
@@ -458,7 +460,7 @@ def _paint_strips(painter: QPainter, scene: Scene, places: Iterable[int], marks:
             change = marks.layers[key].change
             painter.setBrush(QColor(theme.changes[change]))
             painter.drawRect(_strip_before(seen, down))
-            if (seen.height() if down else seen.width()) >= _SIGN:
+            if (seen.height() if down else seen.width()) >= _LOWEST_SIGNED:
                 _paint_sign(painter, _sign_before(seen, down), change, theme)
         if key in marks.absent:
             painter.setBrush(QColor(theme.changes[marks.missing]))

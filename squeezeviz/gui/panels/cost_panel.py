@@ -13,10 +13,12 @@ from squeezeviz.analysis.costs import COSTS, Cost, Measure, convention, costs, s
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import passes_text, slowest, spread_text, time_text
+from squeezeviz.figure.drawing.cost_bars import bars, round_ticks, whiskers
 from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.live.answer import LiveAnswer
-from squeezeviz.gui.panels.cost_chart import CostChart, bars, round_ticks, whiskers
+from squeezeviz.gui.panels.cost_chart import CostChart
+from squeezeviz.gui.widgets.buttons import push_button
 from squeezeviz.gui.widgets.combo_box import ComboBox
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label
@@ -40,8 +42,13 @@ class CostPanel(QWidget):
     layer_chosen = Signal(str)
     measure_chosen = Signal(object)
     """The `Measure` that a person chose in this panel."""
+    enlarge_requested = Signal()
+    """The costs should be shown in a window of their own."""
+    drawn = Signal()
+    """Other costs were drawn."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, *, enlarges: bool = True) -> None:
+        """`enlarges`: whether a button asks for a window of its own."""
         super().__init__()
         self.setObjectName("cost_panel")
         self.setAccessibleName("Costs layer by layer")
@@ -60,7 +67,8 @@ class CostPanel(QWidget):
             ElidedLabel(tone="quiet", small=True),
         )
         self._key = PartKey(_STACKED)
-        self._arrange()
+        self._enlarge = push_button("Enlarge", "enlarge_costs", self.enlarge_requested, small=True)
+        self._arrange(enlarges=enlarges)
         self._fill_choice()
         self.setFocusProxy(self._choice)
 
@@ -68,6 +76,20 @@ class CostPanel(QWidget):
     def measure(self) -> Measure:
         """The measure that the chart shows, which is never KIND."""
         return self._measure
+
+    @property
+    def conventions(self) -> Conventions:
+        return self._conventions
+
+    @property
+    def found(self) -> tuple[Cost, ...]:
+        """The costs that were drawn last."""
+        return self._found
+
+    @property
+    def said(self) -> str:
+        """What the numbers are of, in all and by which convention."""
+        return self._convention.text()
 
     @property
     def ready(self) -> bool:
@@ -109,13 +131,13 @@ class CostPanel(QWidget):
         super().resizeEvent(event)
         self._show_key()
 
-    def _arrange(self) -> None:
+    def _arrange(self, *, enlarges: bool) -> None:
         self._choice.setAccessibleName("Cost")
         self._choice.activated.connect(self._chosen)
         for shown in (self._number, self._convention):
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         in_column(
-            in_row(self._choice, (self._number, 1), spacing=10),
+            in_row(self._choice, (self._number, 1), *((self._enlarge,) if enlarges else ()), spacing=10),
             in_row((self._convention, 1), self._key, spacing=12),
             (self._chart, 1),
             spacing=5,
@@ -160,6 +182,7 @@ class CostPanel(QWidget):
         self._show_key()
         self._show_convention(network)
         self._show_number()
+        self.drawn.emit()
 
     def _show_convention(self, network: ResolvedNetwork) -> None:
         values = [cost.value for cost in self._found if cost.value is not None]

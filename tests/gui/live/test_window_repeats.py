@@ -31,11 +31,11 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.costs import Measure, costs
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.drawing.cost_bars import bars, whiskers
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
 from squeezeviz.gui.live.dialogs import RepeatDialog
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.panels.cost_chart import bars, whiskers
 from squeezeviz.gui.panels.cost_panel import CostPanel, _which_is_slowest
 from squeezeviz.gui.table.model import LIVE_COLUMN
 from squeezeviz.model.layers import Conv, Fire

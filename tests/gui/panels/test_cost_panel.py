@@ -18,10 +18,11 @@ from squeezeviz.analysis.conventions import USUAL, Conventions
 from squeezeviz.analysis.costs import COSTS, Measure, costs
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.drawing.cost_bars import bars, round_ticks
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.app import make_application
 from squeezeviz.gui.live.answer import LiveAnswer
-from squeezeviz.gui.panels.cost_chart import CostChart, bars, named_rows, numbered_ticks, round_ticks
+from squeezeviz.gui.panels.cost_chart import CostChart, named_rows, numbered_ticks
 from squeezeviz.gui.panels.cost_panel import CostPanel, PartKey
 from squeezeviz.gui.widgets.labels import ElidedLabel
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE, sheet

@@ -73,7 +73,7 @@ def test_a_shortcut_and_one_choice_show_two_networks_side_by_side(window: MainWi
     assert shown(window) and window.parts.commands["beside"].isChecked()
     assert abs(view.width() - lead.width()) <= 1 and view.height() == lead.height()
     assert_together(window)
-    assert child(view, QLabel, "baseline_heading_title").text() == "SqueezeNet v1.0 (torchvision)  baseline"
+    assert child(view, QLabel, "baseline_heading_title").text() == "SqueezeNet v1.0 (torchvision)"
     saved = child(lead, QLabel, "present_heading_macs")
     assert (saved.text(), saved.property("tone")) == ("−57.4 %", "saves")
 
@@ -207,6 +207,18 @@ def test_the_explanation_makes_way_for_as_long_as_they_stand_there(window: MainW
     assert explanation.isVisible() and shown(window)
 
 
+def test_what_was_seen_across_is_seen_across_half_the_room(window: MainWindow) -> None:
+    lead, view = window.parts.graph, other(window)
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+    settle()
+    lead.zoom_reset()
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+    settle()
+    for each in (lead, view):
+        seen = each.seen_rect(Key("fire2"))
+        assert seen is not None and seen.left() > 0 and seen.right() < each.viewport().width()
+
+
 def test_that_they_stand_side_by_side_is_remembered_and_what_hides_the_diagram_gives_way(
     window: MainWindow, open_on: OpenWindow, qtbot: QtBot
 ) -> None:
@@ -232,7 +244,7 @@ def test_the_comparison_panel_shows_them_and_swaps_them(open_on: OpenWindow, qtb
     assert child(window, QPushButton, "beside").isChecked()
     QTest.mouseClick(child(window, QPushButton, "swap_baseline"), LEFT)
     assert window.document.table == load_preset("squeezenet1_0")
-    assert child(other(window), QLabel, "baseline_heading_title").text() == "SqueezeNet v1.1 (torchvision)  baseline"
+    assert child(other(window), QLabel, "baseline_heading_title").text() == "SqueezeNet v1.1 (torchvision)"
     QTest.mouseClick(child(window, QPushButton, "beside"), LEFT)
     assert not shown(window)
 
