@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 class FollowingView(GraphView):
     """Looks where `lead` looks; what a person does here to look elsewhere, the lead does."""
 
+    takes_several = False
     _told = True
     """Whether what happens is not a person's doing, so that the lead is not to follow it."""
 
@@ -241,7 +242,7 @@ class Beside(QObject):
         if counterpart == INPUT_KEY or counterpart.layer:
             self._telling = True
             try:
-                self._lead.select(counterpart, reveal=False)
+                self._lead.choose_alone(counterpart)
             finally:
                 self._telling = False
 

@@ -20,6 +20,8 @@ _LEFT = Qt.MouseButton.LeftButton
 class Picked(Protocol):
     """The view of a diagram in which something is picked; see `GraphView`."""
 
+    takes_several: bool
+
     @property
     def series(self) -> Series: ...
     @property
@@ -61,6 +63,10 @@ class Picking:
         view, left = self._view, event.button() is _LEFT
         target, toggled = view.target_at(event.position()), view.toggle_at(event.position()) if left else None
         self._toggled = toggled is not None
+        if not view.takes_several:
+            view.choose_alone(target)
+            view.toggle(toggled)
+            return
         if left and event.modifiers() & _MORE and not self._toggled:
             self._press_for_more(event, target)
             return

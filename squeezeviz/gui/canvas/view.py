@@ -73,6 +73,9 @@ _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason
 class GraphView(ZoomArea):
     """Shows a `Diagram` with its ruler. It changes nothing: it says what was selected and what is asked for."""
 
+    takes_several = True
+    """Whether several layers can be selected here, and dragged; where not, they may be elsewhere."""
+
     selection_changed = Signal(object)
     """The selected `Key`, or None."""
     edge_selected = Signal(object)
@@ -375,7 +378,7 @@ class GraphView(ZoomArea):
     def choose_alone(self, target: Key | Edge | None) -> None:
         """Select that and nothing beside it."""
         target = self._series.shown(target) if isinstance(target, Key) else target
-        if target == self._selected and len(self._marked) > 1:
+        if target == self._selected and (len(self._marked) > 1 or not self.takes_several):
             self.selection_changed.emit(self.selected)
         else:
             self._choose(target)

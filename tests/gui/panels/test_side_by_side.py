@@ -350,3 +350,20 @@ def test_the_baselines_own_menu_swaps(window: MainWindow) -> None:
     choose_soon("Swap with the Baseline")
     QTest.keyClick(view, Qt.Key.Key_Menu)
     assert window.document.table == load_preset("squeezenet1_0")
+
+
+def test_the_baseline_s_layers_are_not_dragged_and_a_click_on_one_selects_its_match_alone(window: MainWindow) -> None:
+    view, lead = other(window), window.parts.graph
+    before = bytes_of(window.document.table)
+    window.session.selection.choose_rows([3, 5])
+    settle()
+    at, to = spot(view, Key("fire3")), spot(view, Key("conv1"))
+    at.setY(round(along(view, "fire3")) + 5)
+    QTest.mousePress(view.viewport(), LEFT, pos=at)
+    for point in ((at + to) / 2, to):
+        QTest.mouseMove(view.viewport(), point)
+    QTest.mouseRelease(view.viewport(), LEFT, pos=to)
+    settle()
+    assert bytes_of(window.document.table) == before
+    assert lead.selected == Key("fire3")
+    assert window.session.selection.rows() == [window.document.table.index_of("fire3")]
