@@ -247,7 +247,7 @@ def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace, arit
     from squeezeviz.trace.weights import as_tensors
 
     weights = as_tensors(opened.weights.arrays) if opened.weights else None
-    with errors_at(file=options.network):
+    with errors_at(file=options.network), ProgressLine() as line:
         return live_pass(
             network,
             device=options.device,
@@ -255,6 +255,7 @@ def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace, arit
             repeats=options.repeat,
             arithmetic=arithmetic,
             weights=weights,
+            progress=line.show_operation,
         )
 
 

@@ -9,6 +9,7 @@ from squeezeviz.analysis.channels import ORDER_WORDS, MapOrder, dead, ordered
 from squeezeviz.analysis.feature_maps import check_kept, parts_of_concat
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.value_sources import INPUT, operation_meant
+from squeezeviz.cli.output import ProgressLine
 from squeezeviz.cli.shown_pictures import PictureRun, notes_on_layer, notes_on_maps, ready_for_pictures, suffix_of
 from squeezeviz.files.feature_maps import archive
 from squeezeviz.files.opened import Opened
@@ -64,8 +65,9 @@ def _features(run: PictureRun, name: str, options: Namespace) -> Features:
 
     (shown,) = run.pictures([options.image])
     kept = FeatureMaps([name])
-    with errors_at(file=options.network):
-        live_pass(run.network, module=run.module, image=shown.image, on_operation=kept.take)
+    with errors_at(file=options.network), ProgressLine() as line:
+        take, tell = kept.take, line.show_operation
+        live_pass(run.network, module=run.module, image=shown.image, on_operation=take, progress=tell)
         maps = kept.of(name)[0].numpy()
     statistics = channel_statistics(maps)
     return Features(run, name, shown, maps, statistics, ordered(statistics, MapOrder(options.sort)))

@@ -14,6 +14,7 @@ from squeezeviz.analysis.following import FollowedValue, Origin, as_json
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.value_sources import INPUT, ValueAt, operation_meant, seen_by, source_of
 from squeezeviz.analysis.weights import fit
+from squeezeviz.cli.output import ProgressLine
 from squeezeviz.cli.shown_pictures import (
     PictureRun,
     note_on_random_weights,
@@ -51,14 +52,17 @@ def follow_value(opened: Opened, options: Namespace) -> Followed:
         at = _asked_for(run.network, options)
         source_of(run.network, at).check_terms()
         rows, columns = seen_by(run.network, at)
-    (shown,) = run.pictures([options.image])
     from squeezeviz.trace.following import followed_in_a_pass
 
-    with errors_at(file=options.network):
-        value = followed_in_a_pass(
-            run.network, run.module, at, image=shown.image, preprocessing=run.preprocessing.preprocessing
-        )
-    read = notes_on([shown], run.preprocessing.preprocessing)
+    way = run.preprocessing.preprocessing
+    with ProgressLine() as line:
+        line.say("the picture is prepared")
+        (shown,) = run.pictures([options.image])
+        with errors_at(file=options.network):
+            value = followed_in_a_pass(
+                run.network, run.module, at, image=shown.image, preprocessing=way, progress=line.show_operation
+            )
+    read = notes_on([shown], way)
     notes = [*map(str, (*notes_on_layer(at.operation, options), *read)), run.said]
     fresh = fit(run.network, opened.weights.shapes if opened.weights else {}).fresh
     if fresh:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import Place, SqueezevizError, brief
 from squeezeviz.model.text import columns_of, plain, with_numbers_json
 
 
@@ -101,6 +101,10 @@ class ProgressLine:
 
         share = f" ({min(100, 100 * done // size)} %)" if size else ""
         self.say(f"{readable_bytes(done)} of {readable_bytes(size)}{share}")
+
+    def show_operation(self, done: int, total: int, name: str) -> None:
+        """Show how far a pass is, and the operation that runs now."""
+        self.say(f"{done:,} of {total:,} operations have run; now {brief(name)}")
 
     def say(self, text: str) -> None:
         """Show this instead of what was shown."""

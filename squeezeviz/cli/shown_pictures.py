@@ -18,6 +18,7 @@ from squeezeviz.analysis.pictures.preprocessing import (
 )
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import fit
+from squeezeviz.cli.output import ProgressLine
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import TRAINED_IDS, name_as_edited
 from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, errors_at
@@ -152,7 +153,7 @@ def pass_on_pictures(opened: Opened, options: Namespace, arithmetic: Arithmetic)
 
     pictures = list(run.pictures(files))
     image = as_batch(pictures, max(len(files), options.batch))
-    with errors_at(file=options.network):
+    with errors_at(file=options.network), ProgressLine() as line:
         measured = live_pass(
             run.network,
             module=run.module,
@@ -160,6 +161,7 @@ def pass_on_pictures(opened: Opened, options: Namespace, arithmetic: Arithmetic)
             repeats=options.repeat,
             arithmetic=arithmetic,
             image=image,
+            progress=line.show_operation,
         )
     shown = some([brief(Path(file).name) for file in files])
     said = Note(f"the input is {shown}, {run.said}", Severity.INFO)

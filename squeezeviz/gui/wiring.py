@@ -356,6 +356,7 @@ def _connect_messages(session: Session, parts: Parts) -> None:
         files, parts.exports,
     ):  # fmt: skip
         source.refused.connect(toast.say)
+    toast.said.connect(parts.status.dismiss)  # or the last success would seem to be of what was refused
     parts.cells.remarked.connect(toast.remark)
     parts.cells.done.connect(parts.status.tell)
     for writer in (files, parts.exports, parts.compares):

@@ -20,7 +20,7 @@ from squeezeviz.trace.brought_maps import KeptMaps
 from squeezeviz.trace.maps import FeatureMaps
 from squeezeviz.trace.module import SqueezeNet
 from squeezeviz.trace.passes import live_pass
-from squeezeviz.trace.recorder import leaves_of_row
+from squeezeviz.trace.recorder import OnProgress, leaves_of_row
 
 MOST_IN_MESSAGE = 100_000
 """The most terms of a value that are told in a message to the window; see `MOST_TERMS`."""
@@ -60,6 +60,7 @@ def followed_in_a_pass(
     *,
     image: Tensor | None = None,
     preprocessing: Preprocessing | None = None,
+    progress: OnProgress | None = None,
 ) -> FollowedValue:
     """Run a pass of the network's `module` on `image` (N×C×H×W, by default a ramp from 0 to 1) and return one of its
     values with its terms. No maps are kept but those that are needed.
@@ -71,7 +72,7 @@ def followed_in_a_pass(
         raise SqueezevizError(f"image {at.image:,} is none of the {counted(batch, 'image')}, numbered from 0")
     names = maps_needed(network, at)
     maps = FeatureMaps(names, [at.image], most_bytes=LARGEST_COUNT)
-    live_pass(network, module=module, batch=batch, image=image, on_operation=maps.take)
+    live_pass(network, module=module, batch=batch, image=image, on_operation=maps.take, progress=progress)
     return follow(network, module, {name: maps.of(name)[0] for name in names}, at, preprocessing)
 
 

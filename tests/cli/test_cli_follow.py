@@ -17,6 +17,7 @@ from places import CHELSEA
 from squeezeviz.analysis.following import Origin
 from squeezeviz.analysis.pictures.preprocessing import CAFFE
 from squeezeviz.cli.following import command_to
+from squeezeviz.cli.output import ProgressLine
 from squeezeviz.files import sandbox
 from squeezeviz.files.presets import BUILT_IN
 from squeezeviz.files.registry import open_network, write_file
@@ -46,6 +47,18 @@ def test_channel_77_is_filter_13_of_the_3x3(run: Run) -> None:
     assert [each["weight"] for each in terms] == arrays["fire2", "expand3x3", "weight"][13].flatten().tolist()
     assert found["bias"] == arrays["fire2", "expand3x3", "bias"][13]
     assert found["sees"] == {"top": 76, "left": 116, "height": 15, "width": 15}
+
+
+@pytest.mark.parametrize(
+    "command", [("follow", CHELSEA, *CHANNEL_77), ("trace", BUILT_IN, "--image", CHELSEA), ("trace", "table1")]
+)
+def test_on_a_terminal_it_is_said_how_far_the_pass_is(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str | Path, ...]
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(ProgressLine, "say", lambda _, text: said.append(text))
+    assert run(*command).code == 0
+    assert any(text.startswith("1 of ") and text.endswith(" operations have run; now relu_conv1") for text in said)
 
 
 def test_for_people_it_is_a_sum_that_adds_up(run: Run) -> None:

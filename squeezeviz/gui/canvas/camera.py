@@ -89,6 +89,11 @@ def vertical(rect: Rect) -> Span:
     return Span(rect.y, rect.y + rect.height)
 
 
+def is_within(inner: Span, outer: Span) -> bool:
+    """Whether all of `inner` lies in `outer`, but for what rounding to whole pixels takes."""
+    return inner.start >= outer.start - 0.5 and inner.end <= outer.end + 0.5
+
+
 class Bounds(NamedTuple):
     """The first and the last x, and y, from which a camera sees all the content it can and nothing beyond."""
 

@@ -119,7 +119,8 @@ class Ruler:
             return
         if self._chosen_for != (camera.zoom, False):
             marks = {number: tuple(each) for number, each in groupby(self._marks, lambda mark: mark.column)}
-            every = [readable(marks.get(each, ()), camera.zoom) for each in range(len(self._columns))]
+            step = max(step_of(each, camera.zoom) for each in marks.values())
+            every = [readable(marks.get(each, ()), camera.zoom, step) for each in range(len(self._columns))]
             self._by_column = tuple(_bare(each) if beside < _BESIDE_LINE[way] else each for each in every)
             self._chosen_for = camera.zoom, False
         seen = across(room, way)
@@ -212,14 +213,15 @@ class Ruler:
         return self._direction is Direction.DOWN and size.width() < NARROW
 
 
-def readable(marks: tuple[RulerMark, ...], zoom: float) -> tuple[RulerMark, ...]:
-    """The marks to show at `zoom`, their positions in pixels. Depths go in steps of 1, 2, 5, 10 … as there is room.
+def readable(marks: tuple[RulerMark, ...], zoom: float, step: int = 0) -> tuple[RulerMark, ...]:
+    """The marks to show at `zoom`, their positions in pixels: depths in even steps of 1, 2, 5, 10 … as there is room.
 
-    The first depth and the last one always stay.
+    The first depth and the last one always stay. Another ruler may need a larger `step`, which this one then takes.
     """
+    step = max(step, step_of(marks, zoom))
     placed = [mark._replace(position=mark.position * zoom) for mark in marks]
     numbers = [mark for mark in placed if mark.depth is not None]
-    chosen = _thinned(numbers)
+    chosen = _thinned(numbers, step)
     if len(chosen) < len(numbers):
         return without_notes(chosen)
     gaps = _gaps(placed)
@@ -246,19 +248,42 @@ def without_notes(marks: Iterable[RulerMark]) -> tuple[RulerMark, ...]:
     return tuple(mark._replace(note="") if mark.depth is not None else mark for mark in marks)
 
 
-def _thinned(marks: list[RulerMark]) -> list[RulerMark]:
-    """As many of the numbers as have the room."""
-    if min(_gaps(marks), default=NUMBER_SPACING) >= NUMBER_SPACING:
+def _thinned(marks: list[RulerMark], step: int) -> list[RulerMark]:
+    """The depths in that step, and the first and the last, where they leave each other room."""
+    if step == 1 or not marks:
         return marks
-    mean = (marks[-1].position - marks[0].position) / (len(marks) - 1)
-    step = next((step for step in _STEPS if step * mean >= NUMBER_SPACING * 0.75), _STEPS[-1])
-    last = marks[-1]
-    kept = [marks[0]] if last.position - marks[0].position >= NUMBER_SPACING else []
-    for mark in marks[1:-1]:
-        fits = not kept or mark.position - kept[-1].position >= NUMBER_SPACING
-        if fits and last.position - mark.position >= NUMBER_SPACING and (mark.depth or 0) % step == 0:
-            kept.append(mark)
-    return [*kept, last]
+    first, last = marks[0], marks[-1]
+    if last.position - first.position < NUMBER_SPACING:
+        return [last]
+    between = [
+        mark
+        for mark in _in_steps(marks, step)
+        if min(mark.position - first.position, last.position - mark.position) >= NUMBER_SPACING
+    ]
+    return [first, *between, last]
+
+
+def step_of(marks: Iterable[RulerMark], zoom: float) -> int:
+    """The depths from one number to the next for which there is room everywhere at `zoom`, so that none is left out."""
+    numbers = [mark for mark in marks if mark.depth is not None]
+    spacing = NUMBER_SPACING / zoom
+    if min(_gaps(numbers), default=spacing) >= spacing:
+        return 1
+    fitting = [step for step in _STEPS[1:] if min(_gaps(_in_steps(numbers, step)), default=spacing) >= spacing]
+    return next((step for step in fitting if _is_even(_in_steps(numbers, step), step)), fitting[0])
+
+
+def _in_steps(numbers: list[RulerMark], step: int) -> list[RulerMark]:
+    """The multiples of a step or, where some are missing, as beside closed Fires, those from the first number on."""
+    multiples = [mark for mark in numbers if (mark.depth or 0) % step == 0]
+    if _is_even(multiples, step):
+        return multiples
+    others = [mark for mark in numbers if ((mark.depth or 0) - (numbers[0].depth or 0)) % step == 0]
+    return others if _is_even(others, step) else multiples
+
+
+def _is_even(numbers: list[RulerMark], step: int) -> bool:
+    return bool(numbers) and (numbers[-1].depth or 0) - (numbers[0].depth or 0) == step * (len(numbers) - 1)
 
 
 def _gaps(marks: list[RulerMark]) -> list[float]:

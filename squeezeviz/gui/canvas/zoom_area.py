@@ -287,8 +287,14 @@ class ZoomArea(QAbstractScrollArea):
             for _ in range(2):
                 room, bounds = self.room(), self._bounds()
                 self._settled = bounds
-                _set_bar(self.horizontalScrollBar(), bounds.x, self.camera.x, room.width)
-                _set_bar(self.verticalScrollBar(), bounds.y, self.camera.y, room.height)
+                seen = self.camera.rect_to_view(self.content)
+                for bar, axis, natural, position in (
+                    (self.horizontalScrollBar(), horizontal, bounds.x, self.camera.x),
+                    (self.verticalScrollBar(), vertical, bounds.y, self.camera.y),
+                ):
+                    # What is all in sight, if not where it stands by itself, needs no bar to be brought there.
+                    whole = cameras.is_within(axis(seen), axis(room))
+                    _set_bar(bar, (position, position) if whole else natural, position, axis(room).length)
                 if self.room() == room:
                     break
                 self.settle()

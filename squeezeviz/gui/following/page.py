@@ -60,6 +60,10 @@ class FollowedText(ExplainText):
         kept = (place for place, each in enumerate(self.targets) if each.at == at and each.place < 0)
         self._begin(next(kept, None))
 
+    def begin_anew(self) -> None:
+        """Be at the heaviest value of the page that comes next, whatever the keyboard is at now."""
+        self._current = None
+
     @property
     def targets(self) -> list[Target]:
         """The values that can be gone to, in reading order."""

@@ -111,6 +111,8 @@ class FollowPanel(QWidget):
         old, room = bool(following.said), self._room()
         shown = Shown(value, network, way, following.ran_on, old, pixels, letters, opened, room)
         if shown != self._shown:
+            if self._shown is not None and self._shown.value.at != value.at:
+                self.page.begin_anew()
             self._shown = shown
             self.page.show_page(partial(followed_page, shown, self._style, faces=self._faces))
             self.page.setAccessibleDescription(self.text())

@@ -180,6 +180,9 @@ class Toast(QFrame):
     It lies over a window's content, below the bar of its notices while that is shown.
     """
 
+    said = Signal()
+    """It says why something was not done."""
+
     def __init__(self, over: QMainWindow, notices: QWidget) -> None:
         super().__init__(over)
         self._over, self._notices = over, notices
@@ -207,6 +210,7 @@ class Toast(QFrame):
     def say(self, text: str) -> None:
         """Say why something was not done."""
         self._show(text, calm=False)
+        self.said.emit()
 
     def _show(self, text: str, *, calm: bool) -> None:
         set_property(self, "calm", calm)

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from canvas_networks import long_network, squeezenet
+from canvas_networks import FIRES, long_network, squeezenet
 from hypothesis import given
 from hypothesis import strategies as st
 from preset_tables import preset
@@ -179,3 +179,13 @@ def test_the_ruler_of_rows_without_weights_is_painted_at_every_zoom(
     for zoom in (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 4.0):
         with QPainter(picture) as painter:
             ruler.paint(painter, Scene(series, Camera(zoom), Slide(qapp)), LIGHT, size, Rect(0, 0, 400, 300))
+
+
+@pytest.mark.parametrize("zoom", [0.03, 0.1, 0.2, 0.3, 0.5])
+def test_where_not_all_numbers_of_a_ruler_have_room_they_go_in_even_steps(zoom: float) -> None:
+    for marks in (LONG.ruler, squeezenet().ruler, squeezenet(*FIRES).ruler):
+        depths = [mark.depth for mark in marks if mark.depth is not None]
+        shown = [mark.depth for mark in readable(marks, zoom) if mark.depth is not None]
+        steps = {after - before for before, after in pairwise(shown[1:-1])}
+        assert shown == depths or len(steps) <= 1, shown
+        assert shown[-1] == depths[-1]

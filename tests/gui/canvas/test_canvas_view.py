@@ -526,3 +526,17 @@ def test_an_edit_of_a_long_network_is_taken_at_once(qtbot: QtBot, thousand: Diag
     view.set_diagram(edited)
     view.viewport().repaint()
     assert time.thread_time() - begun < 0.1
+
+
+@pytest.mark.parametrize("zoom_out", [True, False])
+def test_where_all_fits_on_an_axis_no_scroll_bar_stands_there(view: GraphView, zoom_out: bool) -> None:
+    view.look(view.camera.moved(0, 200))
+    for _ in range(9):
+        if zoom_out:
+            view.zoom_out()
+        else:
+            wheel(view.viewport(), QPoint(80, 300), -2, CTRL)
+        left, right = view.content.x * view.zoom - view.camera.x, view.room().x + view.room().width
+        fits = left >= view.room().x and left + view.content.width * view.zoom <= right
+        assert not (fits and view.horizontalScrollBar().isVisible())
+    assert fits or not zoom_out, "from the middle it stays about there"

@@ -302,5 +302,7 @@ def test_a_copied_diagram_is_lines_to_edit_and_pixels_at_once(window: MainWindow
 @pytest.mark.parametrize("command", ["copy_selection", "export_selection"])
 def test_where_no_layer_is_selected_none_is_taken(window: MainWindow, command: str) -> None:
     window.session.selection.choose(None)
+    window.parts.status.tell("Copied fire2.")
     window.parts.commands[command].trigger()
     assert "select one first" in toast(window)
+    assert outcome(window) == "", "that was another one"

@@ -242,6 +242,19 @@ def test_the_keyboard_walks_the_values_and_follows_one(window: MainWindow, qtbot
     assert come(qtbot, window).at == here.at
 
 
+def test_of_another_channel_the_heaviest_value_is_framed(window: MainWindow, qtbot: QtBot) -> None:
+    window.parts.following().follow(ValueAt("f/concat", 6, 3, 3))
+    come(qtbot, window)
+    text = page(window)
+    text.setFocus()
+    keys(window, "Right", "Down")
+    assert text.current is not None and text.current != next(each for each in text.targets if each.first)
+    type_into(window, "7")
+    keys(window, "Return")
+    assert come(qtbot, window).at == ValueAt("f/concat", 7, 3, 3)
+    assert text.current == next(each for each in text.targets if each.first)
+
+
 def test_with_keys_alone_a_value_of_a_typed_channel_is_followed_to_the_pixels_and_back(
     window: MainWindow, qtbot: QtBot
 ) -> None:
