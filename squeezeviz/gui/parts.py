@@ -201,14 +201,20 @@ class Parts:
         return made
 
     def _beside(self) -> Beside:
-        from squeezeviz.figure.drawing.cost_heat import heat_of
+        from squeezeviz.analysis.costs import costs
+        from squeezeviz.figure.drawing.cost_heat import heat_on_scale
         from squeezeviz.gui.canvas.beside import Beside
 
         baseline, costing = self._session.baseline, self._session.costing
 
-        def heat() -> Heat | None:
-            network = baseline.network
-            return None if network is None else heat_of(network, None, costing.measure, costing.conventions)
+        def heat(shown: Heat) -> Heat | None:
+            network, present, answer = baseline.network, self._session.document.network, self._session.live.answer
+            if network is None:
+                return None
+            measured = answer.measured if answer is not None else None
+            found = costs(present, measured, costing.measure, costing.conventions)
+            most = max((cost.value or 0.0 for cost in found), default=0.0)
+            return heat_on_scale(network, shown, most, costing.measure, costing.conventions)
 
         made = Beside(self.graph, lambda: baseline.difference, lambda: baseline.title, heat)
         made.toggle_requested.connect(self.control.toggle)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from squeezeviz.analysis.conventions import USUAL, Conventions
 from squeezeviz.analysis.costs import Cost, Measure, convention, costs, short_text, title, value_at
+from squeezeviz.analysis.costs import heat_of as heat_value
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.heat import Heat, Legend
@@ -26,6 +27,23 @@ def heat_of(
         if cost.heat is not None
     }
     return Heat(MappingProxyType(values), _legend(found, measure, conventions))
+
+
+def heat_on_scale(
+    network: ResolvedNetwork, shown: Heat, most: float, measure: Measure, conventions: Conventions
+) -> Heat:
+    """Return how hot another network is on the scale of one that is `shown`, whose costliest layer costs `most`.
+
+    Equal colours are equal costs then; what costs more has the hottest one, which the legend says.
+    """
+    found = costs(network, None, measure, conventions)
+    parts = [cost for layer in found for cost in (layer, *layer.parts) if cost.value is not None]
+    values = {Key(cost.layer, cost.part): min(1.0, heat_value(cost.value or 0.0, most, measure)) for cost in parts}
+    legend = shown.legend
+    if legend.ticks and any((cost.value or 0.0) > most for cost in parts):
+        *ticks, (end, text) = legend.ticks
+        legend = legend._replace(ticks=(*ticks, (end, f"≥ {text}")))
+    return Heat(MappingProxyType(values), legend)
 
 
 def _legend(found: tuple[Cost, ...], measure: Measure, conventions: Conventions) -> Legend:

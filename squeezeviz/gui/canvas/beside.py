@@ -146,7 +146,7 @@ class Beside(QObject):
     """Keeps the baseline's diagram level with the open one, which `lead` shows, and what is selected in both alike.
 
     `difference` gives the present one, which is never None while the baseline is shown, `title` what the baseline is
-    called, and `heat` the colours of its costs.
+    called, and `heat` the colours of its costs on the scale of those that it is given.
     """
 
     toggle_requested = Signal(str)
@@ -159,7 +159,7 @@ class Beside(QObject):
         lead: GraphView,
         difference: Callable[[], Difference | None],
         title: Callable[[], str],
-        heat: Callable[[], Heat | None],
+        heat: Callable[[Heat], Heat | None],
     ) -> None:
         super().__init__(lead)
         self._lead, self._difference, self._title, self._heat = lead, difference, title, heat
@@ -216,7 +216,7 @@ class Beside(QObject):
         """Draw in the colours of the open network's diagram, and mark what differs."""
         found = self._difference()
         marks = None if found is None else baseline_marks(found)
-        heat = None if appearance.heat is None else self._heat()
+        heat = None if appearance.heat is None else self._heat(appearance.heat)
         self.view.set_appearance(appearance._replace(badges=NO_BADGES, marks=marks, heat=heat, activations=None))
 
     def _match(self, found: Difference) -> None:

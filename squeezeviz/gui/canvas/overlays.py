@@ -92,6 +92,12 @@ class ZoomControl(QFrame):
         """Show whether the network is set in columns."""
         self._columns.setChecked(wrapped)
 
+    def fit(self, width: int) -> None:
+        """Take so many pixels at the most: without the button for columns where it does not fit."""
+        row = [each.sizeHint().width() for each in self.findChildren(QToolButton)]
+        self._columns.setVisible(sum(row) <= width)
+        self.adjustSize()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._area.wheelEvent(event)
 
@@ -208,7 +214,7 @@ class Overlays(QObject):
         area, control = self._area.viewport().geometry(), self.control
         if self._heading is not None:
             self._heading.setGeometry(0, 0, self._area.width(), area.top())
-        control.adjustSize()
+        control.fit(area.width())
         noted = self._note is not None and bool(self._note.text())
         left = max(0, min(_CORNER, area.width() - control.width() - (_NOTE + _GAP if noted else 0) - _CORNER))
         below = QRect(area.left(), area.top() + area.height(), area.width(), self.height_below(self._area.size()))

@@ -305,10 +305,13 @@ def test_save_asks_for_a_name_before_the_baseline_takes_the_place_of_the_file(
     assert asked and path.read_bytes() == before
 
 
-def test_colours_of_costs_are_on_both_and_the_legend_of_either_says_what_they_mean(window: MainWindow) -> None:
+def test_equal_colours_of_costs_are_equal_costs_on_both(window: MainWindow) -> None:
     window.parts.commands["colour_multiply-adds"].trigger()
-    heats = [view._appearance.heat for view in (other(window), window.parts.graph)]
-    assert all(heat is not None and heat.values[Key("conv1")] > 0 for heat in heats)
+    before, now = (view._appearance.heat for view in (other(window), window.parts.graph))
+    assert before is not None and now is not None
+    assert before.values[Key("fire5")] == now.values[Key("fire5")] > 0, "it costs the same in both"
+    assert before.values[Key("conv1")] == 1.0 > now.values[Key("conv1")]
+    assert before.legend.ticks[-1][1] == f"≥ {now.legend.ticks[-1][1]}"
     window.parts.commands["colour_kind"].trigger()
     assert other(window)._appearance.heat is None
 
