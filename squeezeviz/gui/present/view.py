@@ -20,15 +20,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.columns import INPUT_ROW
+from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.explanation import Explanation
 from squeezeviz.figure.drawing.draw import NO_BADGES
 from squeezeviz.figure.layout.wrapping import Gap, wrap
 from squeezeviz.figure.scene.diagram import Rect, Size
 from squeezeviz.figure.scene.primitives import Group, Text
+from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.painter import fill, paint_ground, record, saved
 from squeezeviz.gui.canvas.camera import Camera, whole_zoom
 from squeezeviz.gui.canvas.control import AT_ONCE, DiagramControl
-from squeezeviz.gui.canvas.drawing import Drawing, paint_specks
+from squeezeviz.gui.canvas.drawing import Drawing, Specks, paint_specks
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene, Slide
 from squeezeviz.gui.canvas.words import LEAST
@@ -94,6 +96,8 @@ class Presentation(QWidget):
         self._wheel = 0
         self._moved_from: QPointF | None = None
         self._shown: _Shown | None = None
+        self._tiled: tuple[ResolvedNetwork, Size, Theme, Specks] | None = None
+        """The tiles that were painted last, and what decided how."""
         self._hint = QTimer(self, singleShot=True)
         self._hint.timeout.connect(self._show_hint)
         self.set_style(style)
@@ -191,12 +195,22 @@ class Presentation(QWidget):
             else:
                 self._paint_network(painter, shown.figure, rooms.figure)
             _paint_text(painter, shown.text, rooms.text)
-            tiles = slide.tiles(shown.steps, shown.page, theme)
-            paint_specks(painter, [(colour, [QRectF(*each) for each in places]) for colour, places in tiles])
+            paint_specks(painter, self._tiles(shown))
             record(slide.marked(shown.steps, shown.page, theme)).play(painter)
             if self._hint.isActive():
                 at = shown.page.width / 2, shown.page.height - 22
                 record(Group(0, 0, (Text(*at, HINT, LETTERS, theme.quiet, False, "middle"),))).play(painter)
+
+    def _tiles(self, shown: _Shown) -> Specks:
+        """The tiles of all steps, which stay from one step to the next."""
+        network, theme = shown.steps.network, self._style.theme
+        before = self._tiled
+        if before is None or before[0] is not network or before[1:3] != (shown.page, theme):
+            placed = slide.tiles(shown.steps, shown.page, theme)
+            specks = [(colour, [QRectF(*each) for each in places]) for colour, places in placed]
+            self._tiled = network, shown.page, theme, specks
+            return specks
+        return before[3]
 
     def _whole(self, room: Rect) -> Series:
         """The network in columns, its Fires closed unless it is so long that laying it out anew would take a while."""
