@@ -24,7 +24,7 @@ from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Line
 from squeezeviz.figure.theme.look import SCREEN
 from squeezeviz.figure.writers.painter import paint_ground
 from squeezeviz.gui.canvas import drawing, series, wording
-from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
+from squeezeviz.gui.canvas.camera import READABLE_FROM, Camera, readable_zoom, revealed
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
 from squeezeviz.gui.canvas.overlays import Overlays
 from squeezeviz.gui.canvas.ruler import AROUND_COLUMNS, Ruler
@@ -413,10 +413,14 @@ class GraphView(ZoomArea):
             self.toggle_requested.emit(module.key.layer)
 
     def toggle_and_centre(self, key: Key) -> None:
-        """The same, and bring what the key names to the middle; all modules slide to their places at once."""
+        """The same, and bring what the key names to the middle, unless all of the network is seen and can be read.
+
+        All modules slide to their places at once.
+        """
         before = self.scene()
         self.toggle(key)
-        self.centre(key)
+        if self._fit is not Fit.WHOLE or self.zoom < READABLE_FROM:
+            self.centre(key)
         self._slide.finish()
         self._slide_from(before)
 

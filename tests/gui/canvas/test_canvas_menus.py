@@ -143,3 +143,19 @@ def test_a_double_click_on_ground_or_line_leaves_the_view_as_it_is(qtbot: QtBot)
         QTest.mouseDClick(view.viewport(), LEFT, PLAIN, at)
         QTest.mouseRelease(view.viewport(), LEFT, PLAIN, at)
         assert view.camera == before
+
+
+def test_where_all_of_the_network_can_be_read_a_double_click_leaves_all_of_it_in_sight(window: MainWindow) -> None:
+    graph = window.parts.graph
+    keys(window, "Ctrl+Shift+1", "Ctrl+Shift+3", "Ctrl+2", "Ctrl+Shift+W")
+    still(window)
+    at = spot(window, "fire2")
+    QTest.mouseClick(graph.viewport(), LEFT, PLAIN, at)
+    QTest.mouseDClick(graph.viewport(), LEFT, PLAIN, at)
+    QTest.mouseRelease(graph.viewport(), LEFT, PLAIN, at)
+    still(window)
+    module = graph.series.module(Key("fire2"))
+    assert module is not None and not module.opened
+    for name in names(window):
+        area = graph.seen_rect(Key(name))
+        assert area is not None and graph.viewport().rect().contains(area.toRect()), name
