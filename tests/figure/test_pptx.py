@@ -252,7 +252,7 @@ def test_several_slides_show_every_row_once_in_text_that_can_be_read_under_a_tit
 
 
 @given(table=tables(), collapsed=st.booleans(), direction=st.sampled_from(Direction))
-@settings(max_examples=30)
+@settings(max_examples=60)
 def test_the_parts_of_any_table_follow_each_other_and_only_a_row_alone_may_be_small(
     table: LayerTable, collapsed: bool, direction: Direction
 ) -> None:

@@ -103,12 +103,13 @@ def slides_of(network: ResolvedNetwork, options: ExportOptions, most: int | None
     rows = options.diagram.rows or Rows(0, max(len(network.table.layers) - 1, 0))
     if not options.several_slides:
         return Slides((_slide(network, options, rows),))
-    parts = _parts(network, options, rows, most)
+    drawing = _Drawing(network, options, rows)
+    parts = drawing.parts(most)
     whole = parts[-1].last == rows.last
     if whole and len(parts) <= _MOST_TRIED:
-        larger = (_parts(network, options, rows, most, wanted) for wanted in _LARGER_PT)
+        larger = (drawing.parts(most, wanted) for wanted in _LARGER_PT)
         parts = next((each for each in larger if len(each) == len(parts)), parts)
-    slides = [_slide(network, options, part) for part in parts]
+    slides = [drawing.slide(part) for part in parts]
     if len(slides) == 1:
         return Slides(tuple(slides))
     least = min((each.unit_pt for each in slides if _readable(each, SLIDE_PT)), default=_LARGEST)
@@ -154,34 +155,45 @@ def _slide(network: ResolvedNetwork, options: ExportOptions, part: Rows) -> Slid
     )  # fmt: skip
 
 
-def _parts(
-    network: ResolvedNetwork, options: ExportOptions, whole: Rows, most: int | None, least_pt: float = SLIDE_PT
-) -> list[Rows]:
-    """Break rows into as few parts as can be read on a slide each, filled from the first on; at most so many."""
-    rows = shown_rows(network, whole)
-    parts: list[Rows] = []
-    first, count = rows.start, 1
-    while first < rows.stop and (most is None or len(parts) < most):
-        # Neighbours are alike: how many fitted last is where the search begins.
-        count = min(count, rows.stop - first)
-        if _fits(network, options, Rows(first, first + count - 1), least_pt):
-            while first + count < rows.stop and _fits(network, options, Rows(first, first + count), least_pt):
-                count += 1
-        else:
-            count -= 1
-            while count > 1 and not _fits(network, options, Rows(first, first + count - 1), least_pt):
+class _Drawing:
+    """Breaks rows into parts, each of which is drawn once."""
+
+    def __init__(self, network: ResolvedNetwork, options: ExportOptions, rows: Rows) -> None:
+        self._network, self._options, self._rows = network, options, rows
+        self._drawn: dict[Rows, Slide] = {}
+
+    def slide(self, part: Rows) -> Slide:
+        if part not in self._drawn:
+            self._drawn[part] = _slide(self._network, self._options, part)
+        return self._drawn[part]
+
+    def parts(self, most: int | None, least_pt: float = SLIDE_PT) -> list[Rows]:
+        """Break the rows into as few parts as can be read on a slide each, filled from the first on; at most `most`."""
+        rows = shown_rows(self._network, self._rows)
+        parts: list[Rows] = []
+        first, count = rows.start, 1
+        while first < rows.stop and (most is None or len(parts) < most):
+            # Neighbours are alike: how many fitted last is where the search begins.
+            count = min(count, rows.stop - first)
+            if self._fits(first, count, least_pt):
+                while first + count < rows.stop and self._fits(first, count + 1, least_pt):
+                    count += 1
+            else:
                 count -= 1
-            count = max(count, 1)
-        parts.append(Rows(first, first + count - 1))
-        first += count
-    if not parts:
-        return [whole]
-    # The reason why the network stops stands after the last row that can run.
-    return parts if first < rows.stop else [*parts[:-1], Rows(parts[-1].first, whole.last)]
+                while count > 1 and not self._fits(first, count, least_pt):
+                    count -= 1
+                count = max(count, 1)
+            parts.append(self._part(first, count))
+            first += count
+        return parts or [self._rows]
 
+    def _fits(self, first: int, count: int, least_pt: float) -> bool:
+        return _readable(self.slide(self._part(first, count)), least_pt)
 
-def _fits(network: ResolvedNetwork, options: ExportOptions, part: Rows, least_pt: float) -> bool:
-    return _readable(_slide(network, options, part), least_pt)
+    def _part(self, first: int, count: int) -> Rows:
+        """Return so many rows from the first one on. With the last that can run goes why the network stops there."""
+        stop = shown_rows(self._network, self._rows).stop
+        return Rows(first, self._rows.last if first + count == stop else first + count - 1)
 
 
 def _readable(slide: Slide, least_pt: float) -> bool:
