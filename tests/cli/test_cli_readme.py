@@ -1,4 +1,4 @@
-"""The commands of the README print what it shows, but for the last digits of what a machine measures."""
+"""The notes that the README shows are printed; what the commands print, `tests/test_readme.py` compares."""
 
 from __future__ import annotations
 
@@ -28,20 +28,6 @@ def shown(command: str) -> list[str]:
 def without_digits(lines: list[str]) -> list[str]:
     """The words of each line, with one sign for each number and each bar."""
     return [" ".join(re.sub(r"[+−-]?[0-9][0-9.,]*(e[+−-]?[0-9]+)?|█+", "#", line).split()) for line in lines]
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "classify resources/pictures/chelsea.png",
-        "follow resources/pictures/chelsea.png --at fire2/concat --channel 77 --row 24 --column 9",
-        "compare squeezenet1_0 squeezenet1_1",
-    ],
-)
-def test_what_is_shown_is_what_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    monkeypatch.chdir(ROOT)
-    printed = run(*command.split()).out
-    assert without_digits(printed.splitlines()) == without_digits(shown(command))
 
 
 @pytest.mark.parametrize(
