@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -60,6 +60,8 @@ _COMMANDS = {
 }
 """What a key asks for, without and with Shift."""
 _BESIDE = QPointF(5, 5)
+_MOST_AT_ONCE, _REST_MS = 200, 60
+"""Modules that are set in columns with each size that a pane takes; more of them once it has kept one for so long."""
 _RINGS = 10
 """Pixels that the rings about a box, and what it shows over its edge, take at the most."""
 _MOST_AREAS = 100
@@ -119,6 +121,8 @@ class GraphView(ZoomArea):
         self._drawing, self._ruler = Drawing(), Ruler()
         self._strips: Strips | None = None
         self._alone = False
+        self._rested = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rested.timeout.connect(self._set_again)
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
@@ -200,6 +204,15 @@ class GraphView(ZoomArea):
         from squeezeviz.figure.layout.wrapping import ON_SCREEN, wrap  # not sooner: a window opens with one column
 
         return wrap(self._straight, self.columns_room(), ON_SCREEN, beside=self._beside)
+
+    def _set_again(self) -> None:
+        """Set a long network in the columns that the pane has room for, once its size has come to rest."""
+        if self._wrapped:
+            self._place(self._set_in_columns())
+            self._overlays.show_series(self._series)
+            self.settle_or_follow()
+            self.viewport().update()
+            self.looked.emit()
 
     def columns_room(self) -> Size:
         """The pixels that a network in columns can take."""
@@ -599,7 +612,9 @@ class GraphView(ZoomArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._keep_room()
-        if self._wrapped:
+        if self._wrapped and self._beside is None and len(self._series) > _MOST_AT_ONCE:
+            self._rested.start()
+        elif self._wrapped:
             self._place(self._set_in_columns())
             self._overlays.show_series(self._series)
         self.insets = self._present_insets()

@@ -209,6 +209,13 @@ class ZoomArea(QAbstractScrollArea):
         y = held.y if camera.y == inside.y else camera.y
         self._look(Camera(camera.zoom, x, y))
 
+    def settle_or_follow(self) -> None:
+        """Answer another content or room as what the zoom follows asks for."""
+        if self._fit is Fit.NOTHING:
+            self.settle()
+        else:
+            self._follow(self._fit)
+
     def _follow(self, fit: Fit) -> None:
         self._fit = fit
         largest = self.maximumViewportSize()
@@ -310,12 +317,8 @@ class ZoomArea(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._syncing:
-            return
-        if self._fit is Fit.NOTHING:
-            self.settle()
-        else:
-            self._follow(self._fit)
+        if not self._syncing:
+            self.settle_or_follow()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Gesture and (pinch := _pinch_of(event)) is not None:

@@ -1,6 +1,7 @@
 """The graph view with a network set in columns: all of it in sight, and every gesture works in each column."""
 
 import pytest
+from calls import calls_of
 from canvas_networks import click, long_network, press, spot, squeezenet
 from hands import child, on_screen
 from PySide6.QtCore import QPoint, Qt
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.figure.layout import wrapping
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Direction, Key
 from squeezeviz.figure.writers.painter import Recording
 from squeezeviz.gui.canvas.minimap import Minimap
@@ -62,6 +64,19 @@ def test_the_columns_follow_the_size_of_the_pane(view: GraphView) -> None:
     assert len(heads(view)) == 2 and all(in_sight(view, module.key) for module in view.diagram.modules)
     view.resize(1300, 760)
     assert len(heads(view)) == 4
+
+
+def test_a_long_network_is_set_in_columns_once_the_pane_rests(
+    view: GraphView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view.set_diagram(long_network(400), wrapped=True)
+    before, wrapped = len(view.diagram.columns), calls_of(monkeypatch, wrapping, "wrap")
+    for width in range(1280, 680, -20):
+        view.resize(width, 760)
+    assert not wrapped, "while it is dragged"
+    qtbot.waitUntil(lambda: bool(wrapped))
+    assert len(wrapped) == 1 and len(view.diagram.columns) < before
+    assert all(in_sight(view, module.key) for module in view.diagram.modules)
 
 
 def test_what_was_zoomed_to_stays_when_the_pane_changes(view: GraphView, qtbot: QtBot) -> None:
