@@ -94,6 +94,7 @@ class FollowingView(GraphView):
             self._told = before
 
 
+@guarded
 class Heading(QWidget):
     """What is compared, over its diagram: its name, which of the two it is, and its totals."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QSplitter, QWidget
 
 from squeezeviz.gui.panels.cost_panel import CostPanel
@@ -68,10 +69,9 @@ class CostWindow(QDialog):
         self.panel.set_selected(name)
         self.table.set_selected(name)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show:
-            self.shown.emit()
-        return super().event(event)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
 
     def _show_costs(self) -> None:
         self.table.show_costs(self.panel.found, self.panel.measure, self.panel.conventions)

@@ -158,3 +158,9 @@ def test_flops_are_copied_as_flops(window: MainWindow, costs_of: CostWindow) -> 
     lines = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
     assert lines[0][2] == "FLOPs" and lines[1][2] == "347747904"
     assert window.session.costing.conventions == Conventions(flops=True)
+
+
+def test_it_closes_with_the_window(window: MainWindow, costs_of: CostWindow) -> None:
+    window.document.stack.setClean()
+    window.close()
+    assert not costs_of.isVisible()
