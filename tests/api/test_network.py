@@ -15,6 +15,8 @@ from places import CHELSEA
 import squeezeviz as sv
 from squeezeviz.analysis.weights import TensorName
 
+pytestmark = pytest.mark.usefixtures("qapp")  # a figure's letters are Qt's, and a process has one application
+
 
 def test_importing_it_loads_neither_qt_nor_torch_nor_numpy() -> None:
     code = (
