@@ -7,11 +7,12 @@ branch on a size, and knows neither sizes nor, without them, which windows fit.
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ def calls_of(model: nn.Module | ExportedProgram, shape: Sequence[int] | None = N
     """
     if isinstance(model, ExportedProgram):
         return _Reader(model, type(model).__name__, {}).calls()
+    if not isinstance(model, nn.Module):
+        instead = f"; make one of the class, {model.__name__}(…)" if isinstance(model, type) else ""
+        raise SqueezevizError(f"a module is needed, and this is {brief(repr(model))}{instead}")
     module = _part_of(model, part)
     if shape is None or len(shape) != _SIDES or not all(isinstance(side, int) and side > 0 for side in shape):
         raise SqueezevizError(
@@ -71,9 +75,10 @@ def _program(module: nn.Module, shape: tuple[int, ...]) -> ExportedProgram:
     image = torch.zeros(1, *shape, dtype=torch.float32 if first is None else first.dtype,
                         device="cpu" if first is None else first.device)  # fmt: skip
     try:
-        with torch.no_grad(), _without_logs():
+        with torch.no_grad():
             module(image)  # what cannot run at all is said in PyTorch's plain words, not in those of an export
-            return export(module, (image,), strict=False)
+            with _silenced():
+                return export(module, (image,), strict=False)
     except GuardOnDataDependentSymNode as error:
         what = f"what {type(module).__name__} does depends on the image's values; a layer table does the same to each"
         raise SqueezevizError(what, _line_of(error)) from error
@@ -84,12 +89,13 @@ def _program(module: nn.Module, shape: tuple[int, ...]) -> ExportedProgram:
 
 
 @contextmanager
-def _without_logs() -> Iterator[None]:
-    """An export writes pages to stderr about what it then raises."""
+def _silenced() -> Iterator[None]:
+    """An export logs and prints pages about what it then raises; and what the module prints, it has printed already."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        yield
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            yield
     finally:
         logging.disable(before)
 

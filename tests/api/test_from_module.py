@@ -153,6 +153,19 @@ def test_a_wrong_shape_is_refused_with_an_example(shape: tuple[int, ...] | None)
         sv.from_module(own_modules.Stages(), shape)
 
 
+def test_a_class_is_no_module_and_that_is_said() -> None:
+    with pytest.raises(sv.SqueezevizError, match=r"make one of the class, Stages\(…\)"):
+        sv.from_module(own_modules.Stages, SMALL)  # type: ignore[arg-type]
+    with pytest.raises(sv.SqueezevizError, match=r"a module is needed, and this is 'net\.pth'"):
+        sv.from_module("net.pth", SMALL)  # type: ignore[arg-type]
+
+
+def test_an_export_that_fails_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(sv.SqueezevizError):
+        sv.from_module(own_modules.ByValue(), SMALL)
+    assert "".join(capfd.readouterr()).strip() == ""
+
+
 def test_a_module_of_several_inputs_is_refused() -> None:
     program = torch.export.export(own_modules.TwoInputs(), (torch.zeros(1, 3, 4, 4), torch.zeros(1, 3, 4, 4)))
     with pytest.raises(sv.SqueezevizError, match="takes several inputs"):

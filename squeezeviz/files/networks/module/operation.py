@@ -48,7 +48,7 @@ _ACTIVATE = "its activations are ReLUs; put nn.ReLU there to see the same sizes"
 _REASONS = {
     **dict.fromkeys(
         ("batch_norm", "_native_batch_norm_legit_no_training", "cudnn_batch_norm"),
-        "fold it into the convolution before it, with torch.nn.utils.fuse_conv_bn_eval",
+        "fold it into the convolution before it, after model.eval(), with torch.nn.utils.fuse_conv_bn_eval",
     ),
     **dict.fromkeys(
         ("linear", "addmm", "matmul", "mm"),
