@@ -125,6 +125,7 @@ def work_among(window: MainWindow, modules: int) -> dict[str, Iterable[Step]]:
         "copying all": [select_all, command("copy")],
         "duplicating all": [select_all, command("duplicate"), undo],
         "pasting all": [select_all, command("copy"), command("paste"), undo],
+        "filters of all": [select_all, command("double_filters"), command("add_filters"), undo, undo],
         "opening and closing all modules": [command("open_all"), command("close_all")],
         "turning the diagram": [command("direction")] * 2,
         "changing the theme": [command("theme_dark"), command("theme_light")],

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 
-from squeezeviz.analysis.accounting import figures
+from squeezeviz.analysis.accounting import Figures, figures
 from squeezeviz.analysis.compression import stored
 from squeezeviz.model.formula import Formula, total
-from squeezeviz.model.layers import UNCOMPRESSED, Layer, uncompressed
+from squeezeviz.model.layers import UNCOMPRESSED, Layer, renamed, uncompressed
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, empty, too_large, total_too_large
 from squeezeviz.model.recent import LONG, Recent
@@ -207,24 +207,52 @@ def _resolve_anew(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
 
 
 def _resolve_trained(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
-    """A layer that is not compressed."""
-    known = figures(_unnamed(layer), flow.shape)
+    """A layer that is not compressed: its name and its receptive field, and what all that are alike share."""
+    alike = _worked_out(_unnamed(layer), flow.shape)
+    if isinstance(alike, Problem):
+        return alike
+    steps: list[ResolvedOperation] = []
+    fields = [flow.receptive]  # that of the layer's input, then those of its operations
+    for operation, (figures_of_it, window) in zip(operations(layer), alike.steps, strict=True):
+        before = fields[operation.inputs[0] - LAYER_INPUT]
+        for index in operation.inputs[1:]:
+            before = max(before, fields[index - LAYER_INPUT])
+        receptive = before if window is None else before.through(*window)
+        steps.append(ResolvedOperation(operation, *figures_of_it, receptive, before))
+        fields.append(receptive)
+        if receptive is not before and max(receptive) > LARGEST_COUNT:
+            return _sees_too_far(steps[-1])
+    output = Flow(alike.shape, receptive)
+    return ResolvedLayer(layer, flow, output, tuple(steps), *alike.totals)
+
+
+class _Alike(NamedTuple):
+    """What layers that differ in their names alone have in common on maps of one shape."""
+
+    steps: tuple[tuple[Figures, tuple[int, int, int] | None], ...]
+    """Of each operation the numbers, and its window and stride where it sees more than its input does."""
+    shape: MapShape
+    """The output shape."""
+    totals: tuple[Formula, ...]
+    """The fields of a `ResolvedLayer` from its depth on."""
+
+
+@lru_cache(maxsize=32)
+def _worked_out(layer: Layer, shape: MapShape) -> _Alike | Problem:
+    known = figures(layer, shape)
     if isinstance(known, Problem):
         return known
-    steps: list[ResolvedOperation] = []
-    for operation, step in zip(operations(layer), known.steps, strict=True):
-        before = max([flow.receptive if index == LAYER_INPUT else steps[index].receptive for index in operation.inputs])
-        receptive = before.through(*_window(operation, step.inputs[0]), operation.stride or 1)
-        steps.append(ResolvedOperation(operation, *step, receptive, before))
-        if max(receptive) > LARGEST_COUNT:
-            return _sees_too_far(steps[-1])
-    output = Flow(steps[-1].shape, steps[-1].receptive)
-    totals = known.depth, known.parameters, known.macs, known.activations
-    return ResolvedLayer(layer, flow, output, tuple(steps), *totals, *stored(layer, known))
+    windows = [
+        (*_window(operation, step.inputs[0]), operation.stride or 1)
+        for operation, step in zip(operations(layer), known.steps, strict=True)
+    ]
+    steps = tuple(zip(known.steps, [None if window == (1, 1, 1) else window for window in windows], strict=True))
+    totals = known.depth, known.parameters, known.macs, known.activations, *stored(layer, known)
+    return _Alike(steps, known.steps[-1].shape, totals)
 
 
 def _unnamed(layer: Layer) -> Layer:
-    return dataclasses.replace(layer, name="any")
+    return renamed(layer, "any")
 
 
 def _window(operation: Operation, shape: MapShape) -> tuple[int, int]:

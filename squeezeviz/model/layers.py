@@ -4,6 +4,7 @@ made."""
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -224,6 +225,34 @@ LAYER_TYPES: dict[str, type[Layer]] = {
     kind.type: kind for kind in (Conv, MaxPool, AvgPool, GlobalAvgPool, Fire, Dropout, Softmax)
 }
 """The class of each kind of row, by the word that files use for it."""
+
+
+_BUT_NAME = {
+    kind: tuple(field.name for field in dataclasses.fields(kind) if field.name != "name")
+    for kind in LAYER_TYPES.values()
+}
+_CONTENTS: dict[type[Layer], Callable[[Layer], tuple[Any, ...]]] = {
+    kind: attrgetter("type", *fields) if fields else lambda layer: (layer.type,) for kind, fields in _BUT_NAME.items()
+}
+_SETTERS = {kind: [getattr(kind, field).__set__ for field in ("name", *fields)] for kind, fields in _BUT_NAME.items()}
+
+
+def contents(layer: Layer) -> tuple[Any, ...]:
+    """All of a layer but its name: what is worked out from that alone is worked out once for all that are alike."""
+    return _CONTENTS[type(layer)](layer)
+
+
+def renamed(layer: Layer, name: str) -> Layer:
+    """Return the layer under another name. SqueezevizError if that cannot be one; what else it has was checked when it
+    was made."""
+    if name == layer.name:
+        return layer
+    check_name(name)
+    kind = type(layer)
+    made, (_, *values) = object.__new__(kind), _CONTENTS[kind](layer)
+    for put, value in zip(_SETTERS[kind], (name, *values), strict=True):
+        put(made, value)
+    return made
 
 
 COMPRESSION_FIELDS = frozenset({"kept", "s1x1_kept", "e1x1_kept", "e3x3_kept", "bits"})

@@ -71,26 +71,32 @@ def operations(layer: Layer) -> tuple[Operation, ...]:
 
 
 def _fire(fire: Fire) -> tuple[Operation, ...]:
+    steps = _fire_parts(fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
+    return tuple([Operation(f"{fire.name}/{step[2]}", *step[1:]) for step in steps])
+
+
+@lru_cache(maxsize=32)
+def _fire_parts(
+    s1x1: int, e1x1: int, e3x3: int, bypass: Bypass, with_relu: bool, bypass_relu: bool, bias: bool
+) -> tuple[Operation, ...]:
+    """The operations of all Fire modules with these numbers, as yet without names."""
     made: list[Operation] = []
 
-    def conv(part: str, source: int, filters: int, kernel: int = 1, *, relu: bool = fire.relu) -> int:
+    def conv(part: str, source: int, filters: int, kernel: int = 1, *, relu: bool = with_relu) -> int:
         """Add a convolution and its ReLU, and return the index of the last operation added."""
-        name = f"{fire.name}/{part}"
-        made.append(
-            Operation(name, OperationKind.CONV, part, (source,), filters, kernel, 1, kernel // 2, bias=fire.bias)
-        )
+        made.append(Operation("", OperationKind.CONV, part, (source,), filters, kernel, 1, kernel // 2, bias=bias))
         if relu:
-            made.append(Operation(f"{fire.name}/relu_{part}", OperationKind.RELU, f"relu_{part}", (len(made) - 1,)))
+            made.append(Operation("", OperationKind.RELU, f"relu_{part}", (len(made) - 1,)))
         return len(made) - 1
 
-    squeeze = conv("squeeze1x1", LAYER_INPUT, fire.s1x1)
-    expand1x1 = conv("expand1x1", squeeze, fire.e1x1)
-    expand3x3 = conv("expand3x3", squeeze, fire.e3x3, 3)
-    made.append(Operation(f"{fire.name}/concat", OperationKind.CONCAT, "concat", (expand1x1, expand3x3)))
+    squeeze = conv("squeeze1x1", LAYER_INPUT, s1x1)
+    expand1x1 = conv("expand1x1", squeeze, e1x1)
+    expand3x3 = conv("expand3x3", squeeze, e3x3, 3)
+    made.append(Operation("", OperationKind.CONCAT, "concat", (expand1x1, expand3x3)))
     concat = len(made) - 1
-    if fire.bypass is not Bypass.NONE:
+    if bypass is not Bypass.NONE:
         around = LAYER_INPUT
-        if fire.bypass is Bypass.COMPLEX:
-            around = conv("bypass1x1", LAYER_INPUT, fire.e1x1 + fire.e3x3, relu=fire.bypass_relu)
-        made.append(Operation(f"{fire.name}/add", OperationKind.ADD, "add", (concat, around)))
+        if bypass is Bypass.COMPLEX:
+            around = conv("bypass1x1", LAYER_INPUT, e1x1 + e3x3, relu=bypass_relu)
+        made.append(Operation("", OperationKind.ADD, "add", (concat, around)))
     return tuple(made)

@@ -65,7 +65,7 @@ class Receptive(NamedTuple):
         )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def receptive_side(before: int, kernel: int, stride_so_far: int) -> Formula:
     """Return one side of the receptive field after a window: r + (k − 1)·j, in pixels of the image."""
     return plus(

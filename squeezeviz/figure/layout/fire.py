@@ -46,6 +46,7 @@ from squeezeviz.figure.layout.wording import (
     narrow,
     shape_text,
     sum_text,
+    unnamed_fire_in_words,
 )
 from squeezeviz.figure.scene.diagram import (
     Box,
@@ -99,28 +100,52 @@ PARTS = {
 
 def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     """Lay out a closed Fire: one box, `fire3   16 → 64 + 64 = 128   depth +2`, and the bypass around it."""
-    shown = _Fire(fire, resolved, look)
-    words = _Closed.of(shown)
-    width, height = words.size()
+    name, shown = _shown_name(fire), _Fire(fire, resolved, look)
+    words, column = _closed_words(shown), _closed_column(name, look)
+    module = _closed(shown, *words.size(column))
+    box = module.boxes[0]
+    key, full = Key(fire.name), f"{plain(fire.name)}: {module.full}"
+    strip = box.strip and StripPlace(box.strip.rect, Key(fire.name, "concat"))
+    own = Box(key, box.role, box.rect, name, box.detail, full, box.shares, box.badge, box.more, box.text_left, strip)
+    labels = tuple(words.labels(box, column))
+    boxes = (own, *_named_boxes(module.boxes[1:], fire.name)) if len(module.boxes) > 1 else (own,)
+    return Module(
+        key, -1, module.role, False, module.rect, boxes, module.lines, labels, module.entry, module.exit,
+        module.toggle, full=full, channels=module.channels,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _closed(shown: _Fire, width: float, height: float) -> Module:
+    """Lay out a closed Fire whose box is so large: all but its name, and what stands beside that."""
+    fire, resolved, look = shown.fire, shown.resolved, shown.look
+    words = _closed_words(shown)
     around = closed_plan(fire.bypass, width, height, look.direction)
     own = around.boxes[""]
-    key, full = Key(fire.name), fire_in_words(fire, resolved)
     detail, *more = (*words.quiet, "")
-    strip = placed_strip(own, words.strip, Key(fire.name, "concat"), beside=look.down)
+    strip = placed_strip(own, words.strip, Key("", "concat"), beside=look.down)
     placed = Box(
-        key, Role.FIRE, own, words.name, detail, full,
+        Key(""), Role.FIRE, own, "", detail, "",
         more=tuple(filter(None, more)), text_left=words.left, strip=strip,
     )  # fmt: skip
     placed = with_badge(placed, strip_beside(words.strip, look))
-    left, top = own.x, own.y + (placed.text_rect.height - words.height) / 2
-    toggle = Rect(left + _TOGGLE.x, top + _TOGGLE.y, _TOGGLE.width, _TOGGLE.height)
+    toggle = Rect(own.x + _TOGGLE.x, words.top(placed) + _TOGGLE.y, _TOGGLE.width, _TOGGLE.height)
     return Module(
-        key, -1, Role.FIRE, False, Rect(0, 0, around.width, around.height),
-        (placed, *_named_boxes(_bypass_boxes(resolved, around), fire.name)),
-        tuple(_lines(shown, around)),
-        tuple(words.labels(left, top, width)), around.entry, around.exit,
-        toggle if look.spacing.canvas else None, full=full, channels=resolved.output.shape.channels,
+        Key(""), -1, Role.FIRE, False, Rect(0, 0, around.width, around.height),
+        (placed, *_bypass_boxes(resolved, around)), tuple(_lines(shown, around)), (), around.entry, around.exit,
+        toggle if look.spacing.canvas else None,
+        full=words.full, channels=resolved.output.shape.channels,
     )  # fmt: skip
+
+
+def _closed_left(look: Look) -> float:
+    return NAME_LEFT if look.spacing.canvas else TEXT_LEFT
+
+
+def _closed_column(name: str, look: Look) -> float:
+    """How far from the left edge of a closed Fire its filters begin, after its name."""
+    least = 0.0 if look.spacing.paper else _CLOSED_COLUMN
+    return max(least, _closed_left(look) + text_width(name, TITLE_SIZE, True) + _GAP)
 
 
 def _bypass_boxes(resolved: ResolvedLayer, plan: Plan) -> Iterator[Box]:
@@ -160,16 +185,26 @@ def _shown_name(fire: Fire) -> str:
     return isolated(elide(plain(fire.name), HEADER_SIZE, True, _NAME_WIDEST))
 
 
-class _Closed(NamedTuple):
-    """The text of a closed Fire: its name, the filters and the depth beside it, and quiet lines below."""
+@lru_cache(maxsize=32)
+def _closed_words(shown: _Fire) -> _Closed:
+    return _Closed.of(shown)
 
-    name: str
+
+class _Closed(NamedTuple):
+    """The text of a closed Fire: the filters and the depth beside its name, and quiet lines below."""
+
     facts: str
     depth: str
     quiet: tuple[str, ...]
     left: float
     look: Look
     strip: Size
+    full: str
+    """The module in words, but for its name."""
+    beside: float
+    """How much room the texts beside the name take, from where the filters begin."""
+    below: float
+    """How far the quiet lines reach."""
 
     @classmethod
     def of(cls, shown: _Fire) -> _Closed:
@@ -180,28 +215,26 @@ class _Closed(NamedTuple):
         with_shape = annotations.shapes and (paper or annotations.counts)
         shape = shape_text(resolved.output.shape) if with_shape else ""
         counts = counts_text(resolved, resolved.output.receptive, annotations)
-        left = NAME_LEFT if look.spacing.canvas else TEXT_LEFT
+        left = _closed_left(look)
         strip = output_strip(shown.steps["concat"], look)
         if look.stacked:
             # The shape below says what the sum comes to.
             words = Wording("", narrow(facts.partition(" = ")[0]), shape, "", dotted(depth, counts))
-            return cls(_shown_name(fire), "", "", words.stacked(), left, look, strip)
-        below = dotted(shape, counts)
-        return cls(_shown_name(fire), facts, depth, (below,) if below else (), left, look, strip)
+            facts, depth, quiet = "", "", words.stacked()
+        else:
+            line = dotted(shape, counts)
+            quiet = (line,) if line else ()
+        widths = text_width(facts, DETAIL_SIZE), text_width(depth, ACCENT_SIZE, True)
+        beside = sum([width + _GAP for width in widths if width])
+        below = max((left + text_width(each, DETAIL_SIZE) for each in quiet), default=0.0)
+        return cls(facts, depth, quiet, left, look, strip, unnamed_fire_in_words(fire, resolved), beside, below)
 
-    @property
-    def column(self) -> float:
-        """How far from the left edge the filters begin."""
-        least = 0.0 if self.look.spacing.paper else _CLOSED_COLUMN
-        return max(least, self.left + text_width(self.name, TITLE_SIZE, True) + _GAP)
-
-    def size(self) -> tuple[float, float]:
+    def size(self, column: float) -> tuple[float, float]:
+        """Return the size of its box where the filters begin at `column`."""
         spacing = self.look.spacing
-        beside = [text_width(self.facts, DETAIL_SIZE), text_width(self.depth, ACCENT_SIZE, True)]
-        first = self.column - _GAP + sum(width + _GAP for width in beside if width)
-        below = max((self.left + text_width(each, DETAIL_SIZE) for each in self.quiet), default=0.0)
+        first = column - _GAP + self.beside
         least = spacing.closed - strip_beside(self.strip, self.look)
-        width = max(least, ceil((max(first, below) + self.right) / 8) * 8)
+        width = max(least, ceil((max(first, self.below) + self.right) / 8) * 8)
         return with_strip(width, self.height, self.strip, self.look)
 
     @property
@@ -214,10 +247,16 @@ class _Closed(NamedTuple):
         """The room at the right edge of its texts."""
         return _RIGHT if not self.look.spacing.paper else self.look.spacing.right
 
-    def labels(self, left: float, top: float, width: float) -> Iterator[Label]:
-        baseline = top + (FIRST_BASELINE if self.quiet else 25.0)
+    def top(self, box: Box) -> float:
+        """Where the texts begin in their box."""
+        return box.rect.y + (box.text_rect.height - self.height) / 2
+
+    def labels(self, box: Box, column: float) -> Iterator[Label]:
+        """Yield what stands beside the name in their box, where the filters begin at `column`."""
+        left, width = box.rect.x, box.rect.width
+        baseline = self.top(box) + (FIRST_BASELINE if self.quiet else 25.0)
         if self.facts:
-            yield Label(self.facts, Point(left + self.column, baseline), Emphasis.QUIET, "start", DETAIL_SIZE)
+            yield Label(self.facts, Point(left + column, baseline), Emphasis.QUIET, "start", DETAIL_SIZE)
         if self.depth:
             end = left + width - strip_beside(self.strip, self.look) - self.right
             yield Label(self.depth, Point(end, baseline), Emphasis.ACCENT, "end", ACCENT_SIZE)

@@ -122,9 +122,13 @@ def detail_text(shape: str, kind: str, annotations: Annotations) -> str:
 
 
 def fire_in_words(fire: Fire, resolved: ResolvedLayer) -> str:
+    return f"{plain(fire.name)}: {unnamed_fire_in_words(fire, resolved)}"
+
+
+def unnamed_fire_in_words(fire: Fire, resolved: ResolvedLayer) -> str:
     bypass = "" if fire.bypass == "none" else f", {fire.bypass} bypass"
     return (
-        f"{plain(fire.name)}: Fire module, s1x1 {fire.s1x1:,}, e1x1 {fire.e1x1:,}, e3x3 {fire.e3x3:,}{bypass}; "
+        f"Fire module, s1x1 {fire.s1x1:,}, e1x1 {fire.e1x1:,}, e3x3 {fire.e3x3:,}{bypass}; "
         f"{channels_text(fire)}; output {shape_text(resolved.output.shape)}"
         f"{_costs(resolved)}"
     )

@@ -26,7 +26,7 @@ class Block:
 
     def layer_rows(self, table: LayerTable) -> list[int]:
         """The rows that are layers."""
-        return [row for row in self.rows if row != INPUT_ROW and not is_total(table, row)]
+        return [row for row in self.rows if INPUT_ROW < row < len(table.layers)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from squeezeviz.analysis.columns import FIRE_COLUMNS, Column
-from squeezeviz.files.clipboard.blocks import Block, Pasted, from_to, place_of, refuse_no_cell
-from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Conv, Fire, Layer
+from squeezeviz.files.clipboard.blocks import Block, Columns, Pasted, from_to, refuse_no_cell
+from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.layers import Conv, Fire, Layer, contents, renamed
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import counted
 
@@ -32,29 +32,41 @@ def resize(table: LayerTable, block: Block, resized: Callable[[int], int], title
     """
     refuse_no_cell(block)
     layers, count, held = list(table.layers), 0, False
-    for row in block.layer_rows(table):
-        for column in block.columns:
-            field = _field(layers[row], column)
-            if not field:
-                continue
-            held, before = True, getattr(layers[row], field)
-            changed: dict[str, Any] = {field: resized(before)}
-            try:
-                layers[row] = dataclasses.replace(layers[row], **changed)
-            except SqueezevizError as error:
-                raise SqueezevizError(error.message, place_of(table, row, column)) from None
-            count += changed[field] != before
+    made: dict[Hashable, tuple[Layer, int]] = {}
+    rows = block.layer_rows(table)
+    for row in rows:
+        layer = layers[row]
+        fields = _fields(layer, block.columns)
+        if not fields:
+            continue
+        alike = contents(layer)
+        if alike not in made:
+            made[alike] = _resized(layer, fields, resized)
+        found, changed = made[alike]
+        layers[row] = renamed(found, layer.name)
+        held, count = True, count + changed
     if not count:
         few = "one filter is the least that there can be"
         none = "no number of filters is selected; select cells of s1x1, e1x1, e3x3 or of a convolution's window"
         raise SqueezevizError(few if held else none)
-    rows = block.layer_rows(table)
     text = f"{title}: {counted(count, 'cell')} of {from_to(table, rows[0], rows[-1])}"
     return Pasted(dataclasses.replace(table, layers=tuple(layers)), text, block.rows, block.columns)
 
 
-def _field(layer: Layer, column: Column) -> str:
-    """The field with the number of filters that the cell shows; empty where it shows none."""
+def _fields(layer: Layer, columns: Columns) -> dict[str, Column]:
+    """The fields with numbers of filters that the layer shows in these columns, and the column of each."""
     if isinstance(layer, Fire):
-        return str(column) if column in FIRE_COLUMNS else ""
-    return "filters" if isinstance(layer, Conv) and column is Column.WINDOW else ""
+        return {str(column): column for column in columns if column in FIRE_COLUMNS}
+    return {"filters": Column.WINDOW} if isinstance(layer, Conv) and Column.WINDOW in columns else {}
+
+
+def _resized(layer: Layer, fields: dict[str, Column], resized: Callable[[int], int]) -> tuple[Layer, int]:
+    """The layer with these fields changed, and in how many the number is another one."""
+    changed: dict[str, Any] = {field: resized(getattr(layer, field)) for field in fields}
+    try:
+        found = dataclasses.replace(layer, **changed)
+    except SqueezevizError as error:
+        raise SqueezevizError(
+            error.message, Place(row=layer.name, column=str(fields[error.place.column or ""]))
+        ) from None
+    return found, sum(getattr(layer, field) != value for field, value in changed.items())

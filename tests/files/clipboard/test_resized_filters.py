@@ -1,10 +1,15 @@
 """Numbers of filters halved, doubled and made larger by eight, in a block of cells."""
 
 import pytest
+from calls import calls_of
 
+from squeezeviz.analysis import resolve as resolving
 from squeezeviz.analysis.columns import Column
+from squeezeviz.figure.layout import fire
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.files.clipboard.blocks import Block
 from squeezeviz.files.clipboard.filters import FILTER_COLUMNS, RESIZED, resize
+from squeezeviz.model import layers
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
@@ -52,3 +57,20 @@ def test_a_number_that_becomes_too_large_is_refused_with_its_cell() -> None:
         for _ in range(80):
             table = resize(table, block, RESIZED["double_filters"], "Filters ×2").table
     assert refused.value.place is not None and (refused.value.place.row, refused.value.place.column) == ("f", "e1x1")
+
+
+def test_what_rows_alike_but_for_their_names_become_is_checked_worked_out_and_laid_out_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many there are, and however wide their names are within one box."""
+    names = [f"fire{number}" for number in range(1, 200)]
+    before = LayerTable("alike", InputShape(142, 8, 8), tuple(Fire(name, 19, 71, 71) for name in names))
+    checks = calls_of(monkeypatch, layers, "_check_compression")
+    worked_out, placed = calls_of(monkeypatch, resolving, "figures"), calls_of(monkeypatch, fire, "closed_plan")
+    made = resize(before, Block(range(len(names)), FILTER_COLUMNS), RESIZED["add_filters"], "Filters +8").table
+    diagram = build_diagram(resolving.resolve(made), DiagramOptions(collapsed=frozenset(names)))
+    assert len(checks) == 1
+    assert len(worked_out) == len(placed) == 2, "the first stands on other maps than those behind it"
+    assert made.layers == tuple(Fire(name, 27, 79, 79) for name in names)
+    assert [module.boxes[0].title for module in diagram.modules[1:]] == names
+    assert [module.key.layer for module in diagram.modules[1:]] == names
