@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeVar
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
-from squeezeviz.model.layers import LARGEST, LONGEST_NAME, Bypass, Conv, Fire, Layer, MaxPool
+from squeezeviz.model.layers import LARGEST, LONGEST_NAME, Bypass, Conv, Fire, Layer, MaxPool, contents, renamed
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import LayerTable
 from squeezeviz.paper.metaparameters_fit import FireFilters, exact_fit, expand_filters, fire_filters, majority_fit
@@ -112,8 +112,14 @@ def rewritten(table: LayerTable, metaparameters: Metaparameters) -> LayerTable:
     fires = _fires(table)
     _check_count(metaparameters.count, len(fires))
     layers: list[Layer] = list(table.layers)
-    for place, (row, fire) in enumerate(fires[: metaparameters.count]):
-        layers[row] = _with_filters(fire, metaparameters.filters(place))
+    made: dict[Hashable, Layer] = {}
+    for (row, fire), filters in zip(fires, _filters(metaparameters), strict=False):
+        if (fire.s1x1, fire.e1x1, fire.e3x3) == filters:
+            continue  # the same object stays, so that nothing is computed again
+        alike = contents(fire), filters
+        if alike not in made:
+            made[alike] = dataclasses.replace(fire, s1x1=filters.s1x1, e1x1=filters.e1x1, e3x3=filters.e3x3)
+        layers[row] = renamed(made[alike], fire.name)
     gone = {row for row, _ in fires[metaparameters.count :]}
     if gone:
         layers = [layer for row, layer in enumerate(layers) if row not in gone]
@@ -199,14 +205,6 @@ def _uneven(metaparameters: Metaparameters) -> tuple[Rounding, ...]:
 
 def _fires(table: LayerTable) -> list[tuple[int, Fire]]:
     return [(row, layer) for row, layer in enumerate(table.layers) if isinstance(layer, Fire)]
-
-
-def _with_filters(fire: Fire, filters: FireFilters) -> Fire:
-    """Return the module with these filters. If it already has them, return the same object, so that nothing is
-    computed again."""
-    if (fire.s1x1, fire.e1x1, fire.e3x3) == filters:
-        return fire
-    return dataclasses.replace(fire, s1x1=filters.s1x1, e1x1=filters.e1x1, e3x3=filters.e3x3)
 
 
 def _further(table: LayerTable, fires: list[tuple[int, Fire]], metaparameters: Metaparameters) -> list[Layer]:

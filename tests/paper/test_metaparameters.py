@@ -9,12 +9,14 @@ from unittest.mock import patch
 
 import pytest
 from bounds import at_most
+from calls import calls_of
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
 from strategies import tables
 
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.model import layers
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
@@ -278,3 +280,15 @@ def test_a_simple_bypass_that_becomes_impossible_is_kept_for_the_window_to_expla
     made = rewritten(preset("simple-bypass"), dataclasses.replace(SQUEEZENET, freq=1))
     assert fires(made)[1].bypass is Bypass.SIMPLE
     assert not resolve(made).runs
+
+
+def test_what_fires_alike_but_for_their_names_become_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fires = tuple(Fire(f"fire{number}", 19, 71, 71) for number in range(100))
+    table = LayerTable("alike", InputShape(), fires)
+    checks = calls_of(monkeypatch, layers, "_check_compression")
+    wanted = Metaparameters(128, 64, 50, Fraction(1, 8), Fraction(1, 2), len(fires))
+    changed = rewritten(table, wanted)
+    assert len(checks) == 2, "the first fifty, and the wider ones"
+    assert [layer.name for layer in changed.layers] == [fire.name for fire in fires]
+    assert changed.layers[0] == Fire("fire0", 16, 64, 64)
+    assert changed.layers[99] == Fire("fire99", 24, 96, 96)
