@@ -27,6 +27,8 @@ NARROW = 520
 """A viewport of fewer pixels across has no room for the ruler's notes."""
 NUMBER_SPACING = 28.0
 """Pixels from one number to the next, at the least."""
+WITHIN_SPACING = 32.0
+"""That between two numbers of one module: as wide as leaves closed modules, which stand closer, theirs."""
 TICK_SPACING = 20.0
 NOTE_SPACING = 34.0
 _STEPS: tuple[int, ...] = tuple(first * 10**power for power in range(9) for first in (1, 2, 5))
@@ -214,14 +216,16 @@ class Ruler:
 
 
 def readable(marks: tuple[RulerMark, ...], zoom: float, step: int = 0) -> tuple[RulerMark, ...]:
-    """The marks to show at `zoom`, their positions in pixels: depths in even steps of 1, 2, 5, 10 … as there is room.
+    """The marks to show at `zoom`, their positions in pixels.
 
-    The first depth and the last one always stay. Another ruler may need a larger `step`, which this one then takes.
+    Where a Fire has no room for both of its numbers, it shows the depth at its end, as a closed one does. Where that
+    is too dense, every second, fifth, tenth … module has one. The first module and the last one always have
+    theirs. Another ruler may need a larger `step`, which this one then takes.
     """
     step = max(step, step_of(marks, zoom))
     placed = [mark._replace(position=mark.position * zoom) for mark in marks]
     numbers = [mark for mark in placed if mark.depth is not None]
-    chosen = _thinned(numbers, step)
+    chosen = _thinned(_ends(numbers), step) if step > 1 else _roomy(numbers)
     if len(chosen) < len(numbers):
         return without_notes(chosen)
     gaps = _gaps(placed)
@@ -248,42 +252,36 @@ def without_notes(marks: Iterable[RulerMark]) -> tuple[RulerMark, ...]:
     return tuple(mark._replace(note="") if mark.depth is not None else mark for mark in marks)
 
 
-def _thinned(marks: list[RulerMark], step: int) -> list[RulerMark]:
-    """The depths in that step, and the first and the last, where they leave each other room."""
-    if step == 1 or not marks:
-        return marks
-    first, last = marks[0], marks[-1]
+def _thinned(ends: list[RulerMark], step: int) -> list[RulerMark]:
+    """Every `step`-th module's depth, and the first and the last, where they leave each other room."""
+    if not ends:
+        return ends
+    first, last = ends[0], ends[-1]
     if last.position - first.position < NUMBER_SPACING:
         return [last]
-    between = [
-        mark
-        for mark in _in_steps(marks, step)
-        if min(mark.position - first.position, last.position - mark.position) >= NUMBER_SPACING
-    ]
+    between = [mark for mark in ends[step:-1:step] if last.position - mark.position >= NUMBER_SPACING]
     return [first, *between, last]
 
 
 def step_of(marks: Iterable[RulerMark], zoom: float) -> int:
-    """The depths from one number to the next for which there is room everywhere at `zoom`, so that none is left out."""
-    numbers = [mark for mark in marks if mark.depth is not None]
+    """How many modules there are from one number to the next, so that at `zoom` each has room."""
+    ends = _ends([mark for mark in marks if mark.depth is not None])
     spacing = NUMBER_SPACING / zoom
-    if min(_gaps(numbers), default=spacing) >= spacing:
-        return 1
-    fitting = [step for step in _STEPS[1:] if min(_gaps(_in_steps(numbers, step)), default=spacing) >= spacing]
-    return next((step for step in fitting if _is_even(_in_steps(numbers, step), step)), fitting[0])
+    return next(step for step in _STEPS if min(_gaps(ends[::step]), default=spacing) >= spacing)
 
 
-def _in_steps(numbers: list[RulerMark], step: int) -> list[RulerMark]:
-    """The multiples of a step or, where some are missing, as beside closed Fires, those from the first number on."""
-    multiples = [mark for mark in numbers if (mark.depth or 0) % step == 0]
-    if _is_even(multiples, step):
-        return multiples
-    others = [mark for mark in numbers if ((mark.depth or 0) - (numbers[0].depth or 0)) % step == 0]
-    return others if _is_even(others, step) else multiples
+def _ends(numbers: Iterable[RulerMark]) -> list[RulerMark]:
+    """Of each module its last number: the depth reached at its end."""
+    return [list(own)[-1] for _, own in groupby(numbers, lambda mark: mark.layer)]
 
 
-def _is_even(numbers: list[RulerMark], step: int) -> bool:
-    return bool(numbers) and (numbers[-1].depth or 0) - (numbers[0].depth or 0) == step * (len(numbers) - 1)
+def _roomy(numbers: list[RulerMark]) -> list[RulerMark]:
+    """All numbers of a module that has room for them, whatever is beside it; of another one that at its end."""
+    kept: list[RulerMark] = []
+    for _, each in groupby(numbers, lambda mark: mark.layer):
+        own = list(each)
+        kept += own if min(_gaps(own)) >= WITHIN_SPACING else own[-1:]
+    return kept
 
 
 def _gaps(marks: list[RulerMark]) -> list[float]:

@@ -127,9 +127,9 @@ def test_numbers_keep_their_distance_and_the_ends_stay(zoom: float) -> None:
         assert numbers[0].depth == 1
 
 
-def test_far_away_depths_go_in_round_steps_and_without_notes() -> None:
+def test_far_away_depths_go_in_even_steps_and_without_notes() -> None:
     depths = [mark.depth for mark in readable(LONG.ruler, 0.03)]
-    assert set(depths[1:-1]) == set(range(10, 600, 10))
+    assert depths == list(range(1, 602, 10))
     assert any("one step" in mark.note for mark in readable(LONG.ruler, 1.0))
     assert not any(mark.note for mark in readable(LONG.ruler, 0.05))
 
@@ -181,11 +181,42 @@ def test_the_ruler_of_rows_without_weights_is_painted_at_every_zoom(
             ruler.paint(painter, Scene(series, Camera(zoom), Slide(qapp)), LIGHT, size, Rect(0, 0, 400, 300))
 
 
-@pytest.mark.parametrize("zoom", [0.03, 0.1, 0.2, 0.3, 0.5])
-def test_where_not_all_numbers_of_a_ruler_have_room_they_go_in_even_steps(zoom: float) -> None:
+OPENED = st.sets(st.sampled_from(FIRES))
+
+
+@given(OPENED, OPENED, st.floats(0.02, 1.0), st.sampled_from(Direction))
+def test_a_fire_without_room_for_both_numbers_shows_the_depth_at_its_end_whatever_else_is_open(
+    opened: set[str], others: set[str], zoom: float, direction: Direction
+) -> None:
+    closed = {mark.layer: mark.depth for mark in squeezenet(direction=direction).ruler}
+    seen = []
+    for names in (opened, others):
+        marks = squeezenet(*names, direction=direction).ruler
+        shown = [mark for mark in readable(marks, zoom) if mark.depth is not None]
+        assert all(after.position - before.position >= NUMBER_SPACING for before, after in pairwise(shown))
+        by_layer: dict[str, list[int | None]] = {}
+        for mark in shown:
+            by_layer.setdefault(mark.layer, []).append(mark.depth)
+        assert all(depths[-1] == closed[layer] for layer, depths in by_layer.items())
+        assert shown[-1].layer == "conv10"
+        seen.append(by_layer)
+    for fire in opened & others & seen[0].keys() & seen[1].keys():
+        assert seen[0][fire] == seen[1][fire]
+
+
+@pytest.mark.parametrize("zoom", [0.02, 0.05, 0.1, 0.2, 0.3, 0.35, 0.5])
+def test_where_not_all_modules_have_room_for_a_number_they_are_skipped_evenly(zoom: float) -> None:
     for marks in (LONG.ruler, squeezenet().ruler, squeezenet(*FIRES).ruler):
-        depths = [mark.depth for mark in marks if mark.depth is not None]
-        shown = [mark.depth for mark in readable(marks, zoom) if mark.depth is not None]
-        steps = {after - before for before, after in pairwise(shown[1:-1])}
-        assert shown == depths or len(steps) <= 1, shown
-        assert shown[-1] == depths[-1]
+        modules = list(dict.fromkeys(mark.layer for mark in marks if mark.depth is not None))
+        shown = dict.fromkeys(mark.layer for mark in readable(marks, zoom) if mark.depth is not None)
+        places = [modules.index(layer) for layer in shown]
+        assert len({after - before for before, after in pairwise(places[:-1])}) <= 1, shown
+        assert places[-1] == len(modules) - 1
+
+
+def test_all_fires_show_the_depth_at_their_end_in_the_whole_network_and_in_its_columns() -> None:
+    for opened in (FIRES, FIRES[:6] + FIRES[7:], FIRES[:1]):
+        for zoom in (0.23, 0.3, 0.35):
+            shown = [mark.depth for mark in readable(squeezenet(*opened).ruler, zoom)]
+            assert set(shown) <= {1, 3, 5, 7, 9, 11, 13, 15, 17, 18}
+            assert len(opened) == 1 or shown == [1, 3, 5, 7, 9, 11, 13, 15, 17, 18]
