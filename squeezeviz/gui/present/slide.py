@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from squeezeviz.analysis.columns import INPUT_ROW
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.explanation import Explanation
-from squeezeviz.figure.drawing.draw import draw_diagram
+from squeezeviz.figure.drawing.draw import draw_diagram, draw_mark
 from squeezeviz.figure.layout.boxes import DETAIL_SIZE, TITLE_SIZE, role_of
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Key, Point, Rect, Role, Size
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, Text, straight
 from squeezeviz.figure.theme.look import SCREEN, Rows
-from squeezeviz.figure.theme.metrics import elide, isolated, text_width
+from squeezeviz.figure.theme.metrics import elide, extent, isolated, text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.ruler import without_notes
 from squeezeviz.gui.explain.placing import Faces, Page, sections_page
@@ -47,8 +47,8 @@ _LEAST_SHARE, _LARGEST_SHARE = 0.53, 0.66
 _READABLE = LETTERS / DETAIL_SIZE
 """The zoom of a drawing at which its smallest words have the size of all others."""
 _SPACING = SCREEN._replace(canvas=False, margin=2.0, gap=18.0)
-_RULER_BEFORE, _RULER_ROOM = 20.0, 38.0
-"""Units of the diagram from a module's edge to the ruler's line, and to the edge of the word over it."""
+_BESIDE_RULER, _HALF_WORD = 9.0, 18.0
+"""Units of the diagram from a mark of the ruler, with its note, to the module, and half of the word over its line."""
 _ARROW, _ABOVE_ARROW, _BELOW_ARROW = 16.0, 5.0, 14.0
 _LONGEST_NAME = 130.0
 
@@ -125,8 +125,11 @@ def layer_figure(network: ResolvedNetwork, row: int, theme: Theme, badges: Mappi
     edge = min(module.rect.x for module in diagram.modules)
     rects = [module.rect for module in diagram.modules] + [_covered(each) for each in words]
     if diagram.ruler:
-        diagram = diagram._replace(ruler=without_notes(diagram.ruler), ruler_at=edge - _RULER_BEFORE)
-        rects.append(Rect(edge - _RULER_ROOM, rects[0].y, 0.0, 0.0))
+        marks = without_notes(diagram.ruler)
+        written = [extent(draw_mark(mark, 0.0, diagram, theme)) for mark in marks]
+        line_at = edge - _BESIDE_RULER - max(each.x + each.width for each in written)
+        diagram = diagram._replace(ruler=marks, ruler_at=line_at)
+        rects.append(Rect(line_at - _HALF_WORD, rects[0].y, 0.0, 0.0))
     drawn = draw_diagram(diagram, theme, badges, legend=False)
     left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
     right, bottom = max(rect.x + rect.width for rect in rects), max(rect.y + rect.height for rect in rects)

@@ -22,6 +22,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.rows import explain_input, explain_layer
 from squeezeviz.figure.drawing.draw import NO_BADGES
 from squeezeviz.figure.scene.diagram import Rect, Size
+from squeezeviz.figure.scene.primitives import Group
 from squeezeviz.figure.theme.metrics import extent, texts
 from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.gui.explain.placing import Faces
@@ -200,6 +201,19 @@ def test_the_words_of_a_layer_can_be_read_from_the_back_of_a_room(name: str) -> 
         least = {Bypass.NONE: LETTERS, Bypass.SIMPLE: 20.5, Bypass.COMPLEX: 20.0}[bypass]
         assert letters(network, row) >= least - 0.01, layer.name
     assert letters(network, INPUT_ROW) >= LETTERS
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_no_module_lies_on_what_stands_beside_the_ruler(name: str) -> None:
+    network = resolve(preset(name))
+    for row, layer in enumerate(network.table.layers):
+        diagram = slide.layer_figure(network, row, LIGHT, NO_BADGES).drawn.children[0]
+        assert isinstance(diagram, Group)
+        ruler, _links, *modules = (each for each in diagram.children if isinstance(each, Group))
+        assert ruler.kind == "ruler"
+        marks = [extent(each) for each in ruler.children if isinstance(each, Group)]
+        assert marks and modules
+        assert max(each.x + each.width for each in marks) + 5 < min(extent(each).x for each in modules), layer.name
 
 
 def test_no_face_of_the_explanation_is_smaller(window: MainWindow) -> None:
