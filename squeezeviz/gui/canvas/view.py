@@ -523,7 +523,7 @@ class GraphView(ZoomArea):
     def _repaint(self, *targets: Key | Edge | None) -> None:
         """Paint boxes and modules again with the rings about them; for a line, all."""
         wanted = [target for target in targets if target is not None]
-        areas = [self.seen_rect(target) if isinstance(target, Key) else None for target in wanted[:_MOST_AREAS]]
+        areas = [self._ringed(target) if isinstance(target, Key) else None for target in wanted[:_MOST_AREAS]]
         still = not self._slide.moving and self._appearance.marks is None and len(wanted) <= _MOST_AREAS
         if not still or any(not isinstance(target, Key) for target in wanted):
             self.viewport().update()
@@ -531,6 +531,11 @@ class GraphView(ZoomArea):
         for area in areas:
             if area is not None:
                 self.viewport().update(self._with_rings(area))
+
+    def _ringed(self, key: Key) -> QRectF | None:
+        """Where the ring for `key` stands: about its module where that is a tile, whose words it would cover."""
+        module = self._series.module(key) if self.zoom < drawing.SHAPES_FROM else None
+        return self.seen_rect(key if module is None else module.key)
 
     def _with_rings(self, seen: QRectF) -> QRect:
         """Where a box or module is seen, with its rings, and up to the middle between it and the next module.
@@ -554,7 +559,7 @@ class GraphView(ZoomArea):
             (selected, drawing.paint_selected_line, drawing.paint_selection),
         ):
             if isinstance(target, Key):
-                seen = self.seen_rect(target)
+                seen = self._ringed(target)
                 if seen is not None and area.intersects(self._with_rings(seen)):
                     paint_box(painter, seen, theme, zoom)
             elif (line := self._series.line(target)) is not None and zoom >= drawing.LINKS_FROM:

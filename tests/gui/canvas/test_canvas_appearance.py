@@ -180,3 +180,17 @@ def test_badges_and_themes_change_what_is_painted(graph: GraphView) -> None:
     graph.set_appearance(Appearance(DARK))
     dark = graph.grab().toImage()
     assert dark.pixelColor(graph.viewport().width() - 3, 3).name() == DARK.page
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_a_part_that_is_selected_covers_no_word_of_the_tile_of_its_module(qtbot: QtBot, direction: Direction) -> None:
+    view = open_canvas(qtbot, squeezenet(*FIRES, direction=direction), 1200, 800)
+    view.look(view.camera.zoomed(0.23, Point(0, 0)))
+    view.reveal(Key("fire3"))
+    for part in ("squeeze1x1", "expand3x3"):
+        view.select(Key("fire3"))
+        whole = view.viewport().grab().toImage()
+        view.select(Key("fire4"))
+        assert view.viewport().grab().toImage() != whole
+        view.select(Key("fire3", part))
+        assert view.viewport().grab().toImage() == whole

@@ -223,6 +223,7 @@ def test_no_face_of_the_explanation_is_smaller(window: MainWindow) -> None:
     assert max(sizes) > min(sizes)
 
 
+@pytest.mark.usefixtures("qapp")
 @settings(max_examples=60, deadline=None)
 @given(
     table=tables(),
