@@ -119,8 +119,9 @@ class Difference:
     """The differences between two networks. `rows[i]` belongs to row i of the present table and is None if the row
     is the same; `input` belongs to the input image.
 
-    `uncompressed` tells whether the baseline is compressed and counts as it was before, because `present` is not. The
-    totals of a network that does not run cover the rows that data reaches.
+    `uncompressed` tells which of the two, `first` or `second`, is compressed and stands here as it was trained, because
+    the other is not and they differ in more: how weights are stored would be a difference of every row. It is empty
+    otherwise. The totals of a network that does not run cover the rows that data reaches.
     """
 
     baseline: ResolvedNetwork
@@ -129,7 +130,7 @@ class Difference:
     removed: tuple[Removed, ...]
     totals: tuple[TotalDifference, ...]
     input: CellDifference | None
-    uncompressed: bool = False
+    uncompressed: str = ""
 
     @property
     def nothing(self) -> bool:
@@ -147,21 +148,29 @@ class Difference:
         both = (("first", self.baseline), ("second", self.present))
         notes = [f"{which} table: {each}; its totals end there" for which, found in both for each in found.problems]
         if self.uncompressed:
-            notes.append("only the first table is pruned or quantized: shares kept, bits and stored sizes are left out")
+            notes.append(f"only the {self.uncompressed} table is pruned or quantized: {_LEFT_OUT}")
         return tuple(notes)
 
+    def is_of(self, network: ResolvedNetwork) -> bool:
+        """Whether this tells of `network` as the present one."""
+        return (network.as_trained if self.uncompressed else network).table == self.present.table
 
+
+_LEFT_OUT = "shares kept, bits and stored sizes are left out"
 _WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 
 
 def difference(baseline: ResolvedNetwork, present: ResolvedNetwork, last: Difference | None = None) -> Difference:
     """Compare `present` with `baseline`. Rows are matched by name first, and otherwise by kind and order.
 
-    `last`, the result from before an edit, spares rows that the edit did not change. If the baseline is compressed and
-    `present` is not, the baseline counts as uncompressed.
+    `last`, the result from before an edit, spares rows that the edit did not change. If only one of the two is
+    compressed, it counts as it was trained, unless that is all that differs.
     """
-    uncompressed = baseline.table.is_compressed and not present.table.is_compressed
-    baseline = baseline.as_trained if uncompressed else baseline
+    stored, uncompressed = (baseline.table.is_compressed, present.table.is_compressed), ""
+    if stored[0] is not stored[1]:
+        trained = baseline.as_trained, present.as_trained
+        if not _same_rows(*trained):
+            (baseline, present), uncompressed = trained, "first" if stored[0] else "second"
     found = alignment(baseline.table, present.table)
     earlier = {target: row for row, target in found.pairs.items()}
     listed = _still_true(last, baseline, present, found)
@@ -274,6 +283,10 @@ def _cells(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork, ro
 
 def _same_input(one: ResolvedNetwork, other: ResolvedNetwork) -> bool:
     return one.table.input == other.table.input
+
+
+def _same_rows(one: ResolvedNetwork, other: ResolvedNetwork) -> bool:
+    return _same_input(one, other) and one.table.layers == other.table.layers
 
 
 def _cell(column: Column, before: str, after: str, *, judged: bool) -> CellDifference:

@@ -25,7 +25,7 @@ from squeezeviz.analysis.difference import (
 )
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.tables.comparison import comparison_json
-from squeezeviz.model.layers import AvgPool, Conv, Fire, Layer, MaxPool, Softmax
+from squeezeviz.model.layers import COMPRESSION_FIELDS, AvgPool, Conv, Fire, Layer, MaxPool, Softmax
 from squeezeviz.model.table import Change, InputShape, LayerTable
 from squeezeviz.model.wording import percent_change
 
@@ -206,6 +206,23 @@ def test_a_compressed_network_beside_one_that_nowhere_is_counts_as_it_was_traine
     assert told(found) == ["changed fire3", "changed fire5", "changed fire7", "changed fire9"]
     assert {tuple(each.fields) for each in changes(found)} == {("bypass",)}
     assert any("only the first table is pruned or quantized" in note for note in found.notes)
+    back = compare(preset("simple-bypass"), TABLE1)
+    assert told(back) == told(found) and {tuple(each.fields) for each in changes(back)} == {("bypass",)}
+    assert any("only the second table is pruned or quantized" in note for note in back.notes)
+    assert back.is_of(resolve(TABLE1)) and not back.is_of(resolve(preset("simple-bypass")))
+
+
+def test_of_a_network_that_was_only_pruned_and_quantized_that_is_what_differs() -> None:
+    dense = TABLE1.uncompressed()
+    for found in (compare(dense, TABLE1), compare(TABLE1, dense)):
+        assert len(changes(found)) == 10 and not found.notes
+        assert all(set(each.fields) <= COMPRESSION_FIELDS for each in changes(found))
+
+
+def test_two_compressed_networks_are_compared_by_how_their_weights_are_stored() -> None:
+    found = compare(TABLE1, changed(TABLE1, "fire4", bits=8))
+    assert told(found) == ["changed fire4"] and not found.notes
+    assert [each.fields for each in changes(found)] == [{"bits": (6, 8)}]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +269,10 @@ def test_both_ways_tell_of_the_same_totals_and_as_many_rows(first: LayerTable, s
 def test_the_changes_lead_from_the_first_table_to_the_second(pair: tuple[LayerTable, LayerTable]) -> None:
     first, second = pair
     found = compare(first, second)
-    first = first if second.is_compressed else first.uncompressed()
+    trained = first.uncompressed(), second.uncompressed()
+    alike = (trained[0].input, trained[0].layers) == (trained[1].input, trained[1].layers)
+    if first.is_compressed is not second.is_compressed and not alike:
+        first, second = trained
     pairs = alignment(first, second).pairs
     earlier = {target: row for row, target in pairs.items()}
     assert [each.layer for each in found.removed] == [each for row, each in enumerate(first.layers) if row not in pairs]

@@ -1,5 +1,6 @@
 """What differs from a baseline is tagged where it stands, told by sign and word as well as by colour."""
 
+import dataclasses
 from xml.etree import ElementTree
 
 import pytest
@@ -116,6 +117,17 @@ def test_what_moved_says_where_it_stood() -> None:
     marks = marks_between(preset("squeezenet1_0"), preset("squeezenet1_1"))
     assert marks.layers[Key("maxpool3")].detail == "was maxpool4, after fire4"
     assert tag_texts(preset("squeezenet1_0"), preset("squeezenet1_1"))["maxpool5"] == "↕ was maxpool8, after fire8"
+
+
+def test_on_the_baseline_what_moved_says_where_it_went() -> None:
+    before, after = resolve(preset("squeezenet1_0")), resolve(preset("squeezenet1_1"))
+    marks = baseline_marks(difference(before, after))
+    tags = {tag.full.split(" moved")[0]: tag.text for tag in all_tags(build_diagram(before), marks)}
+    assert (tags["maxpool4"], tags["maxpool8"]) == ("↕ now maxpool3, after fire3", "↕ now maxpool5, after fire5")
+    table = table1()
+    swapped = table.removed(0).inserted(1, dataclasses.replace(table.layers[0], filters=64))
+    changed = baseline_marks(difference(resolve(table), resolve(swapped))).layers
+    assert [mark.detail for mark in changed.values() if mark.change is Change.MOVED] == ["now after maxpool1"]
 
 
 def test_the_baseline_has_the_same_marks_seen_from_there() -> None:

@@ -99,7 +99,7 @@ def marks_of(difference: Difference) -> Marks:
 
 def baseline_marks(difference: Difference) -> Marks:
     """Return the same marks as they stand on the baseline: what is gone is there, and what was added is not."""
-    follows = _followed(difference.baseline.table)
+    follows = _followed(difference.present.table)
     changed = {Key(each.layer.name): Mark(Change.REMOVED) for each in difference.removed}
     if difference.input is not None:
         changed[INPUT_KEY] = _input_mark(difference)
@@ -238,17 +238,18 @@ def _width(text: str) -> float:
 def _mark(row: RowDifference, follows: Mapping[str, str], now: Layer | None = None) -> Mark:
     """Return the mark of a row that differs; `now` is the present layer where the mark stands on the baseline's.
 
-    `follows` names what each layer of the baseline comes after.
+    It tells of the other network: `follows` names what each layer comes after there.
     """
     assert row.change is not None
     if row.before is None:
         return Mark(row.change)
-    renamed = f"was {_name(row.before.name)}"
+    said, there = ("was", row.before.name) if now is None else ("now", now.name)
+    renamed = f"{said} {_name(there)}"
     if row.change is Change.MOVED:
-        stood = f"after {_name(follows[row.before.name])}"
-        return Mark(row.change, f"was {stood}" if row.fields else f"{renamed}, {stood}", (f"was {stood}",))
+        stood = f"after {_name(follows[there])}"
+        return Mark(row.change, f"{said} {stood}" if row.fields else f"{renamed}, {stood}", (f"{said} {stood}",))
     if not row.fields:
-        return Mark(row.change, renamed if now is None else f"now {_name(now.name)}")
+        return Mark(row.change, renamed)
     told = [_field_change(name, *values) for name, values in row.fields.items()]
     short = [_short_change(name, *values) for name, values in row.fields.items()]
     more = f"{short[0]} and {len(short) - 1} more" if len(short) > 1 else ""

@@ -72,6 +72,8 @@ class ComparePanel(ScrolledPanel):
             named = title if found.baseline.runs else f"{title} (cannot run)"
             show_text(self._heading, f"Baseline: {named}")
             show_text(self._summary, summary(found))
+            show_text(self._stored, storage_note(found))
+            self._stored.setVisible(bool(found.uncompressed))
             self._totals.show_totals(found)
             self._changes.show_entries(entries(found))
         if self._invitation.isHidden() is (found is None):
@@ -110,6 +112,7 @@ class ComparePanel(ScrolledPanel):
 
     def _made_comparison(self) -> QWidget:
         self._heading, self._summary = ElidedLabel(tone="formula"), ElidedLabel()
+        self._stored = label(name="storage_note", tone="quiet", small=True, wraps=True)
         for heading in (self._heading, self._summary):
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._beside = push_button("Side by side", "beside", self.beside_requested)
@@ -117,7 +120,7 @@ class ComparePanel(ScrolledPanel):
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(14)
         self._parts.addLayout(in_column(self._heading, self._totals, 1, spacing=3))
-        self._parts.addLayout(in_column(self._summary, (self._changes, 1), spacing=3), 1)
+        self._parts.addLayout(in_column(self._summary, self._stored, (self._changes, 1), spacing=3), 1)
         return page(
             (self._parts, 1),
             _row(
@@ -153,6 +156,12 @@ def summary(found: Difference) -> str:
     else:
         differ, more = "The input differs", ""
     return f"{differ}, {reached:,}{more} {'is' if reached == 1 else 'are'} affected" if reached else differ
+
+
+def storage_note(found: Difference) -> str:
+    """Say which of the two is pruned or quantized, where that is left out of the comparison; else nothing."""
+    which = {"first": "The baseline", "second": "The open table"}.get(found.uncompressed)
+    return f"{which} alone is pruned or quantized; both are compared as they were trained." if which else ""
 
 
 _ROWS = ("parameters", "size", "macs", "depth", "activations")

@@ -128,7 +128,7 @@ class TableModel(QAbstractTableModel):
 
         A difference that is of another table than the one shown is not shown: the right one is on its way.
         """
-        fits = difference is not None and difference.present.table == self.network.table
+        fits = difference is not None and difference.is_of(self.network)
         now = difference if difference and fits and not difference.nothing else None
         before, self._noted = self._noted, now
         if before is None and now is None:

@@ -211,6 +211,19 @@ def test_layers_that_come_and_go_leave_the_current_one_current(desk: CompareDesk
     assert desk.entries() == []
 
 
+def test_beside_a_network_that_is_pruned_nowhere_pruning_is_told_once(desk: CompareDesk) -> None:
+    note = child(desk.panel, QLabel, "storage_note")
+    desk.baseline.pin(load_preset("simple-bypass"), "Simple bypass")
+    assert [entry.split(":")[0] for entry in desk.entries()] == ["fire3", "fire5", "fire7", "fire9"]
+    assert not any("kept" in entry or "bits" in entry for entry in desk.entries())
+    assert note.isVisible() and note.text().startswith("The open table alone is pruned or quantized")
+    desk.document.edit("Keep all", desk.table.uncompressed())
+    assert not note.isVisible()
+    desk.baseline.pin(load_preset("table1"), "Table 1")
+    desk.set("fire2", s1x1=24)
+    assert note.text().startswith("The baseline alone")
+
+
 def test_a_baseline_that_cannot_run_has_no_totals_and_nothing_is_concluded(desk: CompareDesk) -> None:
     broken = load_preset("table1").with_field(1, "kernel", 500)
     desk.baseline.pin(broken, "broken.toml")

@@ -83,7 +83,7 @@ def test_both_say_what_differs(window: MainWindow) -> None:
         view.select(Key("conv1"))
         assert "conv1 changed: ×96 → ×64, kernel 7 → 3" in view.accessibleDescription()
     other(window).select(Key("maxpool8"))
-    assert "maxpool8 moved: was maxpool8, after fire8" in other(window).accessibleDescription()
+    assert "maxpool8 moved: now maxpool5, after fire5" in other(window).accessibleDescription()
 
 
 def test_either_is_scrolled_and_zoomed_and_the_other_goes_along(window: MainWindow) -> None:
