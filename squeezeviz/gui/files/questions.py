@@ -42,7 +42,8 @@ _LONGEST_NAME, _LONGEST_PART = 60, 20
 def file_name(name: str, parts: Sequence[str] = ()) -> str:
     """Return a network's name as a file name, without a suffix; after it come the names of those parts that it is."""
     ending = "".join(f"-{_in_a_file_name(part)[:_LONGEST_PART]}" for part in parts)
-    return f"{_in_a_file_name(name)[: _LONGEST_NAME - len(ending)] or 'network'}{ending}"
+    kept = _in_a_file_name(_in_a_file_name(name)[: _LONGEST_NAME - len(ending)])
+    return f"{kept or 'network'}{ending}"
 
 
 def _in_a_file_name(name: str) -> str:

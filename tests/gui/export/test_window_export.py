@@ -249,6 +249,7 @@ def test_a_part_is_named_after_a_network_of_any_name() -> None:
     assert file_name("net" * 40, ["fire2"]) == ("net" * 40)[:54] + "-fire2"
     assert file_name("…", ["a/b" * 20, "to", "x\n"]) == "network-" + ("a-b" * 20)[:20] + "-to-x"
     assert file_name("v1") == "v1"
+    assert file_name("SqueezeNet v1.1 (torchvision) compared with SqueezeNet v1.0 (torchvision)")[-1] == "0"
 
 
 def test_the_selected_module_alone_is_copied_and_exported_from_its_menu_in_the_diagram(
