@@ -59,6 +59,11 @@ class Entry(NamedTuple):
         return f"{self.kind}:{self.id}"
 
     @property
+    def may_fetch(self) -> bool:
+        """Whether it opens trained weights, which may have to be fetched."""
+        return self.kind == COMMAND and self.id.startswith("trained_")
+
+    @property
     def sentence(self) -> str:
         """The whole line, as a screen reader says it."""
         state = {True: "on", False: "off", None: ""}[self.checked]
@@ -117,7 +122,8 @@ class Offer:
         self._recent = {name: place for place, name in enumerate(recent)}
 
     def find(self, text: str) -> Hits:
-        """What fits, best first: of equal fits what can be done now, what was used last, then in the given order.
+        """What fits, best first: of equal fits what can be done now, what was used last, what fetches nothing, then
+        in the given order.
 
         With nothing typed, all fit.
         """
@@ -131,7 +137,8 @@ class Offer:
             fitting = [(each, fits) for each in candidates if (fits := typed.match(each[2], each[3]))]
             self._narrowed = text, [each for each, _ in fitting]
             ranked = [
-                (fits, not entry.enabled, self._used(entry), place, entry) for (place, entry, *_), fits in fitting
+                (fits, not entry.enabled, self._used(entry), entry.may_fetch, place, entry)
+                for (place, entry, *_), fits in fitting
             ]
         return Hits([each[-1] for each in nsmallest(MOST_SHOWN, ranked)], len(ranked))
 

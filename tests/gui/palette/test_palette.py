@@ -10,7 +10,16 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.files.presets import preset_ids
 from squeezeviz.gui.commands import COMMANDS
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.palette.entries import LAYER, MOST_SHOWN, PRESET, WHY_NOT, Entry, Offer, command_entries
+from squeezeviz.gui.palette.entries import (
+    LAYER,
+    MOST_SHOWN,
+    PRESET,
+    WHY_NOT,
+    Entry,
+    Offer,
+    command_entries,
+    preset_entries,
+)
 from squeezeviz.gui.palette.palette import CommandPalette
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
@@ -255,3 +264,13 @@ def test_it_lies_within_the_window_and_fits_it(open_on: OpenWindow, size: tuple[
     palette = opened(window)
     assert window.frameGeometry().contains(palette.geometry())
     keys(window, "Esc")
+
+
+@pytest.mark.parametrize("typed", ["v1.0 torch", "squeezenet v1.0 torch", "v1.1 torchvision"])
+def test_a_preset_stands_before_weights_that_would_be_fetched_where_both_fit_alike(
+    window: MainWindow, typed: str
+) -> None:
+    offer = Offer([*command_entries(window.parts.commands), *preset_entries()])
+    shown = offer.find(typed).shown
+    assert shown[0].kind == PRESET and "torchvision" in shown[0].title
+    assert any(entry.may_fetch for entry in shown)
