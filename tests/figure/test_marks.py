@@ -1,6 +1,5 @@
 """What differs from a baseline is tagged where it stands, told by sign and word as well as by colour."""
 
-import dataclasses
 from xml.etree import ElementTree
 
 import pytest
@@ -125,7 +124,7 @@ def test_on_the_baseline_what_moved_says_where_it_went() -> None:
     tags = {tag.full.split(" moved")[0]: tag.text for tag in all_tags(build_diagram(before), marks)}
     assert (tags["maxpool4"], tags["maxpool8"]) == ("↕ now maxpool3, after fire3", "↕ now maxpool5, after fire5")
     table = table1()
-    swapped = table.removed(0).inserted(1, dataclasses.replace(table.layers[0], filters=64))
+    swapped = table.with_field(0, "filters", 64).moved(0, 1)
     changed = baseline_marks(difference(resolve(table), resolve(swapped))).layers
     assert [mark.detail for mark in changed.values() if mark.change is Change.MOVED] == ["now after maxpool1"]
 
