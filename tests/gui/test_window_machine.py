@@ -59,7 +59,7 @@ from squeezeviz.gui.commands import KINDS
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.editor import CellEditor
-from squeezeviz.model.layers import Fire
+from squeezeviz.model.layers import AvgPool, Conv, Fire, MaxPool
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import readable_bytes
@@ -388,7 +388,7 @@ class WindowMachine(RuleBasedStateMachine):
         panel.show_explanation(expected)
         assert window.parts.explaining.panel.text() == panel.text()
         assert window.parts.explaining.editor.isHidden() is not (
-            row is not None and row >= 0 and isinstance(network.table.layers[row], Fire)
+            row is not None and row >= 0 and isinstance(network.table.layers[row], Fire | Conv | MaxPool | AvgPool)
         )
         panel.deleteLater()
 
