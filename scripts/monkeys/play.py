@@ -60,7 +60,7 @@ class Player:
         self._answer_file_dialogs(files)
         pictures = [each for each in files if each.suffix in (".png", ".jpg")]
         trained_network = read_network("squeezenet1_1-imagenet", self._work)
-        seeing = Seeing(self._shown, pictures, trained_network, self._say)
+        seeing = Seeing(self._shown, pictures, trained_network, self._say, self.watch.turn)
         self.gestures = Gestures(self._shown, files, weights, seeing, self._say)
         self.answers = Answers(self.gestures.do_within, self._say, self.watch.found.append)
         self._window: MainWindow | None = None

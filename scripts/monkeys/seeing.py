@@ -34,9 +34,14 @@ class Seeing:
     """`do` does one of them; `trained` is a network with weights and classes."""
 
     def __init__(
-        self, window: Callable[[], MainWindow], pictures: list[Path], trained: Opened, say: Callable[[str], None]
+        self,
+        window: Callable[[], MainWindow],
+        pictures: list[Path],
+        trained: Opened,
+        say: Callable[[str], None],
+        turn: Callable[[], None],
     ) -> None:
-        self._shown, self._pictures, self._trained, self._say = window, pictures, trained, say
+        self._shown, self._pictures, self._trained, self._say, self._turn = window, pictures, trained, say, turn
         self._ways: tuple[tuple[Callable[[MainWindow, Random], None], int], ...] = (
             (self._open_pictures, 4), (self._open_trained, 2), (self._bring, 4), (self._within_panel, 12),
             (self._select, 8), (self._follow, 5), (self._step_back, 8), (self._seek, 14), (self._tell, 4),
@@ -127,6 +132,7 @@ class Seeing:
         story.start()
         for _ in range(steps):
             QApplication.processEvents()
+            self._turn()
             if story.running:
                 story.next()
 

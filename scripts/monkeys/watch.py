@@ -43,6 +43,11 @@ class Watch:
         if took > LONGEST_S * parts:
             self.found.append(f"The window was held up for {took * 1000:.0f} ms.")
 
+    def turn(self) -> None:
+        """One of several turns of an event is over: each is judged alone, as a person would wait for it."""
+        self.end(1)
+        self.begin()
+
     def _hear(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if kind is not QtMsgType.QtDebugMsg and not any(each in text for each in NOT_OF_THE_WINDOW):
             self.found.append(f"Qt says: {text}")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -330,9 +335,10 @@ class Network:
 
     def show(self) -> None:
         """Open the window on a copy of it, beside the running interpreter."""
-        from squeezeviz.api.window import open_beside
-
-        open_beside(self.save, "onnx" if self.weights else "toml")
+        folder = tempfile.mkdtemp(prefix="squeezeviz-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)  # the window may read it again
+        path = self.save(Path(folder) / f"network.{'onnx' if self.weights else 'toml'}")
+        subprocess.Popen([sys.executable, "-P", "-m", "squeezeviz", str(path)], stdin=subprocess.DEVNULL)
 
     def _repr_svg_(self) -> str:
         """The diagram, as a notebook shows it."""

@@ -13,15 +13,17 @@ class Call(NamedTuple):
     """One call of an operator of PyTorch's, as its graph has it.
 
     `name` is its alone. `inputs` are the calls whose maps it takes, in order, and `IMAGE` where it is the image;
-    `values` are its other arguments by the operator's own names for them, whole tensors as float32. `shape` is what it
-    makes, N×C×H×W for maps. `module` is the path of the module whose code calls it, empty for the outermost; `row` is a
-    name for the operation, where the module itself knows one; `place` is the line of the person's code.
+    `values` are its other arguments by the operator's own names for them, whole tensors as float32; `weights` names
+    its weights, and is the same for all calls that share them. `shape` is what it makes, N×C×H×W for maps. `module` is
+    the path of the module whose code calls it, empty for the outermost; `row` is a name for the operation, where the
+    module itself knows one; `place` is the line of the person's code.
     """
 
     name: str
     operator: str
     inputs: tuple[str, ...]
     values: Mapping[str, Any]
+    weights: str
     shape: tuple[int, ...]
     module: str
     row: str

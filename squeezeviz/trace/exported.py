@@ -41,6 +41,8 @@ def calls_of(model: nn.Module | ExportedProgram, shape: Sequence[int] | None = N
         instead = f"; make one of the class, {model.__name__}(…)" if isinstance(model, type) else ""
         raise SqueezevizError(f"a module is needed, and this is {brief(repr(model))}{instead}")
     module = _part_of(model, part)
+    if any(parameter.is_meta for parameter in module.parameters()):
+        raise SqueezevizError("the module is on the meta device, where weights have no values; make it on the CPU")
     if shape is None or len(shape) != _SIDES or not all(isinstance(side, int) and side > 0 for side in shape):
         raise SqueezevizError(
             "say the image's channels, height and width, such as (3, 224, 224)", Place(column="shape")
@@ -178,10 +180,20 @@ class _Reader:
         operator = str(getattr(node.target, "_schema", node.target)).partition("(")[0]
         inputs = tuple(self._maps[each] for each in _flowing(values) if each in self._maps)
         known = {name: self._value(value) for name, value in values.items()}
+        weight = values.get("weight")
         module = _module_of(node)
-        row = self._rows.get(module, "")
-        self._calls.append(Call(node.name, _OVERLOAD.sub(r"\1", operator.removeprefix("aten::")), inputs, known,
-                                _shape(node.meta.get("val")), module, row, _place_of(node, module)))  # fmt: skip
+        call = Call(
+            node.name,
+            _OVERLOAD.sub(r"\1", operator.removeprefix("aten::")),
+            inputs,
+            known,
+            weight.name if isinstance(weight, Node) and weight in self._known else "",
+            _shape(node.meta.get("val")),
+            module,
+            self._rows.get(module, ""),
+            _place_of(node, module),
+        )
+        self._calls.append(call)
         self._maps[node] = node.name
         if _writes_into_its_input(node):
             # Who takes the input from here on takes what was written into it.

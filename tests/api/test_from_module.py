@@ -109,6 +109,27 @@ def test_names_are_the_modules_own_or_table_1s_where_they_are_numbers() -> None:
     assert [row.bypass for row in named if row.layer.type == "fire"] == ["simple", "simple", "complex"]
 
 
+def test_weights_that_are_shared_and_a_dropout_that_always_drops_are_noted() -> None:
+    net = sv.from_module(own_modules.ByParameters(), SMALL)
+    assert [row.name for row in net] == ["conv1", "conv2", "conv3", "dropout3", "fire"]
+    assert net.notes == (
+        "dropout3: in the module it drops values in eval mode too (training=True); here it passes them on",
+        "conv2, conv3 share their weights in the module; here each counts its own",
+    )
+
+
+def test_a_clamp_by_a_tensor_and_a_module_without_values_are_refused() -> None:
+    class ByTensor(own_modules.Clamped):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            out: torch.Tensor = self.fire(torch.clamp(self.conv(x), min=torch.zeros(8, 1, 1)))
+            return out
+
+    with pytest.raises(sv.SqueezevizError, match="cannot say clamp: its activations are ReLUs"):
+        sv.from_module(ByTensor(), SMALL)
+    with pytest.raises(sv.SqueezevizError, match="on the meta device, where weights have no values"):
+        sv.from_module(own_modules.Clamped().to("meta"), SMALL)
+
+
 def test_a_part_of_a_larger_model_is_asked_for_by_its_name() -> None:
     model = own_modules.Larger()
     whole = sv.from_module(model, LARGE)

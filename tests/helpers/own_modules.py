@@ -218,6 +218,22 @@ class Twice(nn.Module):
         return out
 
 
+class ByParameters(nn.Module):
+    """Convolutions by functions with parameters of its own, one of them used twice, and a dropout that always drops."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.w1, self.w2 = nn.Parameter(torch.randn(8, 3, 3, 3)), nn.Parameter(torch.randn(8, 8, 1, 1))
+        self.fire = Fire(8, 4, 4, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = functional.relu(functional.conv2d(x, self.w1, stride=2))
+        for _ in range(2):
+            x = functional.relu(functional.conv2d(x, self.w2))
+        out: Tensor = self.fire(functional.dropout(x, 0.25))
+        return out
+
+
 class Chained(nn.Module):
     """As many believe: the 3×3 expand after the 1×1."""
 

@@ -76,7 +76,6 @@ class ModuleOperation(FileOperation):
         self.call, self.name, self.nameless = call, name, nameless
         self.taken = taken
         self.reason = ""
-        self.note = ""
 
     def fail(self, message: str, field: str = "") -> SqueezevizError:
         return SqueezevizError(message, self.call.place._replace(row=self.call.module or self.call.name))
@@ -88,6 +87,13 @@ class ModuleOperation(FileOperation):
         kind = self.call.operator
         instead = f"{WHAT_A_TABLE_HOLDS}; put torch.nn.Identity in its place, or name the part without it, with part"
         return self.fail(f"a layer table cannot say {brief(kind)}: {self.reason or _REASONS.get(kind, instead)}")
+
+    @property
+    def note(self) -> str:
+        """What a table does otherwise than the module, empty where it is nothing."""
+        if self.call.operator in ("dropout", "feature_dropout") and self.call.values.get("train"):
+            return "in the module it drops values in eval mode too (training=True); here it passes them on"
+        return ""
 
     @property
     def leaves_maps(self) -> bool:
@@ -107,9 +113,7 @@ class ModuleOperation(FileOperation):
 
     @property
     def weights(self) -> Hashable:
-        """One module that is called several times has its weights once."""
-        weight = self.call.values.get("weight")
-        return None if weight is None else self.call.module
+        return self.call.weights
 
     def layer(self, *, relu: bool) -> Layer:
         match self.call.operator:
@@ -206,11 +210,15 @@ def why_foreign(operation: ModuleOperation) -> str:
             return f"it adds {values['alpha']} times a map; a bypass adds it once"
         case "cat" if IMAGE in call.inputs or len(call.inputs) < len(values.get("tensors") or ()):
             return "it joins something else than feature maps"
-        case "clamp" | "clamp_min" if values.get("min") != 0 or values.get("max") is not None:
+        case "clamp" | "clamp_min" if values.get("max") is not None or not _is_zero(values.get("min")):
             return "its activations are ReLUs, which let everything above 0 through and nothing below"
         case "max_pool2d" | "avg_pool2d" if len(operation.taken) != _OF_A_MAP:
             return "it takes no map of four dimensions"
     return ""
+
+
+def _is_zero(value: object) -> bool:
+    return isinstance(value, int | float) and value == 0
 
 
 def _is_global(call: Call, taken: tuple[int, ...]) -> bool:

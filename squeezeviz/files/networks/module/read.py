@@ -21,7 +21,7 @@ from squeezeviz.files.networks.module.operation import FLATTENING, KINDS, PASSIN
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.numbers import Array, as_float32, moved_on
-from squeezeviz.model.errors import Note, Severity, brief
+from squeezeviz.model.errors import Note, brief
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import some
 from squeezeviz.trace.calls import IMAGE, Call, Calls
@@ -145,7 +145,7 @@ def _own(array: NDArray[Any]) -> Array:
 def _notes(rows: Sequence[Row]) -> Iterator[Note]:
     for row in rows:
         if isinstance(row.first, ModuleOperation) and row.first.note:
-            yield Note(f"{row.layer.name}: {row.first.note}", Severity.INFO)
+            yield Note(f"{row.layer.name}: {row.first.note}")
     for _, places in sharing(rows):
         convolutions = some([brief(f"{row.layer.name} {part}".strip()) for row, part in places])
         yield Note(f"{convolutions} share their weights in the module; here each counts its own")
