@@ -60,6 +60,11 @@ class FollowingView(GraphView):
                 self.set_diagram(diagram, slide=False, wrapped=wrapped, beside=beside)
         self.follow()
 
+    def set_appearance(self, appearance: Appearance) -> None:
+        with self._being_told():
+            super().set_appearance(appearance)
+        self.follow()
+
     def follow(self) -> None:
         """Look where the lead looks now."""
         with self._being_told():

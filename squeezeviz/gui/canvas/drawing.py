@@ -57,6 +57,8 @@ _STRIP, _GAP = 4.0, 2.0
 """Pixels that the mark of a difference is wide, seen from afar, and how far it is from its module."""
 _SIGN, _SIGN_FONT = 14.0, 11
 """Pixels of the sign that stands on such a mark where there is room for it, and of its font."""
+BESIDE_MODULES = round(_SIGN + 2 * _GAP)
+"""Pixels that these take with a gap on either side."""
 _LOWEST_SIGNED = 10.0
 """Pixels of the lowest module that has one: with the gap after it, two signs are apart."""
 

@@ -60,6 +60,8 @@ class Ruler:
     """Paints the marks that can be read at a zoom; they are chosen once a zoom."""
 
     def __init__(self) -> None:
+        self.apart = 0
+        """Pixels between it and the content, for what stands beside modules."""
         self._marks: tuple[RulerMark, ...] = ()
         self._direction = Direction.DOWN
         self._columns: tuple[Column, ...] = ()
@@ -79,7 +81,7 @@ class Ruler:
         """The pixels that the content keeps clear of, in a viewport of `size`."""
         if self._columns:  # each has its own beside it
             return AROUND_COLUMNS[self._direction]
-        before, breadth = _BEFORE[self._direction], round(self._breadth(size))
+        before, breadth = _BEFORE[self._direction], round(self._breadth(size)) + self.apart
         left, top = (breadth, before) if self._direction.down else (before, breadth)
         return QMargins(left, top, _MARGIN, _MARGIN)
 
@@ -156,7 +158,7 @@ class Ruler:
         """How far the ruler stands from the viewport's edge: beside the content, but always in sight."""
         breadth = self._breadth(size)
         most = across(Rect(0, 0, size.width(), size.height()), self._direction).end - breadth
-        return max(0.0, min(across(content, self._direction).start - breadth, most))
+        return max(0.0, min(across(content, self._direction).start - self.apart - breadth, most))
 
     def _paint_marks(self, painter: QPainter, scene: Scene, theme: Theme, size: QSize, room: Span) -> None:
         """The line, and the marks that are in `room`."""

@@ -262,6 +262,10 @@ class GraphView(ZoomArea):
             self._overlays.set_appearance(appearance)
             self._keep_room()
             self._overlays.arrange()
+        if (before.marks is None) is not (appearance.marks is None):
+            self._ruler.apart = 0 if appearance.marks is None else drawing.BESIDE_MODULES
+            self.insets = self._present_insets()
+            self.settle_or_follow()
         self._describe()
         if before._replace(badges=appearance.badges) == appearance:
             self._repaint(*_differing(before.badges, appearance.badges))

@@ -84,6 +84,22 @@ def test_from_afar_a_sign_tells_the_change_as_its_colour_does(view: GraphView) -
     assert inked(view, Key("fire2"))
 
 
+@pytest.mark.parametrize("breadth", [220, 240, 260])
+def test_no_sign_lies_under_the_ruler_where_the_network_begins_beside_it(view: GraphView, breadth: int) -> None:
+    view.set_diagram(build_diagram(compared()[0], DiagramOptions(view.direction)))
+    view.resize(breadth, 800) if view.direction.down else view.resize(800, breadth)
+    for shown in (MARKED, Appearance(), MARKED):
+        view.set_appearance(shown)
+    view.look_at(view.content, 0.5)  # above, tags tell
+    view.reveal(Key("fire2"))
+    bar = view.horizontalScrollBar() if view.direction.down else view.verticalScrollBar()
+    bar.setValue(bar.minimum())
+    seen, picture = view.seen_rect(Key("fire2")), view.viewport().grab().toImage()
+    assert seen is not None
+    outer = QPointF(-15, 7) if view.direction.down else QPointF(7, -15)
+    assert picture.pixelColor((seen.topLeft() + outer).toPoint()).name() == LIGHT.changes[Change.CHANGED]
+
+
 def test_a_screen_reader_and_the_tooltip_say_what_differs(view: GraphView) -> None:
     view.set_appearance(MARKED)
     view.select(Key("fire2"))

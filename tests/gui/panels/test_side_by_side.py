@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from canvas_networks import spot, wheel
 from hands import CTRL, LEFT, OpenWindow, bytes_of, caught, child, choose_soon, click_box, one_step, refused, soon
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Direction, Key
+from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.canvas.beside import FollowingView
 from squeezeviz.gui.canvas.view import GraphView
@@ -192,6 +193,22 @@ def test_an_edit_is_marked_on_both_and_moves_both(window: MainWindow) -> None:
     assert lead.selected != Key("fire4")
     beside = window.parts.control.beside
     assert beside is not None and len(view.diagram.modules) == 16 and len(lead.diagram.modules) == 15
+
+
+def test_in_neither_column_does_a_sign_of_a_change_lie_under_the_ruler(window: MainWindow) -> None:
+    document, lead = window.document, window.parts.graph
+    document.edit("Set", document.table.with_field(document.table.index_of("fire2"), "e3x3", 96))
+    window.resize(1140, 760)
+    settle()
+    lead.look_at(lead.content, 0.5)  # above, tags tell
+    lead.reveal(Key("fire2"))
+    lead.horizontalScrollBar().setValue(lead.horizontalScrollBar().minimum())
+    assert_together(window)
+    for view in (other(window), lead):
+        seen, picture = view.seen_rect(Key("fire2")), view.viewport().grab().toImage()
+        assert seen is not None
+        outer = QPoint(round(seen.left()) - 15, round(seen.top()) + 7)
+        assert picture.pixelColor(outer).name() == LIGHT.changes[Change.CHANGED]
 
 
 def test_the_explanation_makes_way_for_as_long_as_they_stand_there(window: MainWindow) -> None:
