@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from squeezeviz.files.locks import try_lock
+from squeezeviz.files.process_folders import try_lock
 from squeezeviz.model.errors import Place, SqueezevizError
 
 UNLOCKED_YET_S = 60.0

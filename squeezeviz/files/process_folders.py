@@ -11,12 +11,11 @@ import errno
 import os
 import re
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
-
-from squeezeviz.files.locks import try_lock
 
 LOCK = "in-use.lock"
 """The name of the lock file in each folder."""
@@ -42,6 +41,22 @@ class ProcessFolder:
             self.release()
         shutil.rmtree(self.path, ignore_errors=True)
         self.release()
+
+
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file for this process, without waiting; whether that could be done."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # not sooner: no folder is locked before a window is seen
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def make_folder(parent: Path, prefix: str) -> ProcessFolder:

@@ -13,7 +13,6 @@ _BEFORE_QT = (
     "analysis.arithmetic",
     "analysis.memory",
     "analysis.receptive_field",
-    "explain.edges",
     "explain.rows",
     "figure.drawing.draw",
     "figure.layout.build",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
-from squeezeviz.gui.commands import BYPASSES, COMMANDS, FILTER_COMMANDS, KINDS, MENUS, Command
+from squeezeviz.gui.commands import COMMANDS, MENUS, Command
 from squeezeviz.gui.widgets.field_keys import finish_typing
 from squeezeviz.gui.widgets.style import Style, icon
 from squeezeviz.model.text import action_text
@@ -105,58 +105,3 @@ def add_button(bar: QToolBar, action: QAction, name: str = "", *, words: bool = 
     if name:
         button.setObjectName(name)
     return button
-
-
-_ON_LAYERS = (
-    ("toggle", "rename", "follow_value"),
-    ("cut", "copy", "paste", "fill_down"), tuple(FILTER_COMMANDS),
-    ("copy_selection", "export_selection", "zoom_selection"), ("duplicate", "move_up", "move_down", "delete"),
-)  # fmt: skip
-"""What can be done with the selected layers, in groups."""
-_ON_CELLS = (("copy", "paste", "fill_down"),)
-"""What can be done with cells of the input or the totals."""
-_ON_GROUND = (
-    ("fit", "zoom_width", "zoom_reset"), ("open_all", "close_all"), ("direction", "wrapped"),
-    ("copy_picture", "export"), ("paste",),
-)  # fmt: skip
-"""What can be done with the diagram as a whole."""
-
-
-def fill_layer_menu(menu: QMenu, actions: Actions, *, fires: bool) -> None:
-    """What can be done with the selected layers; `fires`: whether a Fire module is among them."""
-    _fill(menu, actions, _ON_LAYERS[:1])
-    if fires:
-        menu.addMenu("Bypass").addActions([actions[f"bypass_{kind}"] for kind in BYPASSES])
-        menu.addSeparator()
-    _fill(menu, actions, _ON_LAYERS[1:])
-    _add_inserting(menu, actions, {"Insert Before": "_before", "Insert After": ""})
-
-
-def fill_line_menu(menu: QMenu, actions: Actions, *, between: bool) -> None:
-    """What can be done with the selected line; `between`: whether it leads from one layer to the next."""
-    _fill(menu, actions, (("zoom_selection",),))
-    _add_inserting(menu, actions, {"Insert Here": ""} if between else {"Insert Before": "_before", "Insert After": ""})
-
-
-def fill_ground_menu(menu: QMenu, actions: Actions) -> None:
-    """What can be done with the diagram where nothing in it is selected."""
-    _fill(menu, actions, _ON_GROUND)
-    _add_inserting(menu, actions, {"Insert at the End": ""})
-
-
-def fill_cell_menu(menu: QMenu, actions: Actions) -> None:
-    """What can be done with cells of the table that belong to no layer."""
-    _fill(menu, actions, _ON_CELLS)
-    _add_inserting(menu, actions, {"Insert Layer": ""})
-
-
-def _fill(menu: QMenu, actions: Actions, groups: Iterable[Iterable[str]]) -> None:
-    for group in groups:
-        menu.addActions([actions[name] for name in group])
-        menu.addSeparator()
-
-
-def _add_inserting(menu: QMenu, actions: Actions, endings: Mapping[str, str]) -> None:
-    """Menus by their titles, with the commands that insert layers whose ids end so."""
-    for title, ending in endings.items():
-        menu.addMenu(title).addActions([actions[f"insert_{kind}{ending}"] for kind in KINDS])

@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
                 lambda: parts.recovery.tell(lambda recovery: recovery.stop()),
                 lambda: parts.trained.tell(lambda trained: trained.cancel()),
                 parts.depth_help.close,
-                lambda: parts.cost_window.tell(lambda costs: costs.close()),
+                lambda: parts.costs.tell(lambda costs: costs.close()),
                 parts.files.saving.close,
                 lambda: self.session.close(keep=keep),
                 self._leave_full_screen,

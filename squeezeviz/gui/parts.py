@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,6 @@ from squeezeviz.gui.widgets.style import Theming
 if TYPE_CHECKING:
     from squeezeviz.analysis.pictures.preprocessing import Preprocessing
     from squeezeviz.analysis.value_sources import ValueAt
-    from squeezeviz.figure.drawing.cost_figure import CostFigure
     from squeezeviz.figure.drawing.heat import Heat
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.gui.canvas.beside import Beside
@@ -48,8 +46,7 @@ if TYPE_CHECKING:
     from squeezeviz.gui.maps.figure_maps import FigureMaps
     from squeezeviz.gui.maps.strips import DiagramStrips
     from squeezeviz.gui.palette.control import PaletteControl
-    from squeezeviz.gui.panels.cost_panel import CostPanel
-    from squeezeviz.gui.panels.cost_window import CostWindow
+    from squeezeviz.gui.panels.cost_commands import CostCommands
     from squeezeviz.gui.pictures.commands import PictureCommands
     from squeezeviz.gui.present.view import Presentation
     from squeezeviz.gui.recovery.control import RecoveryControl
@@ -84,12 +81,13 @@ class Parts:
         self.notes = NotesPanel()
         self.graph = GraphView()
         self.find = Late(self._find_bar)
+        self.costs = Late(self._cost_commands)
         self.explaining = ExplainControl(document, session.selection, session.live, style, self.soon)
         self.notice = NoticeBar()
         self.panels = Panels()
         makers = (
-            self._metaparameters, self._comparison, self._paper, self._costs, self._picture, self._feature_maps,
-            self._filters, self._history,
+            self._metaparameters, self._comparison, self._paper, lambda: self.costs().made_panel(), self._picture,
+            self._feature_maps, self._filters, self._history,
         )  # fmt: skip
         for name, make in zip(PANELS, makers, strict=True):
             self.panels.add(name, make)
@@ -128,7 +126,6 @@ class Parts:
         self.outlook = Late(self._outlook)
         self.recovery = Late(self._recovery)
         self.beside = Late(self._beside)
-        self.cost_window = Late(self._cost_window)
         self.strips = Late(self._diagram_strips)
         self.activations = Late(self._mean_activations)
         self.trained = Late(self._trained)
@@ -385,86 +382,16 @@ class Parts:
 
         return Panel(panel, show, panel.set_style)
 
-    def _costs(self) -> Panel:
-        from squeezeviz.gui.panels.cost_panel import CostPanel
-
-        panel, selection = CostPanel(self.theming.style), self._session.selection
-        panel.enlarge_requested.connect(self.commands["cost_window"].trigger)
-        show = self._follow_costs(panel)
-        selection.changed.connect(lambda: panel.set_selected(selection.layer_name()))
-
-        def show_both() -> None:
-            show()
-            panel.set_selected(selection.layer_name())
-
-        return Panel(panel, show_both, panel.set_style)
-
-    def _follow_costs(self, panel: CostPanel) -> Callable[[], None]:
-        """Connect a chart of costs; what is returned brings it up to date."""
-        session, costing = self._session, self._session.costing
-        panel.layer_chosen.connect(session.selection.choose_layer)
-        panel.measure_chosen.connect(costing.set_measure)
-
-        def show() -> None:
-            panel.set_conventions(costing.conventions)
-            panel.set_measure(costing.measure)
-            panel.show_network(session.document.network, session.live.answer)
-
-        return show
-
-    def _cost_window(self) -> CostWindow:
-        from squeezeviz.gui.panels.cost_window import CostWindow
+    def _cost_commands(self) -> CostCommands:
+        from squeezeviz.gui.panels.cost_commands import CostCommands
 
         session = self._session
-        window = CostWindow(self.theming.style, self._window)
-        show = self._follow_costs(window.panel)
-
-        def follow(*_: object) -> None:
-            if window.isVisible():
-                show()
-                window.set_selected(session.selection.layer_name())
-
-        for told in (session.selection.changed, session.live.answer_changed, session.costing.changed):
-            told.connect(lambda *_: self.early.ask(follow))
-        window.shown.connect(follow)
-        for asked, name in (
-            (window.export_requested, "export_costs"),
-            (window.picture_requested, "copy_costs_picture"),
-            (window.numbers_requested, "copy_costs"),
-        ):
-            asked.connect(self.commands[name].trigger)
-        window.refresh = follow
-        return window
-
-    def costs_now(self) -> CostFigure:
-        """The costs of the open network by the measure that is chosen, multiply-adds where none is."""
-        from squeezeviz.analysis.costs import Measure, convention, costs
-        from squeezeviz.analysis.timing import passes_text
-        from squeezeviz.figure.drawing.cost_figure import CostFigure
-
-        network, answer, costing = self._session.document.network, self._session.live.answer, self._session.costing
-        measure = Measure.MACS if costing.measure is Measure.KIND else costing.measure
-        measured = answer.measured if answer is not None else None
-        found = costs(network, measured, measure, costing.conventions)
-        said = convention(measure, costing.conventions)
-        if measure is Measure.TIME:
-            said = "not measured yet"
-            if measured is not None:
-                said = f"{passes_text(measured.repeats)} on {measured.where}"
-                said += "" if answer is not None and answer.fresh else ", of an earlier table"
-        return CostFigure(network, found, measure, costing.conventions, (said,))
-
-    def costs_picture(self) -> Picture:
-        """These costs as a picture."""
-        from squeezeviz.figure.drawing.cost_figure import draw_costs
-        from squeezeviz.figure.writers.drawn import DrawnPicture
-
-        shown = self.costs_now()
-        title = f"{shown.measure} of {shown.network.table.name}"
-        theme = self.control.appearance.theme
-        return DrawnPicture(
-            f"{shown.network.table.name} {shown.measure}", "the costs", title, theme, partial(draw_costs, shown)
-        )
+        made = CostCommands(
+            session.document, session.live, session.selection, session.costing, self.commands, self.theming, self.early,
+            self._window,
+        )  # fmt: skip
+        made.done.connect(self.status.tell)
+        return made
 
     def _picture(self) -> Panel:
         from squeezeviz.gui.pictures.panel import PicturePanel

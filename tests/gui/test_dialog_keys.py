@@ -63,7 +63,7 @@ DIALOGS: dict[type[QDialog], tuple[Callable[[MainWindow], QDialog], str]] = {
     NumbersDialog: (lambda window: NumbersDialog(CAFFE, window), "CSMTL"),
     WhatIfDialog: (_what_if, "MEOC"),
     EnlargedPicture: (lambda window: EnlargedPicture(window.parts.theming.style, window), ""),
-    CostWindow: (lambda window: window.parts.cost_window(), ""),
+    CostWindow: (lambda window: window.parts.costs().window(), ""),
     ShortcutsDialog: (ShortcutsDialog, ""),
 }
 """How each dialog is opened, and the letters that are underlined in it."""

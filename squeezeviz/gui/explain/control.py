@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.explain.edges import explain_edge
 from squeezeviz.explain.explanation import Explanation
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
 from squeezeviz.gui.document import Document
@@ -139,9 +138,11 @@ def _explained(subject: _Subject) -> Explanation:
 def _explanation(subject: _Subject) -> Explanation:
     row, part, cell, edge, network, measured, _ = subject
     if edge is not None and edge[1].layer in {layer.name for layer in network.layers}:
+        from squeezeviz.explain.edges import explain_edge  # not sooner: a window opens on a layer
+
         return explain_edge(network, *edge, measured)
     if row is None:
-        from squeezeviz.explain.totals import explain_network, explain_total  # not sooner: a window opens on a layer
+        from squeezeviz.explain.totals import explain_network, explain_total
 
         return explain_total(network, cell, measured) if cell else explain_network(network, measured)
     if row == INPUT_ROW:

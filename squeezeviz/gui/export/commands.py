@@ -18,7 +18,6 @@ from squeezeviz.files.tables.formats import COPIED_AS
 from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.opening import filters
-from squeezeviz.gui.files.questions import Chosen, ask_save_path, file_name, folder_to_write, if_replaceable
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.field_keys import finish_typing
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from squeezeviz.figure.writers.figure import ExportOptions, Figure
     from squeezeviz.gui.export.choices import Subject
     from squeezeviz.gui.export.pictures import Picture
+    from squeezeviz.gui.files.questions import Chosen
     from squeezeviz.gui.maps.figure_maps import FigureMaps
 
 _NO_LAYER = "No layer to take is selected: select one first."
@@ -185,7 +185,7 @@ class ExportCommands(QObject):
         chosen = self._ask_path("Export Diagram", [title], [f".{suffix}"], parts=parts)
         if chosen is not None:
             path = chosen.path
-            if_replaceable(self._window, chosen, self._background, lambda: self.write_figure(path, options, figure))
+            self._if_replaceable(chosen, lambda: self.write_figure(path, options, figure))
 
     def write_figure(self, path: Path, options: ExportOptions, figure: Figure | None = None) -> None:
         """Write the figure, which may have been drawn already; the suffix says the format."""
@@ -324,7 +324,7 @@ class ExportCommands(QObject):
         if path.suffix.lower() not in suffixes:
             self._refuse_suffix(path, suffixes)
         else:
-            if_replaceable(self._window, chosen, self._background, lambda: self.write_picture(path, picture))
+            self._if_replaceable(chosen, lambda: self.write_picture(path, picture))
 
     def write_picture(self, path: Path, picture: Picture) -> None:
         """Write a picture; the suffix says the format."""
@@ -400,16 +400,23 @@ class ExportCommands(QObject):
         if named not in formats:
             self._refuse_suffix(chosen.path, first)
             return
-        if_replaceable(self._window, chosen, self._background, lambda: self.write_network(chosen.path, named))
+        self._if_replaceable(chosen, lambda: self.write_network(chosen.path, named))
 
     # All of them
 
     def _ask_path(
         self, title: str, filters: Sequence[str], suffixes: Sequence[str], name: str = "", parts: Sequence[str] = ()
     ) -> Chosen | None:
+        from squeezeviz.gui.files.questions import ask_save_path, file_name, folder_to_write
+
         folder = folder_to_write(self._document, self._settings, self._settings.text(_FOLDER))
         suggested = folder / f"{file_name(name or self._document.table.name, parts)}{suffixes[0]}"
         return ask_save_path(self._window, title, suggested, filters, suffixes)
+
+    def _if_replaceable(self, chosen: Chosen, act: Callable[[], object]) -> None:
+        from squeezeviz.gui.files.questions import if_replaceable
+
+        if_replaceable(self._window, chosen, self._background, act)
 
     def _refuse_suffix(self, path: Path, known: Sequence[str]) -> None:
         self.refused.emit(

@@ -15,17 +15,6 @@ from squeezeviz.files.opened import Opened
 from squeezeviz.files.registry import Holds
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.opening import discard, filters, read_network, readable_filters, writes_back
-from squeezeviz.gui.files.questions import (
-    Answer,
-    ask_changed,
-    ask_save_path,
-    file_name,
-    first_folder,
-    folder_to_write,
-    may_replace,
-    message_box,
-    what_happened,
-)
 from squeezeviz.gui.files.saving import Save, Saving
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.settings import REOPENS, Settings
@@ -95,6 +84,8 @@ class FileCommands(QObject):
         """Ask for a network file to read. Return an empty text if the person cancels."""
         from PySide6.QtWidgets import QFileDialog
 
+        from squeezeviz.gui.files.questions import first_folder
+
         name, _ = QFileDialog.getOpenFileName(
             self._window, title, str(first_folder(self._document, self._settings)), readable_filters()
         )
@@ -115,6 +106,8 @@ class FileCommands(QObject):
 
     def ask_save(self) -> bool:
         """Ask where to save, and save in the background. Return whether a save has begun."""
+        from squeezeviz.gui.files.questions import ask_save_path, file_name, folder_to_write
+
         folder, path = folder_to_write(self._document, self._settings), self._document.path
         suggested = folder / f"{file_name(self._document.table.name)}.toml"
         if path is not None:
@@ -129,6 +122,8 @@ class FileCommands(QObject):
     def may_leave(self) -> bool:
         """Ask about unsaved changes and wait for a running save. Return False if the person wants to stay."""
         from PySide6.QtWidgets import QMessageBox
+
+        from squeezeviz.gui.files.questions import message_box
 
         finish_typing(self._window)
         if self.saving.running and not self.saving.wait():
@@ -231,6 +226,8 @@ class FileCommands(QObject):
         return True
 
     def _ask_changed(self, save: Save, found: OnDisk) -> None:
+        from squeezeviz.gui.files.questions import Answer, ask_changed, may_replace, what_happened
+
         if save.expected is None or save.expected is NOTHING:
             if may_replace(self._window, save.path):
                 self.saving.do(save.replacing(found))

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 
 from squeezeviz.files.on_disk import Kind, OnDisk, look
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.files.questions import what_happened
 from squeezeviz.gui.files.saving import Saving
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.widgets.guard import guarded
@@ -119,6 +118,8 @@ class FileWatch(QObject):
         self._shared = path
 
     def _say(self, path: Path, known: OnDisk, found: OnDisk) -> None:
+        from squeezeviz.gui.files.questions import what_happened
+
         if found.kind is not Kind.FILE:
             self._document.lose_saved()
         for known_state in (self._closed, self._reported):

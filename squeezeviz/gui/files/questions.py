@@ -1,4 +1,7 @@
-"""What is asked before a file is written: where to, and whether to replace what is there."""
+"""What is asked before a file is written: where to, and whether to replace what is there.
+
+Loaded with the first question, as Qt's dialogs take tens of milliseconds to load.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,9 @@ import os
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from squeezeviz.files.on_disk import Kind, OnDisk
 from squeezeviz.gui.document import Document
@@ -18,14 +20,9 @@ from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain, plain_path
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMessageBox
-
 
 def message_box(window: QWidget, text: str, informative: str, icon: QMessageBox.Icon | None = None) -> QMessageBox:
     """Return a box that says this. The caller adds its buttons."""
-    from PySide6.QtWidgets import QMessageBox
-
     box = QMessageBox(window)
     box.setWindowTitle("squeezeviz")
     if icon is not None:
@@ -86,8 +83,6 @@ def ask_save_path(
     A name without a suffix gets that of the chosen filter, by `suffixes`. The dialog has not checked whether a file
     with that longer name exists. That is not done here either, because its folder may be slow to answer.
     """
-    from PySide6.QtWidgets import QFileDialog
-
     name, chosen_filter = QFileDialog.getSaveFileName(window, title, str(suggested), ";;".join(filters))
     if not name:
         return None
@@ -114,8 +109,6 @@ def if_replaceable(window: QWidget, chosen: Chosen, background: Background, act:
 
 
 def may_replace(window: QWidget, path: Path) -> bool:
-    from PySide6.QtWidgets import QMessageBox
-
     buttons = QMessageBox.StandardButton
     text = f"“{plain(path.name, 80)}” is there already. Replace it?"
     box = message_box(window, text, "What it holds is lost.", QMessageBox.Icon.Warning)
@@ -154,8 +147,6 @@ def what_happened(path: Path, known: OnDisk, found: OnDisk) -> str:
 
 def ask_changed(window: QWidget, happened: str, found: OnDisk) -> Answer:
     """Ask before a file is replaced that somebody else changed. The default answer does nothing."""
-    from PySide6.QtWidgets import QMessageBox
-
     roles = QMessageBox.ButtonRole
     box = message_box(window, happened, "It was not saved.", QMessageBox.Icon.Warning)
     box.setObjectName("changed_box")

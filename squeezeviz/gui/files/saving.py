@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from squeezeviz.files import registry
 from squeezeviz.files.on_disk import OnDisk, look, written
 from squeezeviz.gui.document import Document, Mark
-from squeezeviz.gui.files.questions import message_box
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
@@ -216,6 +215,8 @@ class Saving(QObject):
 
     def _wait_with_message(self) -> bool:
         from PySide6.QtWidgets import QMessageBox
+
+        from squeezeviz.gui.files.questions import message_box
 
         box = message_box(
             self._window,

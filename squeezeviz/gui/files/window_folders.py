@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
 
-from squeezeviz.files.locks import try_lock
-from squeezeviz.files.process_folders import ProcessFolder, abandoned_folders, make_folder, take_folder
+from squeezeviz.files.process_folders import ProcessFolder, abandoned_folders, make_folder, take_folder, try_lock
 from squeezeviz.model.errors import Place, SqueezevizError
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QSplitter, QWidget
@@ -34,8 +32,6 @@ class CostWindow(QDialog):
         self.setObjectName("cost_window")
         self.setWindowTitle("Costs — squeezeviz")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.refresh: Callable[[], object] = lambda: None
-        """Brings it up to date."""
         self.panel, self.table = CostPanel(style, enlarges=False), CostTable(style)
         self.panel.drawn.connect(self._show_costs)
         self.table.layer_chosen.connect(self.panel.layer_chosen)

@@ -27,7 +27,7 @@ def costs_of(window: MainWindow, qtbot: QtBot) -> CostWindow:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_7, CTRL | SHIFT)
-    opened = window.parts.cost_window()
+    opened = window.parts.costs().window()
     qtbot.waitUntil(lambda: opened.isVisible() and bool(column(opened.table, 0)))
     return opened
 
@@ -146,7 +146,7 @@ def test_numbers_are_copied_in_full_and_the_figure_is_written(
     QTest.mouseClick(child(costs_of, QPushButton, "copy_cost_picture"), LEFT)
     qtbot.waitUntil(lambda: "Copied the costs as a picture." in told)
     path = tmp_path / "costs.svg"
-    window.parts.exports.write_picture(path, window.parts.costs_picture())
+    window.parts.exports.write_picture(path, window.parts.costs().picture())
     qtbot.waitUntil(lambda: "Exported costs.svg." in told)
     text = path.read_text(encoding="utf-8")
     assert "174 M · 20.9 %" in text and "expand 3×3" in text
