@@ -77,6 +77,8 @@ NAME_LEFT = 36.0
 _FIGURE_LEFT = 16.0
 """Where no triangle stands before the name."""
 _NAME_WIDEST = 200.0
+_BADGE_BESIDE = 12.0
+"""Units from a concat or a sum back to the middle of a badge beside it."""
 _BASELINE = 27.0
 _RIGHT = 34.0
 _GAP = 14.0
@@ -361,7 +363,7 @@ def _insides(shown: _Fire, header: float) -> Insides:
         elif part == "concat":
             boxes.append(_concat(shown, plan, captions, shape_text(shape)))
         else:
-            boxes.append(_sum(rect, shape, look.down))
+            boxes.append(_sum(rect, shape, look))
     return Insides(plan, tuple(boxes), tuple(_lines(shown, plan)), _captions(shown, plan, captions))
 
 
@@ -476,14 +478,22 @@ def _concat_badge(rect: Rect, captions: tuple[str, str], lower: float) -> Point:
     """
     last, size, bold = (captions[1], DETAIL_SIZE, False) if captions[1] else (captions[0], TITLE_SIZE, True)
     if not last:
-        return Point(rect.x - 12, rect.y + 12)
+        return badge_beside(Role.CONCAT, rect, rect.middle)
     beside = rect.x + rect.width / 2 + text_width(last, size, bold) / 2 + 14
     return Point(beside, rect.y + rect.height + lower + (35 if all(captions) else 17))
 
 
-def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
+def badge_beside(role: Role, rect: Rect, at: Point) -> Point:
+    """Return the place of the badge `at` a concat or a sum where the words between or before them are left out."""
+    if role is Role.CONCAT:
+        return Point(rect.x - _BADGE_BESIDE, rect.y + rect.height / 2)
+    return Point(max(at.x, rect.x - _BADGE_BESIDE), at.y)
+
+
+def _sum(rect: Rect, shape: MapShape, look: Look) -> Box:
     middle = rect.middle
-    return sum_box(rect, shape, Point(middle.x - 58, middle.y) if down else Point(middle.x + 22, middle.y + 24))
+    at = Point(middle.x - 58, middle.y) if look.down else Point(middle.x + 22, middle.y + 24)
+    return sum_box(rect, shape, at if look.annotations.kinds else badge_beside(Role.SUM, rect, at))
 
 
 def _captions(shown: _Fire, plan: Plan, under: tuple[str, str]) -> tuple[Label, ...]:

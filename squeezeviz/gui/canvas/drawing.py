@@ -17,7 +17,17 @@ from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.series import Series, stretched_points
 from squeezeviz.gui.canvas.sliding import Scene
-from squeezeviz.gui.canvas.words import AS_DRAWN_FROM, LEAST, NO_LIMITS, Limits, least, limits_of, readable, tile
+from squeezeviz.gui.canvas.words import (
+    AS_DRAWN_FROM,
+    LEAST,
+    NO_LIMITS,
+    Limits,
+    badges_beside,
+    least,
+    limits_of,
+    readable,
+    tile,
+)
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change
 
@@ -108,6 +118,8 @@ class _Worded(NamedTuple):
     zoom: float
     limits: Limits
     words: Recording | None
+    shapes: Recording
+    """The module beneath them."""
 
 
 class _Limited(NamedTuple):
@@ -185,9 +197,10 @@ class Drawing:
             if recording is None:
                 recording = self._by_place[place, blocks] = self._recording(module, blocks)
             limits = NO_LIMITS if as_drawn or blocks else self._limits_at(place, zoom)
-            words = None if as_drawn else self._words(module, recording, zoom, limits)
+            worded = None if as_drawn else self._worded_at(module, recording, zoom, limits)
+            words = None if worded is None else worded.words
             if words is None or not blocks:
-                recording.play(painter, 0.0 if as_drawn else inf)
+                (recording if worded is None else worded.shapes).play(painter, 0.0 if as_drawn else inf)
             if words is not None:
                 painter.save()
                 painter.scale(1 / scene.transform.m11(), 1 / scene.transform.m22())
@@ -251,8 +264,8 @@ class Drawing:
             held = self._limited[module.key] = _Limited(module, zoom, limits_of(module, drawn, zoom))
         return held.limits
 
-    def _words(self, module: Module, recording: Recording, zoom: float, limits: Limits) -> Recording | None:
-        """The words of a module as they can be read at that zoom, of what was recorded of it; None: no word can be."""
+    def _worded_at(self, module: Module, recording: Recording, zoom: float, limits: Limits) -> _Worded:
+        """The words of a module as they can be read at that zoom, of what was recorded of it."""
         blocks = zoom < SHAPES_FROM
         held = self._worded.get(module.key)
         if held is None or held.of is not recording or (held.zoom, held.limits) != (zoom, limits):
@@ -262,8 +275,12 @@ class Drawing:
             paint = heat.paint(module.key, theme) if heat is not None else None
             group = tile(module, theme, zoom, paint) if blocks else readable(module, recording.parts, zoom, limits)
             words = None if group is None else record(group)
-            held = self._worded[module.key] = _Worded(recording, zoom, limits, words)
-        return held.words
+            shapes = recording
+            if group is not None and not blocks and self._look.badges:
+                beside = badges_beside(module, group, zoom)
+                shapes = recording if beside is module else record(self._drawn(beside), recording)
+            held = self._worded[module.key] = _Worded(recording, zoom, limits, words, shapes)
+        return held
 
     def _recording(self, module: Module, blocks: bool) -> Recording:
         # By identity: the layout hands out the same boxes for what did not change, and hashing them takes longer
@@ -272,17 +289,23 @@ class Drawing:
         keys = (module.key, *(box.key for box in module.boxes))
         paints = None if heat is None else tuple(heat.paint(key, theme) for key in keys)
         badged = None if blocks else tuple(badges.get(key) for key in keys)
-        bare = self._look.activations is not None  # its lines are painted as wide as what flows
-        look = id(module.boxes), id(module.labels), theme, badged, paints, bare
+        look = id(module.boxes), id(module.labels), theme, badged, paints, self._look.activations is not None
         held = self._recordings.get((module.key, blocks))
         if held is None or held.look != look:
             if held is None and len(self._recordings) >= _MOST_RECORDINGS:
                 self._recordings.pop(next(iter(self._recordings)))
-            alone = _at_origin(module._replace(lines=()) if bare else module)
-            shapes = draw_blocks(alone, theme, heat) if blocks else None
-            drawn = record(shapes or draw_module(alone, theme, badges, heat), held.recording if held else None)
+            shapes = draw_blocks(_at_origin(module), theme, heat) if blocks else self._drawn(module)
+            drawn = record(shapes, held.recording if held else None)
             held = self._recordings[module.key, blocks] = _Recorded(look, module, drawn)
         return held.recording
+
+    def _drawn(self, module: Module) -> Group:
+        """A module with all that is shown of it, relative to its corner."""
+        look = self._look
+        bare = look.activations is not None  # its lines are painted as wide as what flows
+        return draw_module(
+            _at_origin(module._replace(lines=()) if bare else module), look.theme, look.badges, look.heat
+        )
 
 
 def _at_origin(module: Module) -> Module:

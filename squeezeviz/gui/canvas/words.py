@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from squeezeviz.figure.layout.fire import badge_beside
 from squeezeviz.figure.scene.diagram import Box, Module, Point, Rect, Role
-from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR, Group, Leaf, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR, Group, Leaf, Rectangle, Shape, Text, flattened
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.model.records import NamedTuple
@@ -34,6 +35,9 @@ _BETWEEN = 2.0
 """Between two words, at the least."""
 _BADGE, _TRIANGLE = 9.0, 6.0
 """Units that a badge, and the triangle before a Fire's name, reach to each side."""
+_BADGE_OUTSIDE = (Role.CONCAT, Role.SUM)
+_BADGE_AWAY = 24.0
+"""Pixels from words to the middle of a badge that belongs to them, at the most."""
 _PARTS = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS)
 _TOLD_APART = 6
 """Letters of a name that was cut, with its ellipsis: fewer are those of many layers."""
@@ -97,6 +101,25 @@ def least(limits: Iterable[Limits]) -> Limits:
         for slot, longest in each.items():
             found[slot] = min(longest, found.get(slot, longest))
     return found
+
+
+def badges_beside(module: Module, shown: Group, zoom: float) -> Module:
+    """The module with the badges of concat and sum beside these where the words next to them are not `shown`."""
+    texts = [text for _, _, text in flattened(shown) if isinstance(text, Text)]
+    boxes = tuple(
+        box._replace(badge=badge_beside(box.role, box.rect, box.badge))
+        if box.badge and box.role in _BADGE_OUTSIDE and not any(_is_next_to(box.badge, text, zoom) for text in texts)
+        else box
+        for box in module.boxes
+    )
+    return module if boxes == module.boxes else module._replace(boxes=boxes)
+
+
+def _is_next_to(badge: Point, text: Text, zoom: float) -> bool:
+    """Whether a badge, which is in units, stands before or after a text in its line."""
+    covered, at = _covered(text), badge.x * zoom
+    gap = max(covered.x - at, at - covered.x - covered.width)
+    return covered.y < badge.y * zoom < covered.y + covered.height and 0 <= gap <= _BADGE_AWAY
 
 
 def _set(

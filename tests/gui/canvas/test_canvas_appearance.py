@@ -6,6 +6,7 @@ import pytest
 from bounds import allowed
 from canvas_networks import FIRES, long_network, long_table, open_canvas, spot, squeezenet, tool_tip
 from hands import child
+from painted_labels import painted_labels
 from preset_tables import network
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
@@ -98,6 +99,34 @@ def test_no_sign_lies_under_the_ruler_where_the_network_begins_beside_it(view: G
     assert seen is not None
     outer = QPointF(-15, 7) if view.direction.down else QPointF(7, -15)
     assert picture.pixelColor((seen.topLeft() + outer).toPoint()).name() == LIGHT.changes[Change.CHANGED]
+
+
+@pytest.mark.parametrize("zoom", [0.31, 0.38, 0.41, 0.5, 0.66, 0.75, 1.0])
+@pytest.mark.parametrize("part", ["concat", "add"])
+def test_what_a_pass_says_of_a_concat_or_a_sum_stands_by_its_words_or_beside_it(
+    view: GraphView, part: str, zoom: float
+) -> None:
+    view.set_diagram(build_diagram(network("complex-bypass"), DiagramOptions(view.direction)))
+    key = Key("fire4", part)
+    view.set_appearance(Appearance(badges={key: Badge.DIFFERS}))
+    place = view.series.rect(key)
+    assert place is not None
+    view.look_at(place, zoom)
+    mark, seen = middle_of(view, LIGHT.badges[Badge.DIFFERS]), view.seen_rect(key)
+    assert seen is not None
+    away = max(seen.left() - mark.x(), mark.x() - seen.right()), max(seen.top() - mark.y(), mark.y() - seen.bottom())
+    assert max(away) < 14 * zoom + 2 or any(
+        rect.y < mark.y() < rect.y + rect.height and 0 < max(rect.x - mark.x(), mark.x() - rect.x - rect.width) < 24
+        for _, _, rect, _, _ in painted_labels(view)
+    )
+
+
+def middle_of(view: GraphView, colour: str) -> QPointF:
+    """The middle of what is painted in a colour, in the viewport's pixels."""
+    picture, wanted = view.viewport().grab().toImage(), QColor(colour)
+    at = [(x, y) for x in range(picture.width()) for y in range(picture.height()) if picture.pixelColor(x, y) == wanted]
+    assert at
+    return QPointF(*(sum(each) / len(at) for each in zip(*at, strict=True)))
 
 
 def test_a_screen_reader_and_the_tooltip_say_what_differs(view: GraphView) -> None:
