@@ -13,7 +13,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from hands import OpenWindow
+from hands import OpenWindow, keys, still
 from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -138,3 +138,12 @@ def _let_go(windows: list[MainWindow]) -> None:
 def window(open_on: OpenWindow) -> MainWindow:
     """The window on Table 1, Live off."""
     return open_on()
+
+
+@pytest.fixture
+def closed(window: MainWindow) -> MainWindow:
+    """The window on Table 1 with every Fire closed, all of it in sight."""
+    keys(window, "Ctrl+Shift+L")
+    window.parts.graph.zoom_to_fit()
+    still(window)
+    return window

@@ -300,19 +300,32 @@ def drag_grip(window: MainWindow, row: int, to: int, *, release: bool = True) ->
         QTest.mouseRelease(ground, LEFT, pos=end)
 
 
-def click_box(window: MainWindow, key: Key, button: Qt.MouseButton = LEFT) -> QPoint:
-    """Click on a box of the diagram; where that was, in pixels of the canvas."""
+def still(window: MainWindow) -> None:
+    """Wait until no module of the diagram slides: a sliding one would be missed."""
+    QApplication.processEvents()
+    slide = window.parts.graph.findChild(QVariantAnimation)
+    while slide is not None and slide.state() is QVariantAnimation.State.Running:
+        QTest.qWait(10)
+
+
+def rim(window: MainWindow, name: str, *, lower: bool = False) -> QPoint:
+    """A point of a module at its upper or lower end, in pixels of the canvas: an open one's middle is its parts'."""
+    area = window.parts.graph.seen_rect(Key(name))
+    assert area is not None, name
+    return QPoint(int(area.center().x()), int(area.bottom()) - 3 if lower else int(area.top()) + 6)
+
+
+def click_box(
+    window: MainWindow, key: Key, button: Qt.MouseButton = LEFT, modifier: Qt.KeyboardModifier = PLAIN
+) -> QPoint:
+    """Click on a box of the diagram, brought into sight; where that was, in pixels of the canvas."""
     graph = window.parts.graph
     graph.reveal(key)
-    QApplication.processEvents()
-    slide = graph.findChild(QVariantAnimation)
-    while slide is not None and slide.state() is QVariantAnimation.State.Running:  # a sliding box would be missed
-        QTest.qWait(10)
+    still(window)
     area = graph.seen_rect(key)
     assert area is not None, key
-    # An open module's middle belongs to its parts.
-    at = QPoint(int(area.center().x()), int(area.top()) + 6) if not key.part else area.center().toPoint()
-    QTest.mouseClick(graph.viewport(), button, pos=at)
+    at = area.center().toPoint() if key.part else rim(window, key.layer)
+    QTest.mouseClick(graph.viewport(), button, modifier, at)
     return at
 
 

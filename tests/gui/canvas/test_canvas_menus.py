@@ -16,10 +16,12 @@ from hands import (
     names,
     one_step,
     refused,
+    rim,
+    still,
 )
-from PySide6.QtCore import QPoint, QVariantAnimation
+from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import Key
@@ -38,17 +40,10 @@ def menu_at(window: MainWindow, at: QPoint, *chosen: str) -> list[str]:
     return offered
 
 
-def spot(window: MainWindow, name: str) -> QPoint:
-    area = window.parts.graph.seen_rect(Key(name))
-    assert area is not None
-    return QPoint(int(area.center().x()), int(area.top()) + 6)
-
-
-def still(window: MainWindow) -> None:
-    QApplication.processEvents()
-    slide = window.parts.graph.findChild(QVariantAnimation)
-    while slide is not None and slide.state() is QVariantAnimation.State.Running:
-        QTest.qWait(10)
+def click_twice(ground: QWidget, at: QPoint) -> None:
+    QTest.mouseClick(ground, LEFT, PLAIN, at)
+    QTest.mouseDClick(ground, LEFT, PLAIN, at)
+    QTest.mouseRelease(ground, LEFT, PLAIN, at)
 
 
 def test_on_empty_ground_nothing_that_needs_a_layer_is_offered(window: MainWindow) -> None:
@@ -70,21 +65,21 @@ def test_a_line_takes_a_layer_and_offers_nothing_that_needs_one(window: MainWind
 def test_a_layer_s_menu_has_bypass_filters_and_export(window: MainWindow) -> None:
     click_box(window, Key("fire3"))
     with one_step(window):
-        offered = menu_at(window, spot(window, "fire3"), "Bypass", "Simple")
+        offered = menu_at(window, rim(window, "fire3"), "Bypass", "Simple")
     wanted = {"Filters ×½", "Filters ×2", "Export Selection…", "Copy Selection as Picture", "Zoom to Selection"}
     assert ROWS | wanted <= set(offered)
     assert fire(window, "fire3").bypass == "simple"
     actions = window.parts.commands
     assert [actions[f"bypass_{kind}"].isChecked() for kind in ("none", "simple", "complex")] == [False, True, False]
-    assert "Bypass" not in menu_at(window, spot(window, "maxpool1"))
+    assert "Bypass" not in menu_at(window, rim(window, "maxpool1"))
 
 
 def test_the_bypass_is_chosen_for_all_selected_fires_in_one_step(window: MainWindow) -> None:
     click_box(window, Key("fire2"))
-    QTest.mouseClick(window.parts.graph.viewport(), LEFT, CTRL, spot(window, "maxpool1"))
-    QTest.mouseClick(window.parts.graph.viewport(), LEFT, CTRL, spot(window, "fire3"))
+    QTest.mouseClick(window.parts.graph.viewport(), LEFT, CTRL, rim(window, "maxpool1"))
+    QTest.mouseClick(window.parts.graph.viewport(), LEFT, CTRL, rim(window, "fire3"))
     with one_step(window):
-        menu_at(window, spot(window, "fire2"), "Bypass", "Complex")
+        menu_at(window, rim(window, "fire2"), "Bypass", "Complex")
     assert fire(window, "fire2").bypass == fire(window, "fire3").bypass == "complex"
     assert window.document.stack.undoText() == "Set the bypass of 2 Fire modules to complex"
     window.parts.commands["bypass_complex"].trigger()
@@ -119,10 +114,8 @@ def test_a_double_click_opens_a_module_and_brings_it_to_the_middle(window: MainW
     for opened in (True, False):
         graph.reveal(Key("fire6"))
         QApplication.processEvents()
-        at = spot(window, "fire6")
-        QTest.mouseClick(graph.viewport(), LEFT, PLAIN, at)
-        QTest.mouseDClick(graph.viewport(), LEFT, PLAIN, at)
-        QTest.mouseRelease(graph.viewport(), LEFT, PLAIN, at)
+        at = rim(window, "fire6")
+        click_twice(graph.viewport(), at)
         still(window)
         module = graph.series.module(Key("fire6"))
         assert module is not None and module.opened is opened
@@ -139,9 +132,7 @@ def test_a_double_click_on_ground_or_line_leaves_the_view_as_it_is(qtbot: QtBot)
     assert middle is not None
     before = view.camera
     for at in (QPoint(4, 60), middle.toPoint()):
-        QTest.mouseClick(view.viewport(), LEFT, PLAIN, at)
-        QTest.mouseDClick(view.viewport(), LEFT, PLAIN, at)
-        QTest.mouseRelease(view.viewport(), LEFT, PLAIN, at)
+        click_twice(view.viewport(), at)
         assert view.camera == before
 
 
@@ -149,10 +140,8 @@ def test_where_all_of_the_network_can_be_read_a_double_click_leaves_all_of_it_in
     graph = window.parts.graph
     keys(window, "Ctrl+Shift+1", "Ctrl+Shift+3", "Ctrl+2", "Ctrl+Shift+W")
     still(window)
-    at = spot(window, "fire2")
-    QTest.mouseClick(graph.viewport(), LEFT, PLAIN, at)
-    QTest.mouseDClick(graph.viewport(), LEFT, PLAIN, at)
-    QTest.mouseRelease(graph.viewport(), LEFT, PLAIN, at)
+    at = rim(window, "fire2")
+    click_twice(graph.viewport(), at)
     still(window)
     module = graph.series.module(Key("fire2"))
     assert module is not None and not module.opened

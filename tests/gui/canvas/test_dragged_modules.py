@@ -2,32 +2,17 @@
 
 import pytest
 from canvas_networks import squeezenet
-from hands import CTRL, LEFT, PLAIN, click_cell, keys, names, one_step, outcome
+from hands import CTRL, LEFT, PLAIN, click_cell, keys, names, one_step, outcome, rim, still
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QVariantAnimation
+from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from squeezeviz.figure.layout.wrapping import ON_SCREEN, wrap
-from squeezeviz.figure.scene.diagram import INPUT_KEY, Direction, Key, Point, Size
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Direction, Point, Size
 from squeezeviz.gui.canvas.dragging import gap_at, gap_line
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.main_window import MainWindow
-
-
-def edge_of(window: MainWindow, name: str, *, lower: bool = False) -> QPoint:
-    """A point of a module's frame, at its upper or lower end."""
-    area = window.parts.graph.seen_rect(Key(name))
-    assert area is not None
-    return QPoint(int(area.center().x()) + 20, int(area.bottom()) - 3 if lower else int(area.top()) + 4)
-
-
-def still(window: MainWindow) -> None:
-    QApplication.processEvents()
-    slide = window.parts.graph.findChild(QVariantAnimation)
-    while slide is not None and slide.state() is QVariantAnimation.State.Running:
-        QTest.qWait(10)
 
 
 def carry(window: MainWindow, start: QPoint, end: QPoint, *, drop: bool = True) -> None:
@@ -40,50 +25,41 @@ def carry(window: MainWindow, start: QPoint, end: QPoint, *, drop: bool = True) 
         QTest.mouseRelease(ground, LEFT, PLAIN, end)
 
 
-@pytest.fixture
-def closed(window: MainWindow) -> MainWindow:
-    """Table 1 with every Fire closed, all of it in sight."""
-    keys(window, "Ctrl+Shift+L")
-    window.parts.graph.zoom_to_fit()
-    still(window)
-    return window
-
-
 def test_a_dragged_module_moves_its_row_in_one_step_and_stays_selected(closed: MainWindow) -> None:
     with one_step(closed):
-        carry(closed, edge_of(closed, "fire4"), edge_of(closed, "fire2"))
+        carry(closed, rim(closed, "fire4"), rim(closed, "fire2"))
         assert outcome(closed) == ""
     assert names(closed)[1:6] == ["maxpool1", "fire4", "fire2", "fire3", "maxpool4"]
     assert closed.session.selection.layer_name() == "fire4" and closed.document.stack.undoText() == "Move fire4 up"
     still(closed)
     with one_step(closed):
-        carry(closed, edge_of(closed, "fire4"), edge_of(closed, "avgpool10", lower=True))
+        carry(closed, rim(closed, "fire4"), rim(closed, "avgpool10", lower=True))
     assert names(closed)[-1] == "fire4"
 
 
 def test_all_selected_modules_are_dragged_together_and_gathered(closed: MainWindow) -> None:
     ground = closed.parts.graph.viewport()
-    QTest.mouseClick(ground, LEFT, PLAIN, edge_of(closed, "fire2"))
-    QTest.mouseClick(ground, LEFT, CTRL, edge_of(closed, "fire4"))
+    QTest.mouseClick(ground, LEFT, PLAIN, rim(closed, "fire2"))
+    QTest.mouseClick(ground, LEFT, CTRL, rim(closed, "fire4"))
     with one_step(closed):
-        carry(closed, edge_of(closed, "fire4"), edge_of(closed, "fire6"))
+        carry(closed, rim(closed, "fire4"), rim(closed, "fire6"))
     assert names(closed)[2:7] == ["fire3", "maxpool4", "fire5", "fire2", "fire4"]
     assert closed.session.selection.rows() == [5, 6]
 
 
 def test_a_module_dragged_to_the_head_comes_after_the_input_which_itself_cannot_be_dragged(closed: MainWindow) -> None:
     with one_step(closed):
-        carry(closed, edge_of(closed, "fire3"), edge_of(closed, ""))
+        carry(closed, rim(closed, "fire3"), rim(closed, ""))
     assert names(closed)[:2] == ["fire3", "conv1"]
     still(closed)
     before = closed.document.stack.index()
-    carry(closed, edge_of(closed, ""), edge_of(closed, "fire5"))
+    carry(closed, rim(closed, ""), rim(closed, "fire5"))
     assert closed.document.stack.index() == before
 
 
 def test_where_it_stands_already_a_drop_changes_nothing(closed: MainWindow) -> None:
     for name, lower in (("fire3", True), ("fire4", False)):
-        carry(closed, edge_of(closed, "fire3"), edge_of(closed, name, lower=lower))
+        carry(closed, rim(closed, "fire3"), rim(closed, name, lower=lower))
         assert closed.document.stack.count() == 0
     assert closed.session.selection.layer_name() == "fire3"
 
@@ -94,8 +70,8 @@ def test_esc_and_a_change_of_the_table_give_a_drag_up(closed: MainWindow, end: s
     closed.parts.commands["delete"].trigger()
     still(closed)
     before, graph = names(closed), closed.parts.graph
-    to = edge_of(closed, "fire6")
-    carry(closed, edge_of(closed, "fire3"), to, drop=False)
+    to = rim(closed, "fire6")
+    carry(closed, rim(closed, "fire3"), to, drop=False)
     assert "Esc leaves them" in outcome(closed)
     keys(closed, "Esc") if end == "Esc" else closed.document.stack.undo()
     QTest.mouseMove(graph.viewport(), to + QPoint(0, 40))
@@ -109,7 +85,7 @@ def test_a_drag_held_at_the_edge_scrolls_on(window: MainWindow) -> None:
     bar = graph.verticalScrollBar()
     beyond = QPoint(graph.viewport().width() // 2, graph.viewport().height() + 30)
     with one_step(window):
-        carry(window, edge_of(window, "fire2"), beyond, drop=False)
+        carry(window, rim(window, "fire2"), beyond, drop=False)
         while bar.value() < bar.maximum():
             QTest.qWait(10)
         QTest.mouseRelease(graph.viewport(), LEFT, PLAIN, beyond)
@@ -124,14 +100,14 @@ def test_in_columns_a_module_is_dragged_into_another_column(closed: MainWindow) 
     head = series.modules[series.columns[1][0]].key.layer
     behind = names(closed)[names(closed).index(head) - 1]
     with one_step(closed):
-        carry(closed, edge_of(closed, "conv1"), edge_of(closed, head))
+        carry(closed, rim(closed, "conv1"), rim(closed, head))
     assert names(closed)[names(closed).index(head) - 1] == "conv1"
     assert names(closed)[names(closed).index(head) - 2] == behind
 
 
 def test_layers_are_moved_by_keys_on_the_canvas_too(closed: MainWindow) -> None:
     ground = closed.parts.graph.viewport()
-    QTest.mouseClick(ground, LEFT, PLAIN, edge_of(closed, "fire2"))
+    QTest.mouseClick(ground, LEFT, PLAIN, rim(closed, "fire2"))
     keys(closed, "Shift+Down")
     with one_step(closed):
         keys(closed, "Alt+Down")

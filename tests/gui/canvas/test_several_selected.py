@@ -16,9 +16,10 @@ from hands import (
     one_step,
     outcome,
     refused,
+    still,
     table,
 )
-from PySide6.QtCore import QPoint, Qt, QVariantAnimation
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -32,14 +33,7 @@ LINE: Edge = (Key("fire2"), Key("fire3"))
 
 
 def click(window: MainWindow, name: str, modifier: Qt.KeyboardModifier = PLAIN) -> None:
-    """Click on the upper edge of a module that is in sight."""
-    graph = window.parts.graph
-    graph.reveal(Key(name))
-    QApplication.processEvents()
-    area = graph.seen_rect(Key(name))
-    assert area is not None
-    at = QPoint(int(area.center().x()), int(area.top()) + 6)
-    QTest.mouseClick(graph.viewport(), LEFT, modifier, at)
+    click_box(window, Key(name), modifier=modifier)
 
 
 def chosen(window: MainWindow) -> list[str]:
@@ -50,23 +44,6 @@ def chosen(window: MainWindow) -> list[str]:
     found = [names(window)[row] for row in rows]
     assert window.parts.graph.marked == frozenset(map(Key, found))
     return found
-
-
-def still(window: MainWindow) -> None:
-    """Wait until no module slides."""
-    QApplication.processEvents()
-    slide = window.parts.graph.findChild(QVariantAnimation)
-    while slide is not None and slide.state() is QVariantAnimation.State.Running:
-        QTest.qWait(10)
-
-
-@pytest.fixture
-def closed(window: MainWindow) -> MainWindow:
-    """Table 1 with every Fire closed, all of it in sight."""
-    keys(window, "Ctrl+Shift+L")
-    window.parts.graph.zoom_to_fit()
-    still(window)
-    return window
 
 
 def test_ctrl_and_a_click_takes_a_module_in_and_out_again(window: MainWindow) -> None:
