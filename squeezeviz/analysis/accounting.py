@@ -28,7 +28,7 @@ def parameters(operation: Operation, source: MapShape) -> Formula:
     """Return (kernel · kernel · input channels + 1 for the bias) · filters for a convolution, else 0."""
     if operation.kind is not OperationKind.CONV:
         return NOTHING
-    weights = _weights_of_a_filter(operation, source)
+    weights = _weights_of_a_filter(operation.kernel, source.channels)
     filters = number(operation.filters, "filters")
     if operation.bias:
         return times(plus(weights, number(1, "bias")), filters, label="parameters")
@@ -40,7 +40,7 @@ def weights(operation: Operation, source: MapShape) -> Formula:
     if operation.kind is not OperationKind.CONV:
         return NOTHING
     filters = number(operation.filters, "filters")
-    return times(*_weights_of_a_filter(operation, source).parts, filters, label="weights")
+    return times(*_weights_of_a_filter(operation.kernel, source.channels).parts, filters, label="weights")
 
 
 def macs(operation: Operation, source: MapShape, shape: MapShape) -> Formula:
@@ -49,7 +49,7 @@ def macs(operation: Operation, source: MapShape, shape: MapShape) -> Formula:
     if operation.kind is not OperationKind.CONV:
         return NOTHING
     return times(
-        *_weights_of_a_filter(operation, source).parts,
+        *_weights_of_a_filter(operation.kernel, source.channels).parts,
         number(operation.filters, "filters"),
         number(shape.height, "height"),
         number(shape.width, "width"),
@@ -99,9 +99,10 @@ def layer_depth(layer: Layer, longest: Formula) -> Formula:
     return written
 
 
-def _weights_of_a_filter(operation: Operation, source: MapShape) -> Formula:
-    kernel = number(operation.kernel, "kernel")
-    return times(kernel, kernel, number(source.channels, "input channels"))
+@lru_cache(maxsize=32)
+def _weights_of_a_filter(kernel: int, channels: int) -> Formula:
+    side = number(kernel, "kernel")
+    return times(side, side, number(channels, "input channels"))
 
 
 class Figures(NamedTuple):
@@ -135,14 +136,17 @@ class LayerFigures(NamedTuple):
 def figures(layer: Layer, shape: MapShape) -> LayerFigures | Problem:
     """Return the numbers of `layer` on maps of this shape, or the problem that keeps it from running on them."""
     steps: list[Figures] = []
+    shapes: list[MapShape] = []
     for operation in operations(layer):
-        inputs = tuple([shape if index == LAYER_INPUT else steps[index].shape for index in operation.inputs])
-        problem = _problem_of(layer, operation, inputs)
+        inputs = tuple([shape if index == LAYER_INPUT else shapes[index] for index in operation.inputs])
+        sides = _sides(operation, inputs[0])
+        problem = _problem_of(layer, operation, inputs, sides)
         if problem:
             return problem
         depths = [NOTHING if index == LAYER_INPUT else steps[index].depth for index in operation.inputs]
-        step = _figures(operation, inputs, depths)
-        problem = _not_countable(operation, step)
+        step = _figures(operation, inputs, sides, depths)
+        shapes.append(step.shape)
+        problem = _not_countable(operation, step, shapes[-1])
         if problem:
             return problem
         steps.append(step)
@@ -155,8 +159,10 @@ def figures(layer: Layer, shape: MapShape) -> LayerFigures | Problem:
     )
 
 
-def _figures(operation: Operation, inputs: tuple[MapShape, ...], depths: list[Formula]) -> Figures:
-    channels, (height, width) = _channels(operation, inputs), _sides(operation, inputs[0])
+def _figures(
+    operation: Operation, inputs: tuple[MapShape, ...], sides: tuple[Formula, Formula], depths: list[Formula]
+) -> Figures:
+    channels, (height, width) = _channels(operation, inputs), sides
     shape = MapShape(channels.value, height.value, width.value)
     return Figures(
         inputs,
@@ -188,7 +194,9 @@ def _sides(operation: Operation, shape: MapShape) -> tuple[Formula, Formula]:
     return height, window_output(shape.width, *window, ceil=operation.ceil, label="width")
 
 
-def _problem_of(layer: Layer, operation: Operation, inputs: tuple[MapShape, ...]) -> Problem | None:
+def _problem_of(
+    layer: Layer, operation: Operation, inputs: tuple[MapShape, ...], sides: tuple[Formula, Formula]
+) -> Problem | None:
     if operation.kind is OperationKind.ADD and inputs[0] != inputs[1]:
         assert isinstance(layer, Fire)
         return unequal_bypass(layer, inputs[1].channels)
@@ -196,16 +204,16 @@ def _problem_of(layer: Layer, operation: Operation, inputs: tuple[MapShape, ...]
         return None
     if operation.kind is not OperationKind.CONV and operation.padding > operation.kernel // 2:
         return too_much_padding(operation)
-    if min(side.value for side in _sides(operation, inputs[0])) < 1:
+    if min(side.value for side in sides) < 1:
         return nothing_fits(operation, inputs[0])
     return None
 
 
-def _not_countable(operation: Operation, step: Figures) -> Problem | None:
-    channels, height, width = step.shape
+def _not_countable(operation: Operation, step: Figures, shape: MapShape) -> Problem | None:
+    channels, height, width = shape
     if max(step.parameters.value, step.macs.value, channels * height * width) <= LARGEST_COUNT:
         return None
-    counts = {"parameters": step.parameters, "multiply-adds": step.macs, "values": values(step.shape)}
+    counts = {"parameters": step.parameters, "multiply-adds": step.macs, "values": values(shape)}
     what = next(name for name, formula in counts.items() if formula.value > LARGEST_COUNT)
     where = f"the {what} of {operation.part}" if operation.part else f"its {what}"
     return too_large(where, counts[what])

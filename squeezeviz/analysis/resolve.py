@@ -218,7 +218,8 @@ def _resolve_trained(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
         for index in operation.inputs[1:]:
             before = max(before, fields[index - LAYER_INPUT])
         receptive = before if window is None else before.through(*window)
-        steps.append(ResolvedOperation(operation, *figures_of_it, receptive, before))
+        # As a tuple: those of a thousand rows take a third of the time that their own class takes.
+        steps.append(tuple.__new__(ResolvedOperation, (operation, *figures_of_it, receptive, before)))
         fields.append(receptive)
         if receptive is not before and max(receptive) > LARGEST_COUNT:
             return _sees_too_far(steps[-1])

@@ -85,6 +85,8 @@ class Document(QObject):
         """Whether the undo stack goes to a step and back without the table following; only its steps ask."""
         self.dragging = False
         """Whether the last change was a tick of a drag, which others are likely to follow at once."""
+        self.in_turns = False
+        """Whether the last change is of so many rows that it may reach the window in more than one turn."""
 
     @property
     def table(self) -> LayerTable:
@@ -124,7 +126,7 @@ class Document(QObject):
         self.weights = opened.retained
         self.preprocessing = opened.preprocessing
         self._network = resolve(opened.table)
-        self.dragging = False
+        self.dragging = self.in_turns = False
         self.revision += 1
         if modified:
             self.stack.resetClean()
@@ -142,16 +144,19 @@ class Document(QObject):
         series: str = "",
         rows: SelectedRows | None = None,
         brought: Brought | None = None,
+        *,
+        in_turns: bool = False,
     ) -> None:
         """Change the table as one undo step named `text`; a table equal to the present one is no change.
 
         Steps that follow one another with the same non-empty `merge` become one, such as the ticks of one drag. Those
         with the same non-empty `series` stay steps of their own: see `before_series`. `rows` were selected before and
         are to be after it, whenever a person comes back to it. A table that is another network has its weights
-        `brought` along; else the present ones stay in the rows that they fit.
+        `brought` along; else the present ones stay in the rows that they fit. `in_turns`: where it changes many rows,
+        and none of their names, the window may take it in more than one turn: nothing is selected of it right after.
         """
         if table != self.table:
-            self.stack.push(_Edit(self, text, table, merge, series, rows, brought))
+            self.stack.push(_Edit(self, text, table, merge, series, rows, brought, in_turns=in_turns))
 
     def before_drag(self, merge: str) -> LayerTable:
         """The table before the drag of that merge key, where its ticks were the last to change it; else the present."""
@@ -235,13 +240,28 @@ class Document(QObject):
         self.unnoticed = False
         self.stack.blockSignals(False)
 
-    def show(self, table: LayerTable, weights: RetainedWeights | None, *, dragging: bool = False) -> None:
+    def show(
+        self, table: LayerTable, weights: RetainedWeights | None, *, dragging: bool = False, in_turns: bool = False
+    ) -> None:
         """Only the undo stack calls this."""
         self.weights = weights
+        self.in_turns = in_turns and _many_differ(self.table, table)
         self._network = resolve(table, self._network)
         self.dragging = dragging
         self.revision += 1
         self.table_changed.emit(self._network)
+
+
+MANY_ROWS = 100
+
+
+def _many_differ(before: LayerTable, after: LayerTable) -> bool:
+    """Whether rows have the names that they had, and many are others."""
+    old, new = before.layers, after.layers
+    if len(old) != len(new) or len(new) < MANY_ROWS:
+        return False
+    changed = [(was.name, now.name) for was, now in zip(old, new, strict=True) if was is not now]
+    return len(changed) >= MANY_ROWS and all(was == now for was, now in changed)
 
 
 LONGEST_STEP = 200
@@ -259,6 +279,8 @@ class _Edit(QUndoCommand):
         series: str,
         rows: SelectedRows | None,
         brought: Brought | None,
+        *,
+        in_turns: bool,
     ) -> None:
         super().__init__(plain(text, LONGEST_STEP))
         self._document = document
@@ -272,6 +294,7 @@ class _Edit(QUndoCommand):
         self.series = series
         self._rows = rows
         self._brought = brought
+        self._in_turns = in_turns
         kind, key = ("series", series) if series else ("merge", merge)
         self._made_from = document._before(kind, key)
         """The table that `after` was worked out from, and its weights: those of rows that are back are back too."""
@@ -286,7 +309,8 @@ class _Edit(QUndoCommand):
             weights = self._brought.weights
         elif weights is not None:
             weights = weights.after(table, self._after)
-        self._document.show(self._after, weights, dragging=bool(self.merge) and not again)
+        in_turns = self._rows is None if again else self._in_turns
+        self._document.show(self._after, weights, dragging=bool(self.merge) and not again, in_turns=in_turns)
         if again:
             self._document.revisited.emit(self.start[0], self._after, self._rows and self._rows.after)
 
@@ -294,7 +318,7 @@ class _Edit(QUndoCommand):
         if self._document.unnoticed:
             return
         before, weights = self.start
-        self._document.show(before, weights)
+        self._document.show(before, weights, in_turns=self._rows is None)
         self._document.revisited.emit(self._after, before, self._rows and self._rows.before)
 
     def id(self) -> int:

@@ -88,9 +88,10 @@ class Session(QObject):
 class Changes(QObject):
     """Takes the steps of every change in their order: those `at_once`, then those `once_painted`.
 
-    The latter are taken at once too, but for the ticks of a drag when table and totals have been painted. Ticks that
-    come faster than these steps can be taken are passed over: only the last one's table is shown then. Whatever else is
-    pressed meanwhile is meant for the table as it is now: before that the steps are taken.
+    The latter are taken at once too, but for the ticks of a drag when table and totals have been painted, and for a
+    change of many rows in the next turn, before anything of it is painted. Ticks that come faster than these steps can
+    be taken are passed over: only the last one's table is shown then. Whatever else is pressed meanwhile is meant for
+    the table as it is now: before that the steps are taken.
     """
 
     def __init__(
@@ -109,6 +110,8 @@ class Changes(QObject):
         take_all(partial(step, network) for step in self._at_once)
         if self._document.dragging:
             self._paint()
+            self._wait()
+        elif self._document.in_turns:
             self._wait()
         else:
             self._take()

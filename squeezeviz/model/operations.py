@@ -72,14 +72,15 @@ def operations(layer: Layer) -> tuple[Operation, ...]:
 
 def _fire(fire: Fire) -> tuple[Operation, ...]:
     steps = _fire_parts(fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
-    return tuple([Operation(f"{fire.name}/{step[2]}", *step[1:]) for step in steps])
+    # As tuples: those of a thousand rows take a third of the time that their own class takes.
+    return tuple([tuple.__new__(Operation, (f"{fire.name}/{part}", *fields)) for part, fields in steps])
 
 
 @lru_cache(maxsize=32)
 def _fire_parts(
     s1x1: int, e1x1: int, e3x3: int, bypass: Bypass, with_relu: bool, bypass_relu: bool, bias: bool
-) -> tuple[Operation, ...]:
-    """The operations of all Fire modules with these numbers, as yet without names."""
+) -> tuple[tuple[str, tuple[object, ...]], ...]:
+    """The operations of all Fire modules with these numbers: the part of each, and its fields but for the name."""
     made: list[Operation] = []
 
     def conv(part: str, source: int, filters: int, kernel: int = 1, *, relu: bool = with_relu) -> int:
@@ -99,4 +100,4 @@ def _fire_parts(
         if bypass is Bypass.COMPLEX:
             around = conv("bypass1x1", LAYER_INPUT, e1x1 + e3x3, relu=bypass_relu)
         made.append(Operation("", OperationKind.ADD, "add", (concat, around)))
-    return tuple(made)
+    return tuple((step.part, step[1:]) for step in made)

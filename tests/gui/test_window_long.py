@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from calls import calls_of
 from hands import OpenWindow, Told
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -99,6 +101,37 @@ def test_a_change_of_many_layers_is_painted_in_a_later_turn(
     window.document.edit("Set fire5 s1x1", table.with_field(table.index_of("fire5"), "s1x1", 40))
     qtbot.waitUntil(lambda: told.painted.total() > 0)
     assert min(told.turns_before_painting, 1) == turns
+
+
+def test_filters_of_many_rows_reach_table_and_diagram_in_turns_of_their_own(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot, work: Work
+) -> None:
+    """None of what takes long lies between a key and the next, and all of it is painted at once."""
+    path = tmp_path / "table.toml"
+    write_file(path, long_table(150))
+    window = open_on(path)
+    parts, undo = window.parts, window.parts.commands["undo"]
+    parts.table.selectAll()
+    settle(qtbot)
+    selected = parts.table.selected_block()
+    told = Told([parts.table.viewport(), parts.graph.viewport()])
+    for step, filters in ((parts.commands["double_filters"], 32), (undo, 16), (parts.commands["redo"], 32)):
+        laid_out = len(work["layouts"])
+        told.painted.clear()
+        step.trigger()
+        assert fires(window)[0].s1x1 == fires(window, parts.model.network.table)[0].s1x1 == filters
+        assert len(work["layouts"]) == laid_out
+        assert told.painted.total() == 0
+        qtbot.waitUntil(lambda: told.painted.total() > 0)
+        assert parts.control.diagram.modules[2].full.startswith(f"fire0: Fire module, s1x1 {filters},")
+        assert parts.table.selected_block() == selected
+    parts.commands["undo"].trigger()
+    QTest.keyClick(parts.graph, Qt.Key.Key_Shift)  # whatever is pressed is meant for the table as it is now
+    assert parts.control.diagram.modules[2].full.startswith("fire0: Fire module, s1x1 16,")
+
+
+def fires(window: MainWindow, table: LayerTable | None = None) -> list[Fire]:
+    return [layer for layer in (table or window.document.table).layers if isinstance(layer, Fire)]
 
 
 def assert_what_is_seen(*found: Counter[str]) -> None:

@@ -103,18 +103,24 @@ PARTS = {
 def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     """Lay out a closed Fire: one box, `fire3   16 → 64 + 64 = 128   depth +2`, and the bypass around it."""
     name, shown = _shown_name(fire), _Fire(fire, resolved, look)
-    words, column = _closed_words(shown), _closed_column(name, look)
-    module = _closed(shown, *words.size(column))
+    module = _closed_at(shown, _closed_column(name, look))
     box = module.boxes[0]
     key, full = Key(fire.name), f"{plain(fire.name)}: {module.full}"
     strip = box.strip and StripPlace(box.strip.rect, Key(fire.name, "concat"))
     own = Box(key, box.role, box.rect, name, box.detail, full, box.shares, box.badge, box.more, box.text_left, strip)
-    labels = tuple(words.labels(box, column))
     boxes = (own, *_named_boxes(module.boxes[1:], fire.name)) if len(module.boxes) > 1 else (own,)
     return Module(
-        key, -1, module.role, False, module.rect, boxes, module.lines, labels, module.entry, module.exit,
+        key, -1, module.role, False, module.rect, boxes, module.lines, module.labels, module.entry, module.exit,
         module.toggle, full=full, channels=module.channels,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _closed_at(shown: _Fire, column: float) -> Module:
+    """Lay out a closed Fire whose filters begin at `column`, after a name that is yet to be written."""
+    words = _closed_words(shown)
+    module = _closed(shown, *words.size(column))
+    return module._replace(labels=tuple(words.labels(module.boxes[0], column)))
 
 
 @lru_cache(maxsize=32)

@@ -293,7 +293,7 @@ class CellCommands(QObject):
         resized, title = filters.RESIZED[command], FILTER_COMMANDS[command][0]
         table = self._document.table
         before = self._document.network
-        self._apply(lambda block: filters.resize(table, block, resized, title), block, select=not layers)
+        self._apply(lambda block: filters.resize(table, block, resized, title), block, stays=True)
         after = self._document.network
         if after is not before:
             step, parameters = self._document.stack.undoText(), after.parameters.value
@@ -338,8 +338,9 @@ class CellCommands(QObject):
     def _refuse_no_cell(self) -> None:
         self.refused.emit(_NO_CELL if self._selection.edge() is None else _NO_LAYER)
 
-    def _apply(self, change: Callable[[Block], Pasted], block: Block | None = None, *, select: bool = True) -> None:
-        """Make a change of the block, by default of the selected cells, one undo step, and `select` what it became."""
+    def _apply(self, change: Callable[[Block], Pasted], block: Block | None = None, *, stays: bool = False) -> None:
+        """Make a change of the block, by default of the selected cells, one undo step, and select what it became;
+        where what is selected `stays` so, nothing."""
         block = block or self._block()
         if block is None:
             self._refuse_no_cell()
@@ -352,8 +353,8 @@ class CellCommands(QObject):
         rows, left = None, len(pasted.table.layers)
         if left != len(self._document.table.layers):
             rows = SelectedRows(list(block.rows), [row for row in pasted.rows if row < left])
-        self._document.edit(pasted.text, pasted.table, rows=rows)
-        if select:
+        self._document.edit(pasted.text, pasted.table, rows=rows, in_turns=stays)
+        if not stays:
             self._view.select_block(pasted.rows, pasted.columns)
         if pasted.remarks:
             self.remarked.emit(f"{pasted.text}: {'; '.join(pasted.remarks)}.")

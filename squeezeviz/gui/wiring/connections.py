@@ -47,6 +47,7 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
         lambda _: make_room_soon(window),
         parts.depth_help.follow,
         lambda _: parts.recovery.tell(lambda recovery: recovery.follow()),
+        lambda network: answer_first(window, network),
     )
     once_painted = (
         lambda network: answer_first(window, network),
