@@ -10,8 +10,6 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QLabel,
-    QPushButton,
     QSplitter,
     QToolButton,
     QWidget,
@@ -23,13 +21,14 @@ from squeezeviz.gui.live.toolbar import NARROW
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import Panel, Panels
 from squeezeviz.gui.table.view import TableView
+from squeezeviz.gui.widgets.buttons import ElidedButton
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, set_property
 from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.messages import NoticeBar
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import Note, Severity
-from squeezeviz.model.text import action_text, plain
+from squeezeviz.model.text import plain, tip_text
 
 if TYPE_CHECKING:
     from squeezeviz.figure.scene.diagram import Direction
@@ -40,14 +39,21 @@ _SCROLL_BAR = 16
 _BARS = 134
 """What menu, toolbar and status bar take of the window's height."""
 _NARROWEST_GRAPH = 380
-_NARROWEST_BESIDE = 330
-"""Two diagrams that have less beside each other make the explanation give way."""
+_NARROWEST_BESIDE, _LEAST_BESIDE, _LOWEST_BESIDE = 330, 280, 240
+"""Of two diagrams beside each other: one that has less than the first makes the explanation give way; one that has less
+than the second takes width from the table, which hides where that leaves it less than the third."""
+_NARROWEST_TABLE = 340
+"""How narrow two diagrams make the table."""
+_SEEN_BESIDE = 185
+"""What each of them keeps, wherever the lines between the cards are drawn."""
 _LARGEST_SCREEN = 32_768
 _TALL, _TALL_SHARE = 340, 0.55
 """How high they are while a panel is in front that shows pictures; and how much of the height they take at most where
 the table needs more than there is."""
 _LOWEST_UNDER_NOTICE = 150
 """How low the panels below the table become to make way for the notice bar, or for notes on the table."""
+_TITLE_FROM = 460
+"""How wide the table's card is at least where it has a title beside what it is compared with."""
 _TABLE_HEAD = 76
 """What title and headings take of the table's."""
 
@@ -69,40 +75,59 @@ class _Card(QFrame):
         self.column = in_column(*contents, spacing=0, margins=(1, 1, 1, 1), of=self)
 
 
+@guarded
 class TableCard(_Card):
     """`chip` says what the table is compared with; it takes the hint's place. `notes_chip` brings notes back."""
 
     def __init__(self, table: QWidget, notes: QWidget) -> None:
         super().__init__()
-        title = QLabel("Layer table")
-        title.setObjectName("card_title")
-        self.chip = _chip("baseline_chip")
-        self.notes_chip = _chip("notes_chip")
+        self._title = ElidedLabel("card_title")
+        self._title.setText("Layer table")
+        self.chip, self.notes_chip = ElidedButton("baseline_chip"), ElidedButton("notes_chip")
         self.notes_chip.setToolTip("Show the notes on this table")
         self._hint = ElidedLabel(small=True)
         self._hint.setProperty("quiet", True)
         self._buttons = in_row(spacing=2)
         head = in_row(
-            title, self.chip, self.notes_chip, (self._hint, 1), 0, self._buttons, spacing=12, margins=(14, 7, 8, 6)
+            self._title,
+            self.chip,
+            self.notes_chip,
+            (self._hint, 1),
+            0,
+            self._buttons,
+            spacing=12,
+            margins=(14, 7, 8, 6),
         )
         self.column.addLayout(head)
         self.column.addWidget(table, 1)
         self.column.addWidget(notes)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave the title out where what the table is compared with needs the room."""
+        self._title.setVisible(self.chip.isHidden() or self.width() >= _TITLE_FROM)
 
     def set_style(self, style: Style) -> None:
         self._hint.setText(_HINTS[style.name])
 
     def show_baseline(self, title: str) -> None:
         """What the table is compared with; nothing where it is empty."""
-        self.chip.setText(f"Compared with {action_text(title, 34)}")
+        shown = plain(title, 34)
+        self.chip.show_words(f"Compared with {shown}", f"vs {shown}")
+        self.chip.setToolTip(tip_text(title and f"Compared with {plain(title)}"))
         self.chip.setAccessibleName(f"Compared with {plain(title)}; go to the comparison")
         self.chip.setVisible(bool(title))
         self._hint.setVisible(not title)
+        self._fit()
 
     def show_hidden_notes(self, notes: Sequence[Note]) -> None:
         """How many notes are hidden, orange where one of them warns."""
-        self.notes_chip.setText("1 note" if len(notes) == 1 else f"{len(notes)} notes")
-        self.notes_chip.setAccessibleName(f"Show {self.notes_chip.text()}")
+        counted = "1 note" if len(notes) == 1 else f"{len(notes)} notes"
+        self.notes_chip.show_words(counted, str(len(notes)))
+        self.notes_chip.setAccessibleName(f"Show {counted}")
         set_property(self.notes_chip, "warns", any(note.severity is Severity.WARNING for note in notes))
         self.notes_chip.setVisible(bool(notes))
 
@@ -116,13 +141,6 @@ class TableCard(_Card):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(action.text())
             self._buttons.addWidget(button)
-
-
-def _chip(name: str) -> QPushButton:
-    chip = QPushButton()
-    chip.setObjectName(name)
-    chip.hide()
-    return chip
 
 
 class Layout:
@@ -152,8 +170,12 @@ class Layout:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setContentsMargins(8, 8, 8, 8)
         self._hidden: set[str] = set()
-        self._makes_way = False
-        """Whether the explanation is hidden for two diagrams to have room beside each other."""
+        self._beside: QWidget | None = None
+        """The diagram beside that of the open network, while there is one."""
+        self._makes_way: set[str] = set()
+        """What is hidden for two diagrams to have room beside each other."""
+        self._before_beside: list[int] | None = None
+        """The widths before they came, to go back to."""
         self._alone = False
         """Whether the diagram has all of the window, whatever else is not hidden."""
         self._narrow: bool | None = None
@@ -210,6 +232,9 @@ class Layout:
         self._notice_height, self._lower_height = self._height_of_notice(), None
         if self._notice_height:
             self._make_way(self._left.sizes())
+        if self._beside is not None:
+            self._before_beside = None
+            self._give_beside()
 
     @property
     def panes(self) -> dict[str, bool]:
@@ -223,8 +248,13 @@ class Layout:
         return {name: name not in self._hidden for name in PANES}
 
     @property
+    def table_makes_way(self) -> bool:
+        """Whether the table is hidden for two diagrams to have room beside each other."""
+        return "table_pane" in self._makes_way
+
+    @property
     def _hidden_now(self) -> set[str]:
-        return self._hidden | {"explanation_pane"} if self._makes_way else self._hidden
+        return self._hidden | self._makes_way
 
     @property
     def alone(self) -> bool:
@@ -233,9 +263,10 @@ class Layout:
 
     def show_pane(self, name: str, shown: bool = True) -> None:
         """Show or hide a pane, for as long as the diagram is not alone. Of table and diagram, one is always there."""
-        if name == "explanation_pane":
-            self._makes_way = False
+        self._makes_way.discard(name)
         self._hidden ^= {name} if shown == (name in self._hidden) else set()
+        if "diagram_pane" in self._hidden:
+            self._makes_way.discard("table_pane")
         if self._hidden >= {"table_pane", "diagram_pane"}:
             self._hidden.remove("diagram_pane" if name == "table_pane" else "table_pane")
         self._show_panes()
@@ -247,28 +278,59 @@ class Layout:
                 self.show_pane(name, stored.get(name) is not False)
 
     def show_beside(self, widget: QWidget, *, shown: bool) -> None:
-        """Show another diagram before that of the open network, or hide it. The explanation makes way where both would
-        be too narrow beside it."""
+        """Show another diagram before that of the open network, or hide it. Where both would be too narrow beside each
+        other, the explanation makes way, then the table narrows or, where that is too little, makes way too."""
         if self._graphs.indexOf(widget) < 0:
             self._graphs.insertWidget(0, widget, 1)
             self._graphs.setStretch(1, 1)
         widget.setVisible(shown)
-        narrow = not self._narrow and self._graph_card.width() < 2 * _NARROWEST_BESIDE
-        if shown and narrow and self._graphs.direction() is QBoxLayout.Direction.LeftToRight:
-            self._makes_way = True
-        elif not shown:
-            self._makes_way = False
-        self._show_panes()
+        self._beside = widget if shown else None
+        self._give_beside()
 
     def turn_beside(self, direction: Direction) -> None:
         """Put diagrams that run down beside each other, those that run right one below the other."""
-        way = QBoxLayout.Direction
-        self._graphs.setDirection(way.LeftToRight if direction.down else way.TopToBottom)
+        way = QBoxLayout.Direction.LeftToRight if direction.down else QBoxLayout.Direction.TopToBottom
+        if way is not self._graphs.direction():
+            self._graphs.setDirection(way)
+            self._give_beside()
+
+    @property
+    def _narrowest_graphs(self) -> int:
+        """What the table and the explanation leave to the diagram, or to both."""
+        across = self._graphs.direction() is QBoxLayout.Direction.LeftToRight
+        return 2 * _NARROWEST_BESIDE if self._beside is not None and across else _NARROWEST_GRAPH
+
+    def _give_beside(self) -> None:
+        """Give two diagrams beside each other the room that they need; where there are none, give it back."""
+        across = self._beside is not None and self._graphs.direction() is QBoxLayout.Direction.LeftToRight
+        self._graph_card.setMinimumWidth(2 * _SEEN_BESIDE if across else 0)
+        self._makes_way.clear()
+        before = None if across else self._before_beside
+        if not across:
+            self._before_beside = None
+        elif self._narrow is not None and not self._alone:
+            self._before_beside = self._before_beside or self.splitter.sizes()
+            table, graphs, explanation = self.splitter.sizes()
+            if graphs < 2 * _NARROWEST_BESIDE and explanation:
+                self._makes_way.add("explanation_pane")
+                graphs, explanation = graphs + explanation, 0
+            if table and table + graphs < _NARROWEST_TABLE + 2 * _LOWEST_BESIDE:
+                self._makes_way.add("table_pane")
+            elif table > _NARROWEST_TABLE and graphs < 2 * _LEAST_BESIDE:
+                narrowed = max(_NARROWEST_TABLE, table + graphs - 2 * _LEAST_BESIDE)
+                self.splitter.setSizes([narrowed, table + graphs - narrowed, explanation])
+        self._show_panes()
+        cards = self._left, self._graph_card, self._explain_card
+        if before is not None and all(size or card.isHidden() for size, card in zip(before, cards, strict=True)):
+            self.splitter.setSizes(before)
 
     def show_alone(self, alone: bool) -> None:
         """Give the diagram all of the window, or let what is not hidden stand beside it again."""
         self._alone = alone
         self._show_panes()
+        if self._beside is not None and not alone:
+            self.splitter.refresh()
+            self._give_beside()
 
     def _show_panes(self) -> None:
         hidden = set(PANES) - {"diagram_pane"} if self._alone else self._hidden_now
@@ -299,7 +361,7 @@ class Layout:
         instead = self._explanation.instead
         if instead is not None:
             self._width_before = beside
-            wanted = min(instead.sizeHint().width(), beside + max(0, graph - _NARROWEST_GRAPH))
+            wanted = min(instead.sizeHint().width(), beside + max(0, graph - self._narrowest_graphs))
         else:
             wanted = self._width_before or beside
         if wanted > beside or instead is None:
@@ -310,7 +372,7 @@ class Layout:
         if self._narrow or self._form in self._by_hand or not self._is_whole:
             return
         sizes, wanted = self.splitter.sizes(), self.table_width()
-        if sizes[0] < wanted and sizes[1] - (wanted - sizes[0]) >= _NARROWEST_GRAPH:
+        if sizes[0] < wanted and sizes[1] - (wanted - sizes[0]) >= self._narrowest_graphs:
             self.splitter.setSizes([wanted, sizes[1] - (wanted - sizes[0]), sizes[2]])
 
     def fit_heights(self) -> None:
@@ -392,7 +454,7 @@ class Layout:
         self._left.setSizes([sum(self._left.sizes()) - height, height])
 
     def _keep_sizes(self) -> None:
-        self._lower_height = None
+        self._lower_height = self._before_beside = None
         if self._is_whole:
             self._by_hand[self._form] = [self.splitter.sizes(), self._left.sizes()]
 

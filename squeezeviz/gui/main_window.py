@@ -179,3 +179,4 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         self.parts.toolbar.set_width(self.width())
         self.parts.layout.arrange(self.width(), self.height())
+        self.parts.commands.check(**self.parts.layout.panes)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from squeezeviz.gui.canvas.camera import Camera
 
 
+_ABOVE, _BELOW = 5, 3
+"""Pixels over the name in a heading, and under the totals."""
+
+
 @guarded
 class FollowingView(GraphView):
     """Looks where `lead` looks; what a person does here to look elsewhere, the lead does."""
@@ -114,7 +118,7 @@ class Heading(QWidget):
         }
         line = in_row(*(each for pair in self._totals.values() for each in pair), 1, spacing=5)
         title = in_row((self._name, 1), self._role, spacing=6)
-        in_column(title, line, spacing=0, margins=(12, 5, 14, 3), of=self)
+        in_column(title, line, 1, spacing=0, margins=(12, _ABOVE, 14, _BELOW), of=self)
 
     def show_totals(self, title: str, found: Difference, *, present: bool) -> None:
         """Say the totals; of the present network also what they differ by."""
@@ -129,7 +133,9 @@ class Heading(QWidget):
         self._fit(self.width())
 
     def sizeHint(self) -> QSize:
-        return QSize(0, super().sizeHint().height())
+        """As high as with totals, whether they are there or not: two diagrams beside each other are level."""
+        totals = max(each.sizeHint().height() for pair in self._totals.values() for each in pair)
+        return QSize(0, _ABOVE + self._name.sizeHint().height() + totals + _BELOW)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)

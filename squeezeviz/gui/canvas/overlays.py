@@ -75,7 +75,8 @@ class ZoomControl(QFrame):
             "Columns", "columns", "Set the network in columns, so that all of it is seen", self.columns_requested
         )
         self._columns.setCheckable(True)
-        row = (self._smaller, self._percent, self._larger, fit, self._columns)
+        self._folding = fit, self._columns
+        row = (self._smaller, self._percent, self._larger, *self._folding)
         for button in row:
             button.setAutoRaise(True)
         in_row(*row, spacing=0, margins=(0, 0, 0, 0), of=self)
@@ -93,9 +94,11 @@ class ZoomControl(QFrame):
         self._columns.setChecked(wrapped)
 
     def fit(self, width: int) -> None:
-        """Take so many pixels at the most: without the button for columns where it does not fit."""
-        row = [each.sizeHint().width() for each in self.findChildren(QToolButton)]
-        self._columns.setVisible(sum(row) <= width)
+        """Take so many pixels at the most: without the buttons for columns and for all of it where these do not fit."""
+        taken = sum(each.sizeHint().width() for each in (self._smaller, self._percent, self._larger))
+        for button in self._folding:
+            taken += button.sizeHint().width()
+            button.setVisible(taken <= width)
         self.adjustSize()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -214,9 +217,9 @@ class Overlays(QObject):
         area, control = self._area.viewport().geometry(), self.control
         if self._heading is not None:
             self._heading.setGeometry(0, 0, self._area.width(), area.top())
-        control.fit(area.width())
-        noted = self._note is not None and bool(self._note.text())
-        left = max(0, min(_CORNER, area.width() - control.width() - (_NOTE + _GAP if noted else 0) - _CORNER))
+        noted = _NOTE + _GAP if self._note is not None and self._note.text() else 0
+        control.fit(area.width() - noted)
+        left = max(0, min(_CORNER, area.width() - control.width() - noted - _CORNER))
         below = QRect(area.left(), area.top() + area.height(), area.width(), self.height_below(self._area.size()))
         row = below.adjusted(0, below.height() - STRIP, 0, 0)
         control.move(area.left() + left, row.top() + (STRIP - control.height()) // 2)

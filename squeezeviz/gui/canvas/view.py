@@ -663,6 +663,8 @@ class GraphView(ZoomArea):
         if claims and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             event.accept()
             return True
+        if event.type() is QEvent.Type.LayoutRequest:  # the heading has another height
+            self._keep_room()
         return super().event(event)
 
     def viewportEvent(self, event: QEvent) -> bool:

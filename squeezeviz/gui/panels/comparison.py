@@ -32,6 +32,9 @@ from squeezeviz.model.wording import readable_bytes, short_number
 
 BESIDE = 540
 """From this width in pixels, the layers are beside the totals, otherwise below them."""
+_GAP, _LAYERS = 14, 230
+"""Pixels between both, and what the layers take beside the totals at the least."""
+_EDGES = 14, 8, 8, 6
 _INVITATION = (
     "Pin a network as the baseline. Then every edit, and every file you open, shows here and in the table "
     "what it saves and what it costs against it."
@@ -76,13 +79,19 @@ class ComparePanel(ScrolledPanel):
             self._stored.setVisible(bool(found.uncompressed))
             self._totals.show_totals(found)
             self._changes.show_entries(entries(found))
+            self._fit(self.viewport().width())
         if self._invitation.isHidden() is (found is None):
             self._bring(pinned=found is not None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        beside = event.size().width() >= BESIDE
-        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._fit(event.size().width())
         super().resizeEvent(event)
+
+    def _fit(self, width: int) -> None:
+        """Put the layers beside the totals where both have room, and show those totals that fit."""
+        beside, margins = width >= BESIDE, _EDGES[0] + _EDGES[2]
+        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._totals.fit(width - margins - (_GAP + _LAYERS if beside else 0))
 
     def _bring(self, *, pinned: bool) -> None:
         """Show the comparison or the invitation, and move the keyboard focus along."""
@@ -111,14 +120,14 @@ class ComparePanel(ScrolledPanel):
         )
 
     def _made_comparison(self) -> QWidget:
-        self._heading, self._summary = ElidedLabel(tone="formula"), ElidedLabel()
+        self._heading, self._summary = ElidedLabel(tone="formula"), label(wraps=True)
         self._stored = label(name="storage_note", tone="quiet", small=True, wraps=True)
         for heading in (self._heading, self._summary):
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._beside = push_button("Side by side", "beside", self.beside_requested)
         self._beside.setCheckable(True)
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._parts.setSpacing(14)
+        self._parts.setSpacing(_GAP)
         self._parts.addLayout(in_column(self._heading, self._totals, 1, spacing=3))
         self._parts.addLayout(in_column(self._summary, self._stored, (self._changes, 1), spacing=3), 1)
         return page(
@@ -134,7 +143,7 @@ class ComparePanel(ScrolledPanel):
                 )
             ),
             spacing=5,
-            margins=(14, 8, 8, 6),
+            margins=_EDGES,
         )
 
 
@@ -168,8 +177,12 @@ _ROWS = ("parameters", "size", "macs", "depth", "activations")
 _TITLES = {column.spec.number: column.printed_heading for column in TOTALS} | {"size": "size"}
 _PARTS = {"before": "baseline", "now": "now", "absolute": "difference", "percent": "difference in percent"}
 """The columns, by the end of a cell's name, with what they mean."""
-_WIDTHS = (60, 60, 68, 54)
+_HEADINGS = {"before": "baseline", "now": "now", "absolute": "difference"}
+_WIDTHS = {"before": 60, "now": 60, "absolute": 68, "percent": 54}
 """The widths of the columns in pixels. They suit most networks, so that nothing moves while a slider is dragged."""
+_SPACING = 10
+_LEFT_OUT: tuple[tuple[str, ...], ...] = (), ("absolute",), ("absolute", "before")
+"""What is left out where there is less room."""
 _TOO_WIDE = 10**8
 """Counts from here on are shown with three figures, and exactly in the tool tip."""
 _MANY = 20
@@ -182,22 +195,37 @@ class TotalsGrid(QWidget):
         super().__init__()
         self.setObjectName("compared_totals")
         self.setAccessibleName("Totals of the baseline and of the open table")
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(_SPACING)
         grid.setVerticalSpacing(1)
-        for column, width in enumerate(_WIDTHS, 1):
-            grid.setColumnMinimumWidth(column, width)
         grid.setColumnStretch(len(_WIDTHS) + 1, 1)
-        for column, heading in enumerate(("baseline", "now", "difference"), 1):
-            grid.addWidget(label(heading, "quiet", right=True), 0, column)
+        titles = [label(), *(label(_TITLES[name], "quiet") for name in _ROWS)]
+        self._columns = {"": titles}
         self._cells: dict[str, tuple[QLabel, ...]] = {}
-        for place, name in enumerate(_ROWS, 1):
-            grid.addWidget(label(_TITLES[name], "quiet"), place, 0)
-            self._cells[name] = tuple(label(name=f"{name}_{part}", right=True) for part in _PARTS)
-            for column, (cell, means) in enumerate(zip(self._cells[name], _PARTS.values(), strict=True), 1):
+        for part, means in _PARTS.items():
+            cells = [label(name=f"{name}_{part}", right=True) for name in _ROWS]
+            for name, cell in zip(_ROWS, cells, strict=True):
                 cell.setAccessibleDescription(f"{_TITLES[name]}, {means}")
-                grid.addWidget(cell, place, column)
+                self._cells[name] = (*self._cells.get(name, ()), cell)
+            self._columns[part] = [label(_HEADINGS.get(part, ""), "quiet", right=True), *cells]
+        for column, found in enumerate(self._columns.values()):
+            for row, each in enumerate(found):
+                grid.addWidget(each, row, column)
+
+    def fit(self, room: int) -> None:
+        """Show the columns that `room` pixels hold: the difference goes before its share, then the baseline."""
+        widths = {
+            part: max(_WIDTHS.get(part, 0), *(each.sizeHint().width() for each in found))
+            for part, found in self._columns.items()
+        }
+        for left_out in _LEFT_OUT:
+            if sum(wide + _SPACING for part, wide in widths.items() if part not in left_out) - _SPACING <= room:
+                break
+        for column, (part, found) in enumerate(self._columns.items()):
+            self._grid.setColumnMinimumWidth(column, 0 if part in left_out else _WIDTHS.get(part, 0))
+            for each in found:
+                each.setHidden(part in left_out)
 
     def show_totals(self, found: Difference) -> None:
         runs = found.baseline.runs, found.present.runs
@@ -211,7 +239,7 @@ class TotalsGrid(QWidget):
         exact = [f"{count:,}" if known else "It cannot run, so it has no totals." for count, known in both]
         shown = [_count_text(name, count) if known else UNKNOWN for count, known in both]
         difference = total.absolute and total.absolute[0] + _count_text(name, abs(total.after - total.before))
-        tips = (*exact, total.absolute, total.percent)
+        tips = (*exact, total.absolute, total.percent and f"{total.absolute}, {total.percent}")
         tone = "" if not total.absolute or total.better is None else "saves" if total.better else "costs"
         cells = zip(self._cells[name], (*shown, difference, _share(total)), tips, ("", "", tone, tone), strict=True)
         for cell, text, tip, toned in cells:

@@ -188,12 +188,12 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     parts.model.compared.connect(lambda _: make_room_soon(window))
     parts.graph.command_requested.connect(lambda name: parts.commands[name].trigger())
     parts.graph.toggle_requested.connect(parts.control.toggle)
+    parts.control.options_changed.connect(lambda options: layout.turn_beside(options.direction))
     parts.control.options_changed.connect(
         lambda options: parts.commands.check(
-            direction=options.direction is Direction.RIGHT, wrapped=parts.control.wrapped
+            direction=options.direction is Direction.RIGHT, wrapped=parts.control.wrapped, **layout.panes
         )
     )
-    parts.control.options_changed.connect(lambda options: layout.turn_beside(options.direction))
     parts.control.options_changed.connect(lambda _: answer_first(window, session.document.network))
     parts.notes.fix_chosen.connect(rows.apply_fix)
     parts.notes.hidden.connect(layout.table_card.show_hidden_notes)

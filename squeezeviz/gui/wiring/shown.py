@@ -20,6 +20,7 @@ _OF_A_BASELINE = ("swap", "unpin", "copy_comparison", "export_comparison", "copy
 """The commands that need one."""
 BESIDE = "beside"
 """The flag that the baseline's diagram stands beside the open one."""
+_TABLE_MAKES_WAY = "Ctrl+Shift+1 shows the table again."
 _MANY = 50
 """With more layers than these a change takes so long that keys are answered before it is painted."""
 
@@ -171,6 +172,8 @@ def show_beside(window: MainWindow) -> None:
         parts.layout.turn_beside(parts.control.direction)
         parts.layout.show_beside(beside.view, shown=shown)
         parts.commands.check(**parts.layout.panes)
+        if parts.layout.table_makes_way:
+            parts.status.tell(_TABLE_MAKES_WAY)
     alone_before = parts.control.beside is None
     parts.control.show_beside(beside if shown else None)
     if shown and alone_before:  # each has half of the room: all that was seen across should be seen again

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from canvas_networks import spot, wheel
+from desk import cut_off
 from hands import CTRL, LEFT, OpenWindow, bytes_of, caught, child, choose_soon, click_box, one_step, refused, soon
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Direction, Key
@@ -222,6 +223,60 @@ def test_the_explanation_makes_way_for_as_long_as_they_stand_there(window: MainW
     assert shown(window) and not explanation.isVisible()
     QTest.keyClick(window, Qt.Key.Key_3, CTRL | Qt.KeyboardModifier.ShiftModifier)
     assert explanation.isVisible() and shown(window)
+
+
+SMALL = [(1024, 668), (960, 560), (683, 436)]
+"""What screens of 1024×700 pixels, of 1440×900 at one and a half times the size, and of 1024×700 at that leave."""
+
+
+@pytest.mark.parametrize(("width", "height"), SMALL)
+def test_on_a_small_screen_nothing_about_the_diagrams_is_cut(
+    open_on: OpenWindow, qtbot: QtBot, width: int, height: int
+) -> None:
+    window = active(open_on("squeezenet1_1"), qtbot)
+    window.resize(width, height)
+    settle()
+    lead, layout = window.parts.graph, window.parts.layout
+    before = layout.splitter.sizes()
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+    settle()
+    view, table = other(window), window.parts.table
+    assert window.width() == width and min(view.width(), lead.width()) >= 240
+    assert table.isVisible() is window.parts.commands["table_pane"].isChecked() is (width > 800)
+    for shown_table in (table.isVisible(), True):
+        window.parts.commands["table_pane"].setChecked(shown_table)
+        layout.show_pane("table_pane", shown_table)
+        layout.splitter.setSizes([width, 0, 0] if shown_table else layout.splitter.sizes())  # as far as it goes
+        settle()
+        assert window.width() == width
+        assert view.viewport().y() == lead.viewport().y() > 30
+        for each in (view, lead):
+            assert cut_off(each, QToolButton) == cut_off(each, QLabel) == []
+        assert cut_off(layout.table_card, QPushButton) == cut_off(layout.table_card, QToolButton) == []
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+    settle()
+    assert not shown(window) and table.isVisible() and layout.splitter.sizes() == before
+
+
+def test_the_cards_have_their_widths_again_once_one_diagram_is_left(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = active(open_on("squeezenet1_1"), qtbot)
+    for width, alone in ((1440, False), (1000, False), (1000, True)):
+        window.resize(width, 800)
+        settle()
+        before = window.parts.layout.splitter.sizes()
+        window.parts.commands["pin"].trigger()
+        for key in (Qt.Key.Key_F11, Qt.Key.Key_F11) if alone else ():
+            QTest.keyClick(window, key)
+            if not shown(window):
+                QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+        if not alone:
+            QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+        settle()
+        assert shown(window) and window.parts.layout.splitter.sizes() != before
+        QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+        settle()
+        assert window.parts.layout.splitter.sizes() == before
 
 
 def test_what_was_seen_across_is_seen_across_half_the_room(window: MainWindow) -> None:
