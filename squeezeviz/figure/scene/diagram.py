@@ -71,7 +71,7 @@ class Role(StrEnum):
 
 
 class Badge(StrEnum):
-    """What a live pass says of a box."""
+    """What a live pass says of a box, or of a row of the table: it is as predicted, of an earlier table, or not so."""
 
     MEASURED = "measured"
     STALE = "stale"

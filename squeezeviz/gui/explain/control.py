@@ -11,11 +11,11 @@ from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.explanation import Explanation
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
+from squeezeviz.figure.scene.diagram import Badge
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain.layer_editor import EDITED, LayerEditor
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.receptive_field import FieldView
-from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.selection import Edge, Selection
 from squeezeviz.gui.widgets.buttons import push_button
@@ -123,7 +123,7 @@ class ExplainControl:
             return live.measured if live.fresh else None
         if row >= len(network.layers):
             return None
-        return live.measured if live.standing(network.layers[row]) in (Standing.MEASURED, Standing.DIFFERS) else None
+        return live.measured if live.badge(network.layers[row]) in (Badge.MEASURED, Badge.DIFFERS) else None
 
 
 def _explained(subject: _Subject) -> Explanation:

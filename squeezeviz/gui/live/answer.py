@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +14,6 @@ from squeezeviz.model.table import same_pass
 if TYPE_CHECKING:
     from squeezeviz.analysis.live import Disagreement, LivePass, MeasuredLayer
     from squeezeviz.analysis.pictures.batch import PictureInput, SeenPictures
-
-
-class Standing(StrEnum):
-    """How a number relates to the last pass."""
-
-    MEASURED = "measured"
-    STALE = "stale"
-    DIFFERS = "differs"
-    UNKNOWN = ""
 
 
 @dataclass(frozen=True)
@@ -134,21 +124,21 @@ class LiveAnswer:
         place = self._rows.get(name)
         return None if place is None else self.measured.layers[place]
 
-    def standing(self, layer: ResolvedLayer) -> Standing:
-        """Return how a shown row relates to the pass."""
+    def badge(self, layer: ResolvedLayer) -> Badge | None:
+        """Return what the pass says of a shown row, None where it did not run it."""
         place = self._rows.get(layer.name)
         if place is None:
-            return Standing.UNKNOWN
+            return None
         if not self.same_conditions or not _are_equal(self.network.layers[place].operations, layer.operations):
-            return Standing.STALE
-        return Standing.DIFFERS if layer.name in self._wrong_layers else Standing.MEASURED
+            return Badge.STALE
+        return Badge.DIFFERS if layer.name in self._wrong_layers else Badge.MEASURED
 
     @property
-    def total(self) -> Standing:
-        """Return how the totals relate to the pass."""
+    def total(self) -> Badge:
+        """Return what the pass says of the totals."""
         if not self.fresh:
-            return Standing.STALE
-        return Standing.DIFFERS if self.disagreements else Standing.MEASURED
+            return Badge.STALE
+        return Badge.DIFFERS if self.disagreements else Badge.MEASURED
 
     @property
     def badges(self) -> Mapping[Key, Badge]:
@@ -161,7 +151,7 @@ class LiveAnswer:
         if self.shown.table.input != self.network.table.input:
             marks[INPUT_KEY] = Badge.STALE
         for layer in self.shown.layers:
-            if self.standing(layer) is Standing.STALE:
+            if self.badge(layer) is Badge.STALE:
                 keys = (Key(layer.name), *(Key(layer.name, step.operation.part) for step in layer.operations))
                 marks |= dict.fromkeys(keys, Badge.STALE)
         return marks

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.analysis.channels import MapOrder
 from squeezeviz.analysis.feature_maps import ConcatPart, parts_of_concat
 from squeezeviz.analysis.value_sources import ValueAt
-from squeezeviz.gui.live.answer import Standing
+from squeezeviz.figure.scene.diagram import Badge
 from squeezeviz.gui.maps.brought import Wanted
 from squeezeviz.gui.maps.chosen import ChosenMaps, random_weights, size_text
 from squeezeviz.gui.maps.compared import PinnedNetwork, both_sides
@@ -99,7 +99,7 @@ class ShownMaps(NamedTuple):
             return answer.shown.table.input != answer.network.table.input
         name = self.answer.network.layers[row].name
         layer = next((each for each in answer.shown.layers if each.name == name), None)
-        return layer is None or answer.standing(layer) is Standing.STALE
+        return layer is None or answer.badge(layer) is Badge.STALE
 
     def subject(self, wanted: Wanted, order: MapOrder, colouring: Colouring) -> MapSubject:
         """Return what is exported of them."""

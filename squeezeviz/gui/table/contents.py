@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text, total_text
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.gui.live.answer import LiveAnswer, Standing
+from squeezeviz.figure.scene.diagram import Badge
 from squeezeviz.model.errors import LONGEST_MESSAGE
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.table import Change
@@ -17,27 +17,28 @@ from squeezeviz.model.wording import duration_text
 if TYPE_CHECKING:
     from squeezeviz.analysis.difference import CellDifference, Difference, TotalDifference
     from squeezeviz.analysis.live import LivePass, MeasuredLayer
+    from squeezeviz.gui.live.answer import LiveAnswer
 
 LONG_NAME = 20
 """A name with more characters than this may be cut in its cell, so it stands in the tool tip too."""
 
-_SIGNS = {Standing.MEASURED: "✓", Standing.DIFFERS: "≠"}
-_SPOKEN = {
-    Standing.MEASURED: "shapes and counts measured, as predicted",
-    Standing.STALE: "from an earlier pass",
-    Standing.DIFFERS: "differs from the prediction",
-    Standing.UNKNOWN: "",
+_SIGNS: dict[Badge | None, str] = {Badge.MEASURED: "✓", Badge.DIFFERS: "≠"}
+_SPOKEN: dict[Badge | None, str] = {
+    Badge.MEASURED: "shapes and counts measured, as predicted",
+    Badge.STALE: "from an earlier pass",
+    Badge.DIFFERS: "differs from the prediction",
+    None: "",
 }
-_CHECKED = {
-    Standing.MEASURED: "Shapes, counts and depth were measured, and are as predicted.",
-    Standing.STALE: "From an earlier pass; this table has not been measured yet.",
-    Standing.DIFFERS: "Something was measured otherwise than predicted.",
-    Standing.UNKNOWN: "",
+_CHECKED: dict[Badge | None, str] = {
+    Badge.MEASURED: "Shapes, counts and depth were measured, and are as predicted.",
+    Badge.STALE: "From an earlier pass; this table has not been measured yet.",
+    Badge.DIFFERS: "Something was measured otherwise than predicted.",
+    None: "",
 }
 
 
 class Cell(NamedTuple):
-    """All that painting a cell takes. `live` is how the cell of the live column stands."""
+    """All that painting a cell takes. `live` is what the last pass says of the cell of the live column."""
 
     text: str
     column: Column
@@ -46,7 +47,7 @@ class Cell(NamedTuple):
     editable: bool
     total: bool
     problem: bool
-    live: Standing
+    live: Badge | None
     note: str
     """How it differs from the baseline; empty where it does not."""
     better: bool | None
@@ -80,7 +81,7 @@ class Contents(NamedTuple):
             self.editable(row, column),
             row is None,
             bool(self.problem(row)),
-            self._standing(row) if column is Column.LIVE else Standing.UNKNOWN,
+            self._badge(row) if column is Column.LIVE else None,
             plain(note.text) if note else "",
             note.better if note else None,
             self.difference is not None,
@@ -125,7 +126,7 @@ class Contents(NamedTuple):
         from squeezeviz.analysis.timing import passes_text
 
         seen = self._seen(row) if column is Column.LIVE else None
-        standing = _SPOKEN[self._standing(row)] if column is Column.LIVE else ""
+        standing = _SPOKEN[self._badge(row)] if column is Column.LIVE else ""
         timed = passes_text(seen.repeats) if seen and seen.time_ms else ""
         note = self._note(row, column)
         compared = f"{note.text} against the baseline" if note else ""
@@ -148,18 +149,18 @@ class Contents(NamedTuple):
         passes = f"n={seen.repeats}" if time and seen.quartiles_ms else ""
         return " ".join(each for each in (self._sign(row), time, passes) if each)
 
-    def live_cell(self, row: int | None) -> tuple[MeasuredLayer | LivePass | None, Standing]:
+    def live_cell(self, row: int | None) -> tuple[MeasuredLayer | LivePass | None, Badge | None]:
         """What all that is seen of a live cell follows from."""
-        return self._seen(row), self._standing(row)
+        return self._seen(row), self._badge(row)
 
     def _live_tip(self, row: int | None) -> str:
         """What was checked, and what the time is, each in a sentence of its own."""
         from squeezeviz.analysis.timing import IQR, passes_text, spread_text
 
-        seen, standing = self._seen(row), self._standing(row)
+        seen, badge = self._seen(row), self._badge(row)
         if seen is None:
             return ""
-        sentences = [_CHECKED[standing]] if _CHECKED[standing] else []
+        sentences = [_CHECKED[badge]] if _CHECKED[badge] else []
         if seen.quartiles_ms and seen.time_ms:
             which = (
                 f"median of the totals of {seen.repeats:,} passes, not the sum of the rows' medians"
@@ -181,17 +182,17 @@ class Contents(NamedTuple):
         return live.measured if any(live.layer(layer.name) for layer in layers) else None
 
     def _sign(self, row: int | None) -> str:
-        return _SIGNS.get(self._standing(row), "") if self._seen(row) else ""
+        return _SIGNS.get(self._badge(row), "") if self._seen(row) else ""
 
-    def _standing(self, row: int | None) -> Standing:
-        """How the row's live cell stands to the last pass; of None, the totals'."""
+    def _badge(self, row: int | None) -> Badge | None:
+        """What the last pass says of the row; of None, of the totals."""
         if self.live is None or row == INPUT_ROW:
-            return Standing.UNKNOWN
+            return None
         if row is None:
             return self.live.total
         if row >= len(self.network.layers):
-            return Standing.STALE if self.live.layer(self.network.table.layers[row].name) else Standing.UNKNOWN
-        return self.live.standing(self.network.layers[row])
+            return Badge.STALE if self.live.layer(self.network.table.layers[row].name) else None
+        return self.live.badge(self.network.layers[row])
 
     def _note(self, row: int | None, column: Column) -> CellDifference | None:
         difference = self.difference

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPe
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from squeezeviz.analysis.columns import Column
+from squeezeviz.figure.scene.diagram import Badge
 from squeezeviz.figure.writers.painter import fill
-from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.table.contents import Cell
 from squeezeviz.gui.table.editor import CellEditor, ChoiceEditor
 from squeezeviz.gui.table.model import TableModel
@@ -93,7 +93,7 @@ class CellLook:
         self._problem, self._problem_ground = QColor(style.problem), QColor(style.problem_ground)
         self._grid, self._focus = QColor(style.grid), QPen(QColor(style.accent), 2)
         self._text, self._quiet = QColor(style.text), QColor(style.quiet)
-        self._live = {Standing.MEASURED: QColor(style.measured), Standing.DIFFERS: self._problem}
+        self._live: dict[Badge | None, QColor] = {Badge.MEASURED: QColor(style.measured), Badge.DIFFERS: self._problem}
         self._notes = {True: QColor(style.measured), False: self._problem, None: QColor(style.accent)}
 
     @cached_property
@@ -150,7 +150,7 @@ class CellLook:
 
     def _face(self, cell: Cell) -> _Face:
         strong = cell.column in _STRONG or cell.total
-        return self._faces[strong, cell.column is Column.LIVE and cell.live is Standing.STALE]
+        return self._faces[strong, cell.column is Column.LIVE and cell.live is Badge.STALE]
 
     def _ink(self, cell: Cell) -> QColor:
         if cell.column is Column.LIVE:

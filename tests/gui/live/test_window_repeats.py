@@ -32,8 +32,9 @@ from squeezeviz.analysis.costs import Measure, costs
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing.cost_bars import bars, whiskers
+from squeezeviz.figure.scene.diagram import Badge
 from squeezeviz.files.presets import load_preset
-from squeezeviz.gui.live.answer import LiveAnswer, Standing
+from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.dialogs import RepeatDialog
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.cost_panel import CostPanel, _which_is_slowest
@@ -232,7 +233,7 @@ def test_a_row_is_known_again_though_no_cache_remembers_it(monkeypatch: pytest.M
     monkeypatch.setattr("squeezeviz.analysis.resolve._resolved", Recent())
     shown = resolve(network.table.with_field(2, "bits", 8))
     assert shown.layers[2].operations is not network.layers[2].operations
-    assert answer.beside(shown).standing(shown.layers[2]) is not Standing.STALE
+    assert answer.beside(shown).badge(shown.layers[2]) is not Badge.STALE
     assert "fire2" in answer.layers_as_in(shown)
 
 
