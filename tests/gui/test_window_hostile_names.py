@@ -154,15 +154,16 @@ def test_whatever_is_selected_and_explained(window: MainWindow, row: int | None)
 
 def test_the_diagram_s_tool_tips(window: MainWindow) -> None:
     from squeezeviz.gui.canvas import wording
+    from squeezeviz.gui.canvas.drawing import Appearance
 
-    series = window.parts.graph._series
+    series = window.parts.graph.series
     for name in NAMES:
-        tip = wording.tooltip(series, Key(name), None)
+        tip = wording.tooltip(series, Key(name), Appearance())
         assert steering(tip) == set()
         assert "<b>" not in tip
-        assert steering(wording.description(series, Key(name), None)) == set()
+        assert steering(wording.description(series, Key(name), Appearance())) == set()
         for line in series.module(Key(name)).lines:  # type: ignore[union-attr]
-            assert steering(wording.tooltip(series, (line.source, line.target), None)) == set()
+            assert steering(wording.tooltip(series, (line.source, line.target), Appearance())) == set()
 
 
 def test_the_dialogs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

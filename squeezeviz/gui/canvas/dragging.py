@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from squeezeviz.figure.scene.diagram import EMPTY_KEY, INPUT_KEY, Key, Point, Rect
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.camera import Span
-from squeezeviz.gui.canvas.drawing import paint_number
+from squeezeviz.gui.canvas.rings import paint_number
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene
 from squeezeviz.gui.canvas.zoom_area import ZoomArea

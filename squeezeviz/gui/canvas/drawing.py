@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from math import inf, sqrt
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 
-from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module, shortened
+from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Box, Key, Line, Module, Point, Rect, Role
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, flattened
 from squeezeviz.figure.theme.theme import LIGHT, Theme
@@ -56,13 +56,6 @@ _NEIGHBOURS = 24
 """Modules that say things alike, seen from afar."""
 _MOST_RECORDINGS = 1024
 """An open Fire takes some tens of kilobytes."""
-_RADIUS, _FRAME_RADIUS = 9.0, 14.0
-_FRAME_FROM = 80.0
-"""Units; what is larger both ways is an opened Fire, whose corners are rounder."""
-_HOVERED, _SELECTED = 1.5, 0.75
-"""Pixels by which a marked line is wider than it is."""
-_BAND = 5.0
-"""Pixels by which the band under a selected line is wider than that."""
 _STRIP, _GAP = 4.0, 2.0
 """Pixels that the mark of a difference is wide, seen from afar, and how far it is from its module."""
 _SIGN, _SIGN_FONT = 14.0, 11
@@ -81,10 +74,6 @@ _TAGS_READ = LEAST / 11.0
 """The smallest zoom at which tags, whose letters are 11 units, can be read; below they are larger than drawn."""
 _TAGS_FROM = 0.6
 """The smallest zoom at which there is room for these; below, signs tell, or strips of colour."""
-_VEIL, _ASIDE = 110, 3.0
-"""Of modules that are specks, how opaque the mark of a selected one is, of 255, and by how many pixels it is wider."""
-_NUMBER_ROOM = 10.0
-"""Pixels from the middle of a line to the number beside it."""
 
 Specks = list[tuple[str, list[QRectF]]]
 """Rectangles by their colour."""
@@ -371,39 +360,6 @@ def paint_specks(painter: QPainter, found: Specks) -> None:
         painter.drawRects(rects)
 
 
-def paint_selection(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> None:
-    """A thick ring around `seen` (pixels of the viewport), set off by the page's colour inside it."""
-    width = 3.0 * min(max(zoom**0.5, 0.8), 1.6)
-    _paint_ring(painter, seen, QPen(QColor(theme.page), 2.0), zoom, gap=1.0)
-    _paint_ring(painter, seen, QPen(QColor(theme.selection), width), zoom, gap=1.5 + width / 2)
-
-
-def paint_selected_modules(painter: QPainter, scene: Scene, keys: Collection[Key], theme: Theme, window: Rect) -> None:
-    """The modules of `keys` in `window` (pixels of the viewport) as selected beside the one that is explained."""
-    zoom, about = scene.camera.zoom, Rect(window.x - 20, window.y - 20, window.width + 40, window.height + 40)
-    found = (scene.series.modules[place] for place in places_seen(scene, about))
-    seen = [
-        scene.transform.mapRect(QRectF(*each.rect).translated(*scene.slide.shift(each.key)))
-        for each in found
-        if each.key in keys
-    ]
-    if zoom < blocks_from(scene.series):
-        veil = QColor(theme.selection)
-        veil.setAlpha(_VEIL)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(veil)
-        painter.drawRects([each.adjusted(-_ASIDE, 0, _ASIDE, 0) for each in seen])
-        return
-    width = 2.0 * min(max(zoom**0.5, 0.8), 1.6)
-    for each in seen:
-        _paint_ring(painter, each, QPen(QColor(theme.selection), width), zoom, gap=1.5 + width / 2)
-
-
-def paint_hover(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> None:
-    """A thin ring that says what a click would select."""
-    _paint_ring(painter, seen, QPen(QColor(theme.hover), 1.5), zoom, gap=1.5)
-
-
 def shown_line(series: Series, line: Line, look: Appearance) -> tuple[Line, float]:
     """`line` as wide as what flows along it is active, where that is shown, and how opaque it then is."""
     if look.activations is None:
@@ -413,47 +369,6 @@ def shown_line(series: Series, line: Line, look: Appearance) -> tuple[Line, floa
     if widened is None:
         return line, 1.0
     return widened, OLD if look.badges.get(source) is Badge.STALE else 1.0
-
-
-def paint_number(painter: QPainter, beside: QPointF, text: str, theme: Theme, viewport: QRectF) -> None:
-    """A number beside the middle of a line, on a card of its own so that it can be read on anything."""
-    size = painter.fontMetrics().size(0, text)
-    card = QRectF(beside.x() + _NUMBER_ROOM, beside.y() - size.height() / 2 - 2, size.width() + 12, size.height() + 4)
-    if card.right() > viewport.right():
-        card.moveRight(beside.x() - _NUMBER_ROOM)
-    painter.setBrush(QColor(theme.box_fill))
-    painter.setPen(QPen(QColor(theme.box_outline), 1))
-    painter.drawRoundedRect(card, 5, 5)
-    painter.setPen(QColor(theme.text))
-    painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def paint_hovered_line(painter: QPainter, line: Line, theme: Theme, zoom: float) -> None:
-    """`line`, slightly thicker; the painter's units are those of the diagram."""
-    record(draw_line(line._replace(width=line.width + _HOVERED / zoom), theme)).play(painter)
-
-
-def paint_selected_line(painter: QPainter, line: Line, theme: Theme, zoom: float) -> None:
-    """`line` in the selection's colour, on a broad band, or the squeeze's blue lines would look much the same."""
-    wide = line._replace(width=line.width + _SELECTED / zoom)
-    points = shortened(wide.points, wide.width) if line.arrow else line.points
-    band = line._replace(points=points, width=wide.width + _BAND / zoom, arrow=False, role=Role.FIRE)
-    record(draw_line(band, theme, theme.hover)).play(painter)
-    record(draw_line(wide, theme, theme.selection)).play(painter)
-
-
-def paint_focus(painter: QPainter, viewport: QRectF, theme: Theme) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(theme.selection), 2))
-    painter.drawRoundedRect(viewport.adjusted(2, 2, -2, -2), 6, 6)
-
-
-def _paint_ring(painter: QPainter, seen: QRectF, pen: QPen, zoom: float, gap: float) -> None:
-    frame = min(seen.width(), seen.height()) > _FRAME_FROM * zoom
-    radius = (_FRAME_RADIUS if frame else _RADIUS) * min(max(zoom, 0.3), 2.0)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen)
-    painter.drawRoundedRect(seen.adjusted(-gap, -gap, gap, gap), radius, radius)
 
 
 def _paint_link(painter: QPainter, link: Line, begin: Point, end: Point, theme: Theme) -> None:

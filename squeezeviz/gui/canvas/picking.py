@@ -9,8 +9,6 @@ from PySide6.QtGui import QMouseEvent
 
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.canvas.dragging import BAND_HINT, MOVE_HINT, Drag
-from squeezeviz.gui.canvas.series import Series
-from squeezeviz.gui.canvas.walking import Step
 from squeezeviz.gui.selection import Edge
 
 _MORE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -22,10 +20,6 @@ class Picked(Protocol):
 
     takes_several: bool
 
-    @property
-    def series(self) -> Series: ...
-    @property
-    def selected(self) -> Key | None: ...
     @property
     def marked(self) -> frozenset[Key]: ...
     @property
@@ -43,7 +37,6 @@ class Picked(Protocol):
     def choose_alone(self, target: Key | Edge | None) -> None: ...
     def toggle(self, key: Key | None) -> None: ...
     def toggle_and_centre(self, key: Key) -> None: ...
-    def reveal(self, target: Key | Edge | None) -> None: ...
 
 
 class Picking:
@@ -118,19 +111,6 @@ class Picking:
         if self.drag.moves:
             self._view.hinted.emit("")
         return self.drag.end()
-
-    def extend(self, step: Step) -> None:
-        """Select up to the next module along the flow, from the end of what is selected where it did not begin."""
-        view, series = self._view, self._view.series
-        places = sorted(place for key in view.marked if (place := series.place(key)) is not None)
-        begin, onward = series.place(view.selected), step is Step.ONWARD
-        if not places or begin is None:
-            return
-        end = places[-1] if begin == places[0] or (onward and begin != places[-1]) else places[0]
-        key = series.modules[min(max(end + (1 if onward else -1), 0), len(series) - 1)].key
-        if key.layer:
-            view.extended.emit(key)
-            view.reveal(key)
 
     def _is_one_of_several(self, target: Key | Edge | None) -> bool:
         marked = self._view.marked

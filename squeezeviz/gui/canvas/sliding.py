@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QTransform
 
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
@@ -111,6 +111,16 @@ class Scene(NamedTuple):
         if self.series.down:
             return QTransform(wide, 0, 0, camera.zoom, aside - camera.x, -camera.y)
         return QTransform(camera.zoom, 0, 0, wide, -camera.x, aside - camera.y)
+
+    def shift(self, key: Key) -> Point:
+        """How far from its place the box or module of `key` is drawn now, in diagram units."""
+        module = self.series.module(key)
+        return self.slide.shift(key if module is None else module.key)
+
+    def seen(self, key: Key) -> QRectF | None:
+        """Where the box or module of `key` is on the viewport, in pixels; None where the diagram lacks it."""
+        rect = self.series.rect(key)
+        return None if rect is None else self.transform.mapRect(QRectF(*rect).translated(*self.shift(key)))
 
     def places(self, window: Rect) -> Sequence[int]:
         """The places of the modules that are seen in `window` (pixels of the viewport)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal, Slot
@@ -20,13 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Line, Point, Rect, Role, Size
-from squeezeviz.figure.theme.look import SCREEN
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Rect, Role, Size
 from squeezeviz.figure.writers.painter import paint_ground
-from squeezeviz.gui.canvas import drawing, series, wording
+from squeezeviz.gui.canvas import drawing, rings, series, wording
 from squeezeviz.gui.canvas.camera import READABLE_FROM, Camera, readable_zoom, revealed
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
 from squeezeviz.gui.canvas.overlays import Overlays
+from squeezeviz.gui.canvas.rings import Ringed
 from squeezeviz.gui.canvas.ruler import AROUND_COLUMNS, Ruler
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene, Slide, followed
@@ -50,20 +49,9 @@ _AROUND_SELECTION, _LARGEST_SELECTION = 24.0, 2.0
 """Units about what is selected, and the zoom, where it is zoomed to."""
 _NEAR = 3.0
 """Pixels by which a click on a small module may miss it."""
-_ARROWS = {Qt.Key.Key_Down: "down", Qt.Key.Key_Up: "up", Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right"}
-_COMMANDS = {
-    (Qt.Key.Key_Delete, False): "delete",
-    (Qt.Key.Key_Backspace, False): "delete",
-    (Qt.Key.Key_Insert, False): "insert_fire",
-    (Qt.Key.Key_Insert, True): "insert_fire_before",
-    (Qt.Key.Key_F2, False): "rename",
-}
-"""What a key asks for, without and with Shift."""
 _BESIDE = QPointF(5, 5)
 _MOST_AT_ONCE, _REST_MS = 200, 60
 """Modules that are set in columns with each size that a pane takes; more of them once it has kept one for so long."""
-_RINGS = 10
-"""Pixels that the rings about a box, and what it shows over its edge, take at the most."""
 _MOST_AREAS = 100
 """With more to be painted again than this, all of the viewport is."""
 _MOST_RECTANGLES = 4
@@ -308,10 +296,7 @@ class GraphView(ZoomArea):
 
     def seen_rect(self, key: Key) -> QRectF | None:
         """Where the box or module of `key` is on the viewport, in pixels; None where the diagram lacks it."""
-        rect, module = self._series.rect(key), self._series.module(key)
-        if rect is None or module is None:
-            return None
-        return self.scene().transform.mapRect(QRectF(*rect).translated(*self._slide.shift(module.key)))
+        return self.scene().seen(key)
 
     def seen_edge(self, edge: Edge | None) -> QPointF | None:
         """Where the middle of a line is on the viewport, in pixels; None where the diagram lacks it."""
@@ -417,9 +402,7 @@ class GraphView(ZoomArea):
             self.edge_selected.emit(self.selected_edge)
 
     def _describe(self) -> None:
-        description = wording.description(
-            self._series, self._selected, self._appearance.marks, self._active_text(self._selected), len(self._marked)
-        )
+        description = wording.description(self._series, self._selected, self._appearance, len(self._marked))
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
 
@@ -468,21 +451,11 @@ class GraphView(ZoomArea):
             return
         # A line is thin: the tip goes once the mouse is beside it.
         area = self.seen_rect(target) if isinstance(target, Key) else QRectF(at - _BESIDE, at + _BESIDE)
-        text = wording.tooltip(self._series, target, self._appearance.marks, self._active_text(target))
+        text = wording.tooltip(self._series, target, self._appearance)
         QToolTip.showText(event.globalPos(), text, self.viewport(), (area or QRectF()).toAlignedRect())
 
-    def _active_text(self, target: Key | Edge | None) -> str:
-        """Say what flows along a line; nothing of boxes, and where it is not shown."""
-        activations, line = self._appearance.activations, None if isinstance(target, Key) else self._series.line(target)
-        if activations is None or line is None:
-            return ""
-        source = self._series.source(line)
-        text = activations.in_words(source)
-        old = text and self._appearance.badges.get(source) is Badge.STALE
-        return f"{text}, before the last change" if old else text
-
-    def _request_menu(self) -> None:
-        """On the selection: with the keyboard there is no mouse to go by."""
+    def request_menu(self) -> None:
+        """Ask for a menu on the selection: with the keyboard there is no mouse to go by."""
         room = QRectF(*self.room())
         seen = self.seen_rect(self.selected) if self.selected else None
         middle = self.seen_edge(self.selected_edge)
@@ -527,64 +500,23 @@ class GraphView(ZoomArea):
     def _repaint(self, *targets: Key | Edge | None) -> None:
         """Paint boxes and modules again with the rings about them; for a line, all."""
         wanted = [target for target in targets if target is not None]
-        areas = [self._ringed(target) if isinstance(target, Key) else None for target in wanted[:_MOST_AREAS]]
+        scene = self.scene()
+        areas = [rings.area_of(scene, target) if isinstance(target, Key) else None for target in wanted[:_MOST_AREAS]]
         still = not self._slide.moving and self._appearance.marks is None and len(wanted) <= _MOST_AREAS
         if not still or any(not isinstance(target, Key) for target in wanted):
             self.viewport().update()
             return
         for area in areas:
             if area is not None:
-                self.viewport().update(self._with_rings(area))
+                self.viewport().update(area)
 
-    def _ringed(self, key: Key) -> QRectF | None:
-        """Where the ring for `key` stands: about its module where that is a tile, whose words it would cover."""
-        module = self._series.module(key) if self.zoom < drawing.SHAPES_FROM else None
-        return self.seen_rect(key if module is None else module.key)
-
-    def _with_rings(self, seen: QRectF) -> QRect:
-        """Where a box or module is seen, with its rings, and up to the middle between it and the next module.
-
-        Two that follow each other are one rectangle so, and painted at once.
-        """
-        about = max(_RINGS, ceil(SCREEN.gap / 2 * self.zoom))
-        return seen.toAlignedRect().adjusted(-about, -about, about, about)
-
-    def _paint_marked(self, painter: QPainter, scene: Scene, area: QRect) -> None:
-        """Show what the mouse is over, and over that what is selected, as far as it lies in a rectangle."""
-        hovered = None if self._hovered == self._selected else self._hovered
-        theme, zoom = self._appearance.theme, scene.camera.zoom
+    def _ringed(self) -> Ringed:
+        """What is shown as selected: while a band is drawn, what it would select."""
         band = self._drag if self._drag is not None and self._drag.bands else None
         marked = self._marked if band is None else frozenset(band.chosen())
-        if len(marked) > 1 or band is not None:
-            drawing.paint_selected_modules(painter, scene, marked - {self._selected}, theme, _rect(area))
         selected = self._selected if band is None or self._selected in marked else None
-        for target, paint_line, paint_box in (
-            (hovered, drawing.paint_hovered_line, drawing.paint_hover),
-            (selected, drawing.paint_selected_line, drawing.paint_selection),
-        ):
-            if isinstance(target, Key):
-                seen = self._ringed(target)
-                if seen is not None and area.intersects(self._with_rings(seen)):
-                    paint_box(painter, seen, theme, zoom)
-            elif (line := self._series.line(target)) is not None and zoom >= drawing.LINKS_FROM:
-                painter.save()
-                painter.setTransform(scene.transform, True)
-                begin, end = (self._shift(key) for key in series.edge_of(line))
-                shown, _ = drawing.shown_line(self._series, line, self._appearance)
-                paint_line(painter, series.stretched(shown, begin, end), theme, zoom)
-                painter.restore()
-                self._paint_mean(painter, line)
-
-    def _paint_mean(self, painter: QPainter, line: Line) -> None:
-        """Show beside a line the mean of what flows along it."""
-        activations, middle = self._appearance.activations, self.seen_edge(series.edge_of(line))
-        text = activations.text(self._series.source(line)) if activations is not None else ""
-        if text and middle is not None:
-            drawing.paint_number(painter, middle, text, self._appearance.theme, QRectF(self.viewport().rect()))
-
-    def _shift(self, key: Key) -> Point:
-        module = self._series.module(key)
-        return self._slide.shift(key if module is None else module.key)
+        several = len(marked) > 1 or band is not None
+        return Ringed(selected, self._hovered, marked - {self._selected} if several else frozenset())
 
     # What Qt calls
 
@@ -608,7 +540,7 @@ class GraphView(ZoomArea):
                 from squeezeviz.gui.canvas.strips import paint_strips
 
                 paint_strips(painter, scene, self._appearance, room, self._strips)
-            self._paint_marked(painter, scene, area)
+            rings.paint(painter, scene, self._ringed(), self._appearance, area, QRectF(whole))
             self._drawing.paint_marks(painter, scene, room)
             self._ruler.paint(painter, scene, theme, whole.size(), room)
             if self._drag is not None:
@@ -617,7 +549,7 @@ class GraphView(ZoomArea):
             painter.setPen(QColor(theme.quiet))
             painter.drawText(whole, Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")
         if self._show_focus and self._selected is None:
-            drawing.paint_focus(painter, QRectF(whole), theme)
+            rings.paint_focus(painter, QRectF(whole), theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._keep_room()
@@ -676,39 +608,12 @@ class GraphView(ZoomArea):
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        plain, shifted = not modifiers, modifiers == Qt.KeyboardModifier.ShiftModifier
-        if key in _ARROWS and (plain or shifted or modifiers == Qt.KeyboardModifier.ControlModifier):
-            self._walk(_ARROWS[key], plain=plain, shifted=shifted)
-        elif key is Qt.Key.Key_Escape and self._drag is not None:
+        from squeezeviz.gui.canvas.keys import press  # not sooner: a window opens without
+
+        if self._drag is not None and event.key() == Qt.Key.Key_Escape:
             self._picking.give_up()
-        elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            from squeezeviz.gui.canvas import walking
-
-            self.select((walking.first if key is Qt.Key.Key_Home else walking.last)(self._series))
-        elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected is not None:
-            self.toggle(self.selected)
-        elif key is Qt.Key.Key_Menu or (key is Qt.Key.Key_F10 and shifted):
-            self._request_menu()
-        elif (plain or shifted) and (key, shifted) in _COMMANDS:
-            self.command_requested.emit(_COMMANDS[key, shifted])
-        else:
+        elif not press(self, event):
             super().keyPressEvent(event)
-
-    def _walk(self, arrow: str, *, plain: bool, shifted: bool) -> None:
-        """Go to the next box; with Shift select the next module too, with Ctrl, or from a line, go to a line."""
-        from squeezeviz.gui.canvas import walking
-        from squeezeviz.gui.canvas.walking import Step
-
-        step = walking.STEPS[self.direction][arrow]
-        if plain:
-            if (key := walking.walk(self._series, self._selected, step)) is not None:
-                self.choose_alone(key)
-                self.reveal(key)
-        elif shifted and self.selected_edge is None and step in (Step.ONWARD, Step.BACK):
-            self._picking.extend(step)
-        elif (edge := walking.walk_lines(self._series, self._selected, step)) is not None:
-            self.select_edge(edge)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()

@@ -5,24 +5,25 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from squeezeviz.figure.scene.diagram import Key, Line, Role
+from squeezeviz.figure.scene.diagram import Badge, Key, Line, Role
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.selection import Edge
 from squeezeviz.model.text import plain, tip_text
 
 if TYPE_CHECKING:
     from squeezeviz.figure.layout.changes import Marks
+    from squeezeviz.gui.canvas.drawing import Appearance
 
 _LINE = 64
 _LINES = 8
 
 
-def tooltip(series: Series, target: Key | Edge, marks: Marks | None, active: str = "") -> str:
+def tooltip(series: Series, target: Key | Edge, look: Appearance) -> str:
     """All there is to say about a box, and how its layer differs, or about a line and what flows along it.
 
     It is markup that shows every character as it is: Qt would take a name such as <b>conv</b> for that anyway.
     """
-    more = _differences(series, target, marks), active
+    more = _differences(series, target, look.marks), _active(series, target, look)
     said = filter(None, (full_text(series, target), *map(plain, more)))
     return tip_text("\n".join(_wrapped("; ".join(said))), "white-space: pre")
 
@@ -38,9 +39,7 @@ def full_text(series: Series, target: Key | Edge) -> str:
     return module.full if module is not None else ""
 
 
-def description(
-    series: Series, selected: Key | Edge | None, marks: Marks | None, active: str = "", layers: int = 1
-) -> str:
+def description(series: Series, selected: Key | Edge | None, look: Appearance, layers: int = 1) -> str:
     """The graph in a sentence, what is selected in it and how that differs, and how many layers are, for a screen
     reader."""
     if not series.modules:
@@ -54,8 +53,9 @@ def description(
         return f"{graph} Nothing is selected. Arrow keys walk the graph, Enter opens a Fire module."
     text = _shortened(full_text(series, selected))
     if not isinstance(selected, Key):
+        active = _active(series, selected, look)
         return f"{graph} Selected line: {text}" + (f" Its {plain(active)}." if active else "")
-    differs = _differences(series, selected, marks)
+    differs = _differences(series, selected, look.marks)
     place = (series.place(selected) or 0) + 1
     return f"{graph} Selected, {place:,} of {len(series):,}: {text}" + (f" {differs}." if differs else "")
 
@@ -68,6 +68,16 @@ def _differences(series: Series, target: Key | Edge, marks: Marks | None) -> str
     from squeezeviz.figure.layout.changes import tags_at
 
     return "; ".join(tag.full for tag in tags_at(series.diagram, place, marks))
+
+
+def _active(series: Series, target: Key | Edge, look: Appearance) -> str:
+    """What flows along a line; nothing of boxes, and where it is not shown."""
+    line = None if look.activations is None or isinstance(target, Key) else series.line(target)
+    if look.activations is None or line is None:
+        return ""
+    source = series.source(line)
+    text = look.activations.in_words(source)
+    return f"{text}, before the last change" if text and look.badges.get(source) is Badge.STALE else text
 
 
 def _line_text(series: Series, line: Line) -> str:
