@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
-from squeezeviz.gui.commands import COMMANDS, MENUS, Command
+from squeezeviz.gui.commands import COMMANDS, FILTER_COMMANDS, MENUS, Command
 from squeezeviz.gui.widgets.field_keys import finish_typing
 from squeezeviz.gui.widgets.style import Style, icon
 from squeezeviz.model.text import action_text
@@ -49,6 +49,11 @@ class Actions:
         """Say what would be undone. Not before a menu is opened: each change of a text lays the toolbar out anew."""
         for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
             self[name].setText(action_text(f"{name.capitalize()} {text}".strip()))
+
+    def name_filters(self, of: str) -> None:
+        """Say whose numbers of filters the commands change; nothing where it is empty."""
+        for name, (title, _) in FILTER_COMMANDS.items():
+            self[name].setText(action_text(f"{title}: {of}" if of else title))
 
     def menu_bar(self) -> dict[str, QMenu]:
         """Make the menu bar; its menus, still empty, by their titles."""

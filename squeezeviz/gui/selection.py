@@ -17,6 +17,9 @@ from squeezeviz.model.table import LayerTable
 
 Edge = tuple[Key, Key]
 
+RESIZED_PARTS = {"squeeze1x1": Column.S1X1, "expand1x1": Column.E1X1, "expand3x3": Column.E3X3}
+"""The parts of a Fire module whose filters have a column."""
+
 
 class Selection(QObject):
     """One selection for all views: layers of which one is explained, down to a Key or a cell; or a line of the diagram;
@@ -35,6 +38,8 @@ class Selection(QObject):
     """The diagram should select that box, or none, and bring it into sight where the flag says so."""
     modules_wanted = Signal(object)
     """The diagram should mark the modules of these layers as selected (frozenset[Key])."""
+    parts_wanted = Signal(object)
+    """The diagram should mark these parts of Fire modules instead of their modules (frozenset[Key])."""
     line_dropped = Signal()
     """The diagram should select no line."""
 
@@ -50,6 +55,8 @@ class Selection(QObject):
         """Those of all layers, as `follow` found them last."""
         self._rows: tuple[int, ...] = ()
         self._marked: frozenset[Key] = frozenset()
+        self._parts: frozenset[Key] = frozenset()
+        self._marked_parts: frozenset[Key] = frozenset()
         self._row: int | None = None
         self._key: Key | None = None
         self._cell: Column | None = None
@@ -65,6 +72,13 @@ class Selection(QObject):
     def part(self) -> str:
         """The selected part of a Fire module, such as `expand3x3`; empty for a layer as a whole."""
         return self._key.part if self._key else ""
+
+    def parts(self) -> frozenset[Key]:
+        """The parts of Fire modules that are selected; of the other selected layers all is."""
+        if self._parts:
+            return self._parts
+        alone = self._key is not None and self._key.part in RESIZED_PARTS and len(self._rows) == 1
+        return frozenset({self._key}) if alone and self._key is not None else frozenset()
 
     def cell(self) -> Column | None:
         """The column of the cell that was gone to in the table; None where the selection came from elsewhere."""
@@ -138,17 +152,30 @@ class Selection(QObject):
 
     def toggle(self, row: int) -> None:
         """Select a layer too, or no longer; what is selected beside it stays so."""
+        parts = frozenset(part for part in self.parts() if part.layer != self._document.table.layers[row].name)
         rows = set(self._rows) ^ {row}
         kept = self._row if self._row in rows else min(rows, key=lambda each: abs(each - row), default=None)
         now = row if row in rows else kept
         self._cell = None
-        self._set(self._key_of(now), now, rows)
+        self._set(self._key_of(now), now, rows, parts)
 
     def toggle_key(self, key: Key) -> None:
-        """The same of the layer that a box belongs to."""
+        """The same of the layer that a box belongs to, or of that part of it alone where its filters can be counted."""
         row = self._row_of(key) if self._exists(key) else None
-        if row is not None and row >= 0:
+        if row is None or row < 0:
+            return
+        parts = self.parts()
+        whole = row in self._rows and not any(part.layer == key.layer for part in parts)
+        if key.part not in RESIZED_PARTS or whole:
             self.toggle(row)
+            return
+        left = parts ^ {key}
+        if not any(part.layer == key.layer for part in left):
+            self.toggle(row)
+            return
+        self._cell = None
+        now = key if key in left else min(part for part in left if part.layer == key.layer)
+        self._set(now, row, {*self._rows, row}, left)
 
     def extend_to(self, key: Key) -> None:
         """Select all layers from the explained one to that of a box; the explained one stays."""
@@ -205,6 +232,7 @@ class Selection(QObject):
         self._rows = () if self._row is None else (self._row,)
         self._names = tuple(layer.name for layer in layers)
         self._cell = self._edge = None
+        self._parts = frozenset()
 
     def follow(self, network: ResolvedNetwork) -> None:
         """After a change, once the diagram shows it: stay with the layers of the same names, else with the row."""
@@ -227,7 +255,9 @@ class Selection(QObject):
                 self._key = Key(self._key.layer)
         if self._edge is not None or self._row is None or (self._row >= 0 and self._row not in rows):
             rows = ()
-        self._set(self._key, self._row, rows, reveal=False)
+        chosen = {layers[row].name for row in rows}
+        parts = frozenset(part for part in self._parts if part.layer in chosen and self._exists(part))
+        self._set(self._key, self._row, rows, parts, reveal=False)
 
     def _rows_now(self, names: tuple[str, ...]) -> Sequence[int]:
         """Where the selected layers stand by now; one that was renamed where it stood."""
@@ -254,18 +284,27 @@ class Selection(QObject):
 
     def take_key(self, key: Key | None) -> None:
         """A box of the diagram was selected, and nothing else, or none."""
-        if (key != self._key or len(self._rows) > 1) and self.settled and not self._telling:
+        if (key != self._key or len(self._rows) > 1 or self._parts) and self.settled and not self._telling:
             self._cell = None
             self._set(key, self._row_of(key))
 
-    def _set(self, key: Key | None, row: int | None, rows: Collection[int] = (), *, reveal: bool = True) -> None:
-        """Select that box and layer; and `rows` of layers, if there are several."""
+    def _set(
+        self,
+        key: Key | None,
+        row: int | None,
+        rows: Collection[int] = (),
+        parts: frozenset[Key] = frozenset(),
+        *,
+        reveal: bool = True,
+    ) -> None:
+        """Select that box and layer; and `rows` of layers, if there are several, of some of them `parts` alone."""
         if (key, row) != (self._key, self._row):
             self._edge = None
         self._key, self._row = key, row
         alone = () if row is None or row < 0 or self._edge is not None else (row,)
         self._rows = tuple(sorted(each for each in rows if each >= 0)) or alone
-        if key is not None and key.part and len(self._rows) > 1:
+        self._parts = parts
+        if key is not None and key.part and len(self._rows) > 1 and key not in parts:
             self._key = key = Key(key.layer)
         with self._tell():
             if self._edge is None:
@@ -280,6 +319,9 @@ class Selection(QObject):
         if marked != self._marked:
             self._marked = marked
             self.modules_wanted.emit(marked)
+        if self._parts != self._marked_parts:
+            self._marked_parts = self._parts
+            self.parts_wanted.emit(self._parts)
         self.rows_wanted.emit(self._rows, self._row)
 
     @contextmanager

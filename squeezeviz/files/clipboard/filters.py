@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from squeezeviz.analysis.columns import FIRE_COLUMNS, Column
@@ -17,6 +18,8 @@ FILTER_COLUMNS = (Column.WINDOW, *map(Column, FIRE_COLUMNS))
 """Those whose cells hold a number of filters: a convolution's stands in its window."""
 
 
+NOTHING_ALONE: Mapping[str, Columns] = MappingProxyType({})
+
 RESIZED: dict[str, Callable[[int], int]] = {
     "halve_filters": lambda count: max(1, (count + 1) // 2),
     "double_filters": lambda count: 2 * count,
@@ -25,8 +28,15 @@ RESIZED: dict[str, Callable[[int], int]] = {
 """What becomes of a number of filters, by the command. A half of an odd number is rounded up, so that one stays."""
 
 
-def resize(table: LayerTable, block: Block, resized: Callable[[int], int], title: str) -> Pasted:
-    """The table with the numbers of filters in the block changed; `title` begins the undo step's name.
+def resize(
+    table: LayerTable,
+    block: Block,
+    resized: Callable[[int], int],
+    title: str,
+    alone: Mapping[str, Columns] = NOTHING_ALONE,
+) -> Pasted:
+    """The table with the numbers of filters in the block changed; `title` begins the undo step's name. Of layers that
+    are named in `alone` those of these columns are.
 
     SqueezevizError where there are none, where none changes, or where one would be too large.
     """
@@ -36,10 +46,10 @@ def resize(table: LayerTable, block: Block, resized: Callable[[int], int], title
     rows = block.layer_rows(table)
     for row in rows:
         layer = layers[row]
-        fields = _fields(layer, block.columns)
+        fields = _fields(layer, alone.get(layer.name, block.columns))
         if not fields:
             continue
-        alike = contents(layer)
+        alike = contents(layer), tuple(fields)
         if alike not in made:
             made[alike] = _resized(layer, fields, resized)
         found, changed = made[alike]

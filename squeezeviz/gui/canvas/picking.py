@@ -23,6 +23,8 @@ class Picked(Protocol):
     @property
     def marked(self) -> frozenset[Key]: ...
     @property
+    def marked_parts(self) -> frozenset[Key]: ...
+    @property
     def module_toggled(self) -> SignalInstance: ...
     @property
     def extended(self) -> SignalInstance: ...
@@ -113,5 +115,5 @@ class Picking:
         return self.drag.end()
 
     def _is_one_of_several(self, target: Key | Edge | None) -> bool:
-        marked = self._view.marked
-        return isinstance(target, Key) and len(marked) > 1 and Key(target.layer) in marked
+        marked, several = self._view.marked, len(self._view.marked) > 1 or bool(self._view.marked_parts)
+        return isinstance(target, Key) and several and Key(target.layer) in marked

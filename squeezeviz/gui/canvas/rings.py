@@ -35,7 +35,7 @@ _NUMBER_ROOM = 10.0
 
 
 class Ringed(NamedTuple):
-    """What is shown as selected: one box or line, and the modules beside it; and what the mouse is over."""
+    """What is shown as selected: one box or line, and the modules and parts beside it; and what the mouse is over."""
 
     selected: Key | Edge | None
     hovered: Key | Edge | None
@@ -52,6 +52,7 @@ def paint(painter: QPainter, scene: Scene, shown: Ringed, look: Appearance, area
     """Show what the mouse is over, and over that what is selected, as far as it lies in `area`; all in pixels."""
     if shown.beside:
         _paint_selected_modules(painter, scene, shown.beside, look.theme, area)
+        _paint_selected_parts(painter, scene, shown.beside, look.theme, area)
     for target, paint_line, paint_box in (
         (None if shown.hovered == shown.selected else shown.hovered, _paint_hovered_line, _paint_hover),
         (shown.selected, _paint_selected_line, _paint_selection),
@@ -95,13 +96,14 @@ def _paint_selection(painter: QPainter, seen: QRectF, theme: Theme, zoom: float)
 
 
 def _paint_selected_modules(painter: QPainter, scene: Scene, keys: Collection[Key], theme: Theme, area: QRect) -> None:
-    """The modules of `keys` in `area` as selected beside the one that is explained."""
+    """The modules of `keys` in `area` as selected beside the one that is explained; as tiles those of parts too."""
     zoom, about = scene.camera.zoom, Rect(area.x() - 20, area.y() - 20, area.width() + 40, area.height() + 40)
     found = (scene.series.modules[place] for place in drawing.places_seen(scene, about))
+    modules = {Key(key.layer) for key in keys if not key.part or zoom < drawing.SHAPES_FROM}
     seen = [
         scene.transform.mapRect(QRectF(*each.rect).translated(*scene.slide.shift(each.key)))
         for each in found
-        if each.key in keys
+        if each.key in modules
     ]
     if zoom < drawing.blocks_from(scene.series):
         veil = QColor(theme.selection)
@@ -110,9 +112,21 @@ def _paint_selected_modules(painter: QPainter, scene: Scene, keys: Collection[Ke
         painter.setBrush(veil)
         painter.drawRects([each.adjusted(-_ASIDE, 0, _ASIDE, 0) for each in seen])
         return
-    width = 2.0 * min(max(zoom**0.5, 0.8), 1.6)
     for each in seen:
-        _paint_ring(painter, each, QPen(QColor(theme.selection), width), zoom, gap=1.5 + width / 2)
+        _paint_selected_beside(painter, each, theme, zoom)
+
+
+def _paint_selected_parts(painter: QPainter, scene: Scene, keys: Collection[Key], theme: Theme, area: QRect) -> None:
+    zoom = scene.camera.zoom
+    for key in keys if zoom >= drawing.SHAPES_FROM else ():
+        seen = scene.seen(key) if key.part else None
+        if seen is not None and area.intersects(_around(seen, zoom)):
+            _paint_selected_beside(painter, seen, theme, zoom)
+
+
+def _paint_selected_beside(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> None:
+    width = 2.0 * min(max(zoom**0.5, 0.8), 1.6)
+    _paint_ring(painter, seen, QPen(QColor(theme.selection), width), zoom, gap=1.5 + width / 2)
 
 
 def _paint_hover(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> None:

@@ -101,6 +101,7 @@ class GraphView(ZoomArea):
         self._selected: Key | Edge | None = None
         self._marked: frozenset[Key] = frozenset()
         """The modules of all selected layers."""
+        self._marked_parts: frozenset[Key] = frozenset()
         self._picked: Picking | None = None
         self._hovered: Key | Edge | None = None
         self._show_focus = False
@@ -142,6 +143,11 @@ class GraphView(ZoomArea):
     def marked(self) -> frozenset[Key]:
         """The modules of all selected layers."""
         return self._marked
+
+    @property
+    def marked_parts(self) -> frozenset[Key]:
+        """Of some of these the parts that alone are selected."""
+        return self._marked_parts
 
     def set_diagram(
         self, diagram: Diagram, *, slide: bool = True, wrapped: bool = False, beside: Diagram | None = None
@@ -377,10 +383,17 @@ class GraphView(ZoomArea):
         self._repaint(*(before ^ modules))
         self._describe()
 
+    def mark_parts(self, parts: frozenset[Key]) -> None:
+        """Show that of some selected layers these parts alone are selected."""
+        changed, self._marked_parts = self._marked_parts ^ parts, parts
+        self._repaint(*changed, *{Key(part.layer) for part in changed})
+        self._describe()
+
     def choose_alone(self, target: Key | Edge | None) -> None:
         """Select that and nothing beside it."""
         target = self._series.shown(target) if isinstance(target, Key) else target
-        if target == self._selected and (len(self._marked) > 1 or not self.takes_several):
+        several = len(self._marked) > 1 or self._marked_parts or not self.takes_several
+        if target == self._selected and several:
             self.selection_changed.emit(self.selected)
         else:
             self._choose(target)
@@ -402,7 +415,9 @@ class GraphView(ZoomArea):
             self.edge_selected.emit(self.selected_edge)
 
     def _describe(self) -> None:
-        description = wording.description(self._series, self._selected, self._appearance, len(self._marked))
+        description = wording.description(
+            self._series, self._selected, self._appearance, len(self._marked), len(self._marked_parts)
+        )
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
 
@@ -514,9 +529,11 @@ class GraphView(ZoomArea):
         """What is shown as selected: while a band is drawn, what it would select."""
         band = self._drag if self._drag is not None and self._drag.bands else None
         marked = self._marked if band is None else frozenset(band.chosen())
+        parts = self._marked_parts if band is None else frozenset()
         selected = self._selected if band is None or self._selected in marked else None
         several = len(marked) > 1 or band is not None
-        return Ringed(selected, self._hovered, marked - {self._selected} if several else frozenset())
+        whole = marked - {Key(part.layer) for part in parts} if several else frozenset()
+        return Ringed(selected, self._hovered, (whole | parts) - {self._selected})
 
     # What Qt calls
 

@@ -39,14 +39,16 @@ def full_text(series: Series, target: Key | Edge) -> str:
     return module.full if module is not None else ""
 
 
-def description(series: Series, selected: Key | Edge | None, look: Appearance, layers: int = 1) -> str:
-    """The graph in a sentence, what is selected in it and how that differs, and how many layers are, for a screen
-    reader."""
+def description(series: Series, selected: Key | Edge | None, look: Appearance, layers: int = 1, parts: int = 0) -> str:
+    """The graph in a sentence, what is selected in it and how that differs, and how many layers or parts are, for a
+    screen reader."""
     if not series.modules:
         return "The graph is empty."
     graph = f"{_shortened(plain(series.diagram.title))}: {len(series):,} modules in series, from the input on."
     if layers > 1:
         graph = f"{graph} {layers:,} layers are selected."
+    if parts > 1:
+        graph = f"{graph} {parts:,} parts of Fire modules are selected."
     if selected is None and layers > 1:
         return graph
     if selected is None:

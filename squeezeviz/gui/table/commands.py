@@ -12,13 +12,14 @@ from PySide6.QtGui import QGuiApplication
 from squeezeviz.analysis.columns import Column
 from squeezeviz.gui.commands import FILTER_COMMANDS, KINDS
 from squeezeviz.gui.document import Document, SelectedRows
-from squeezeviz.gui.selection import Selection
+from squeezeviz.gui.selection import RESIZED_PARTS, Selection
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.selecting import stay
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.files.clipboard.blocks import Block, Pasted
@@ -285,19 +286,33 @@ class CellCommands(QObject):
         """Halve, double or widen the selected numbers of filters; in the diagram those of the selected boxes."""
         from squeezeviz.files.clipboard import filters
 
-        block, layers = self._block(), self._takes_layers
-        if block is not None and layers:
-            parts = {"squeeze1x1": Column.S1X1, "expand1x1": Column.E1X1, "expand3x3": Column.E3X3}
-            part = parts.get(self._selection.part())
-            block = dataclasses.replace(block, columns=filters.FILTER_COLUMNS if part is None else (part,))
+        block, alone = self._block(), dict[str, tuple[Column, ...]]()
+        if block is not None and self._takes_layers:
+            block = dataclasses.replace(block, columns=filters.FILTER_COLUMNS)
+            for part in self._selection.parts():
+                alone[part.layer] = (*alone.get(part.layer, ()), RESIZED_PARTS[part.part])
         resized, title = filters.RESIZED[command], FILTER_COMMANDS[command][0]
         table = self._document.table
         before = self._document.network
-        self._apply(lambda block: filters.resize(table, block, resized, title), block, stays=True)
+        self._apply(lambda block: filters.resize(table, block, resized, title, alone), block, stays=True)
         after = self._document.network
         if after is not before:
             step, parameters = self._document.stack.undoText(), after.parameters.value
             self.done.emit(f"{step}; {before.parameters.value:,} parameters became {parameters:,}.")
+
+    def resized_filters(self) -> str:
+        """What numbers of filters `resize_filters` would change in the diagram; empty where cells are selected."""
+        selection, table = self._selection, self._document.table
+        rows, parts = selection.rows(), selection.parts()
+        if not rows or not self._takes_layers:
+            return ""
+        names = [table.layers[row].name for row in rows]
+        of = plain(names[0], 30) if len(names) == 1 else f"{len(names):,} layers"
+        if not parts:
+            return of
+        columns = {RESIZED_PARTS[part.part] for part in parts}
+        whole = len({part.layer for part in parts}) < len(names)
+        return f"{'parts' if whole or len(columns) > 1 else columns.pop()} of {of}"
 
     def clear(self) -> None:
         """What Del does to the selected cells."""

@@ -40,6 +40,7 @@ def _make_menu_bar(session: Session, parts: Parts) -> None:
     for menu in menus.values():
         menu.aboutToShow.connect(filled)
     menus["Edit"].aboutToShow.connect(lambda: parts.commands.name_steps(session.document.stack))
+    menus["Edit"].aboutToShow.connect(lambda: parts.commands.name_filters(parts.cells.resized_filters()))
     after_first_paint(parts.graph.viewport(), filled)
     parts.layout.table_card.add_buttons(
         parts.commands[name] for name in ("duplicate", "move_up", "move_down", "delete")

@@ -101,6 +101,7 @@ def _connect_selection(session: Session, parts: Parts) -> None:
     selection.line_dropped.connect(lambda: graph.select_edge(None))
     selection.key_wanted.connect(graph.select)
     selection.modules_wanted.connect(graph.mark)
+    selection.parts_wanted.connect(graph.mark_parts)
     selection.rows_wanted.connect(table.select_layers)
     selection.cell_wanted.connect(table.select_cell)
     table.cells_selected.connect(selection.take_cells)

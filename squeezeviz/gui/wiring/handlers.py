@@ -57,7 +57,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **_pane_handlers(window, parts),
         "focus_notice": lambda: _go_to_notice(parts),
         "cancel": lambda: _cancel(session, parts),
-        "palette": lambda: parts.palette().open(),
+        "palette": lambda: _open_palette(parts),
         "present": lambda: parts.presentation().present(),
         "shortcuts": lambda: _show_shortcuts(window),
         "about": lambda: _show_about(window),
@@ -150,6 +150,11 @@ def restore_diagram_maps(session: Session, parts: Parts) -> None:
     if session.settings.flag("diagram_maps", usual=False):
         parts.commands.check(diagram_maps=True)
         _show_diagram_maps(session, parts, True)
+
+
+def _open_palette(parts: Parts) -> None:
+    parts.commands.name_filters(parts.cells.resized_filters())
+    parts.palette().open()
 
 
 def _show_panels(session: Session, parts: Parts, on: bool) -> None:

@@ -52,6 +52,7 @@ def _name_trained(commands: Actions) -> None:
 def open_menu(window: MainWindow, parts: Parts, point: QPoint, *, of_table: bool = False) -> None:
     """The menu of what can be done with what is selected."""
     menu, selection = QMenu(window), window.session.selection
+    parts.commands.name_filters(parts.cells.resized_filters())
     if selection.rows():
         _fill_layer_menu(menu, parts.commands, fires=bool(parts.rows.fires()))
     elif selection.edge() is not None:
