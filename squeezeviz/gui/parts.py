@@ -313,6 +313,7 @@ class Parts:
         trained = TrainedNetworks(self.files, self._session.background, self.notice, self._window)
         trained.refused.connect(self.toast.say)
         trained.busy.connect(self.show_busy)
+        self._session.document.started.connect(trained.forget)
         return trained
 
     def show_busy(self) -> None:

@@ -46,6 +46,7 @@ class FileWatch(QObject):
         self._saving = saving
         self._notice = notice
         self._looked.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        document.title_changed.connect(self._say_again)
         self._looking = False
         self._found: OnDisk | None = None
         """The state of the file that was found last."""
@@ -53,6 +54,8 @@ class FileWatch(QObject):
         """The state whose notice a person closed without an answer."""
         self._reported: OnDisk | None = None
         """The state that the visible notice is about."""
+        self._happened = ""
+        """What that notice says of the file."""
         self._shared: Path | None = None
         """The path of which was said that another window has it open."""
         self._timer = QTimer(self)
@@ -126,7 +129,14 @@ class FileWatch(QObject):
             if known_state is not None and found.is_as(known_state):
                 return
         self._reported, self._closed = found, None
-        happened = what_happened(path, known, found)
+        self._happened = what_happened(path, known, found)
+        self._say_again()
+
+    def _say_again(self) -> None:
+        """Say of the file what was found, and of the open table whether it was changed since, as long as that waits."""
+        found = self._reported
+        if found is None:
+            return
         if found.kind is Kind.FILE:
             offered = "Reload", self.reload_wanted.emit
             lost = " What you changed here is not in it." if self._document.modified else ""
@@ -137,7 +147,7 @@ class FileWatch(QObject):
             # The version in the window is the newest then: it is unsaved, and Save replaces the file.
             ("Keep Mine", lambda: self._answer(lambda: self._document.prevail(found))),
         ]
-        self._notice.show_notice(KEY, f"{happened}{lost}", actions)
+        self._notice.show_notice(KEY, f"{self._happened}{lost}", actions)
 
     def _answer(self, act: Callable[[], object]) -> None:
         self._reported = None
@@ -157,6 +167,8 @@ class FileWatch(QObject):
         """The file was opened or saved anew: what was found before is of no interest."""
         self._found = self._closed = None
         self._dismiss()
+        if self._shared != self._document.path:
+            self._say_shared(None)
 
     def _dismiss(self) -> None:
         self._reported = None

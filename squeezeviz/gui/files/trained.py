@@ -64,6 +64,10 @@ class TrainedNetworks(QObject):
             lambda error: self.refused.emit(str(error)),
         )
 
+    def forget(self) -> None:
+        """Another network is open: whether to fetch these weights is no question any more."""
+        self._notice.dismiss(NOTICE)
+
     def cancel(self) -> str:
         """Give up what is being fetched, of which nothing stays. Return its id; an empty text where there is none."""
         if self._now is None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.files import registry
 from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.files.file_watch import SHARED
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.table import LayerTable
 
@@ -94,6 +95,29 @@ def test_a_second_window_on_a_file_says_so_at_once_until_the_first_lets_it_go(
     third = open_on(mine)
     look(third, qtbot)
     assert notice_text(third).startswith("“mine.toml” is open in another window too.")
+
+
+def test_what_is_said_of_unsaved_changes_stays_true(window: MainWindow, mine: Path, qtbot: QtBot) -> None:
+    write(mine, THEIRS)
+    look(window, qtbot)
+    unchanged, lost = notice_text(window), "What you changed here is not in it."
+    assert unchanged and not unchanged.endswith(lost)
+    edited(window)
+    assert notice_text(window) == f"{unchanged} {lost}"
+    window.document.stack.undo()
+    assert notice_text(window) == unchanged
+    window.document.stack.redo()
+    assert notice_text(window).endswith(lost)
+
+
+def test_that_a_file_is_open_twice_is_said_no_more_once_another_is_open(
+    window: MainWindow, mine: Path, open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    second = open_on(mine)
+    look(second, qtbot)
+    assert notice_text(second).startswith("“mine.toml” is open in another window too.")
+    second.parts.files.new()
+    assert SHARED not in second.parts.notice.keys
 
 
 def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(

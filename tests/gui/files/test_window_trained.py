@@ -82,6 +82,18 @@ def test_the_menu_has_an_entry_for_each(window: MainWindow, qtbot: QtBot) -> Non
     assert titles.index("Trained Weights") == titles.index("Presets") + 1
 
 
+def test_whether_to_fetch_is_asked_no_more_once_another_network_is_open(
+    window: MainWindow, server: Server, qtbot: QtBot
+) -> None:
+    choose(window, TORCHVISION)
+    qtbot.waitUntil(lambda: NOTICE in window.parts.notice.keys)
+    window.document.edit("Set", window.document.table.with_field(2, "s1x1", 24))
+    assert NOTICE in window.parts.notice.keys, "an edit answers nothing"
+    window.document.stack.undo()
+    window.parts.commands["new"].trigger()
+    assert window.parts.notice.keys == () and not server.asked
+
+
 def test_an_entry_says_whether_its_weights_are_here_or_how_much_is_fetched(window: MainWindow, server: Server) -> None:
     file = next(each for each in window.menuBar().findChildren(QMenu) if each.title() == "&File")
     file.aboutToShow.emit()
