@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from squeezeviz.analysis.value_sources import ValueAt
     from squeezeviz.figure.drawing.heat import Heat
     from squeezeviz.figure.scene.diagram import Key
+    from squeezeviz.figure.writers.drawn import DrawnPicture
     from squeezeviz.gui.canvas.beside import Beside
     from squeezeviz.gui.canvas.find_bar import FindBar
-    from squeezeviz.gui.export.pictures import Picture
     from squeezeviz.gui.files.trained import TrainedNetworks
     from squeezeviz.gui.following.commands import FollowControl
     from squeezeviz.gui.maps.activations import MeanActivations
@@ -220,22 +220,28 @@ class Parts:
             asked.connect(lambda _: self.toast.say(BASELINE_STAYS))
         return made
 
-    def compared_picture(self) -> Picture:
+    def compared_picture(self) -> DrawnPicture:
         """Both networks side by side, as a picture; something has to be pinned."""
         from squeezeviz.figure.drawing.compared import Compared, draw_compared
         from squeezeviz.figure.layout.aligning import closed_alike
         from squeezeviz.figure.layout.build import closed_at_first
+        from squeezeviz.figure.writers.alt_texts import alt_texts_of_both
         from squeezeviz.figure.writers.drawn import DrawnPicture
+        from squeezeviz.gui.export.process import HEAVY_ROWS
 
         baseline, options, table = self._session.baseline, self.control.options, self._session.document.table
-        found, beside = baseline.difference, self.beside.made
-        assert found is not None
-        alone = closed_at_first(found.baseline.table) if beside is None else beside.closed
+        found, beside, pinned = baseline.difference, self.beside.made, baseline.network
+        assert found is not None and pinned is not None
+        alone = closed_at_first(pinned.table) if beside is None else beside.closed
         closed = closed_alike(found, options.collapsed, alone)
-        shown = Compared(found, (baseline.title, table.name), options, closed)
-        title = f"{table.name} compared with {baseline.title}"
-        theme = self.control.appearance.theme
-        return DrawnPicture(title, "the comparison", title, theme, partial(draw_compared, shown))
+        shown = Compared((pinned.table, table), (baseline.title, table.name), options, closed)
+        name, title = f"{table.name} compared with {baseline.title}", f"{table.name} vs {baseline.title}"
+        large = len(pinned.table.layers) + len(table.layers) > HEAVY_ROWS
+        return DrawnPicture(
+            name, "the comparison", title, self.control.appearance.theme, partial(draw_compared, shown),
+            alt_texts=partial(alt_texts_of_both, pinned.table, table), takes_long=large, by_itself=large,
+            helps="close Fire modules (View > Close All Modules)",
+        )  # fmt: skip
 
     def _diagram_strips(self) -> DiagramStrips:
         from squeezeviz.gui.maps.strips import DiagramStrips
@@ -445,7 +451,7 @@ class Parts:
         panel.remedy_wanted.connect(help_out)
 
         def ask(subject: MapSubject) -> None:
-            self.exports.export_picture(subject, ("npz",))
+            self.exports.export_picture(subject.picture())
 
         export = MapExport(session.client, session.work)
         export.setParent(panel)

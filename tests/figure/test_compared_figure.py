@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from preset_tables import preset
 from strategies import tables
 
-from squeezeviz.analysis.difference import compare
 from squeezeviz.figure.drawing.compared import Compared, draw_compared
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.scene.diagram import Direction, Key, Rect
@@ -18,7 +17,7 @@ both_directions = pytest.mark.parametrize("direction", Direction)
 
 
 def compared(before: LayerTable, after: LayerTable, direction: Direction = Direction.DOWN) -> Compared:
-    return Compared(compare(before, after), ("before", "after"), DiagramOptions(direction), frozenset())
+    return Compared((before, after), ("before", "after"), DiagramOptions(direction), frozenset())
 
 
 def modules(group: Group) -> dict[Key, Rect]:

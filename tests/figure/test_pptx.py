@@ -219,7 +219,7 @@ def test_a_network_too_long_for_any_slide_is_refused_with_what_helps() -> None:
     table = load_preset("table1")
     fire = table.layers[2]
     rows = (*table.layers[:2], *(replace(fire, name=f"fire{place}") for place in range(2, 250)))
-    with pytest.raises(SqueezevizError, match="too long for one slide; set it on several slides, close Fire modules"):
+    with pytest.raises(SqueezevizError, match="too large for one slide; set it on several slides, close Fire modules"):
         export_diagram(resolve(LayerTable("long", table.input, rows)), "pptx")
 
 

@@ -9,7 +9,7 @@ from hands import caught
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.pictures.preprocessing import CAFFE
@@ -17,7 +17,7 @@ from squeezeviz.figure.theme.look import FigureSize, Rows
 from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.unknown_geometry import UnknownGeometry
-from squeezeviz.gui.export.choices import Subject
+from squeezeviz.gui.export.choices import PictureSubject, Subject
 from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.files.geometry_dialog import GeometryDialog
 from squeezeviz.gui.live.dialogs import RepeatDialog
@@ -37,6 +37,11 @@ def _export(window: MainWindow) -> ExportDialog:
 
 def _print(window: MainWindow) -> ExportDialog:
     subject = Subject(window.document.network, ExportOptions(), Rows(2, 4), Rows(2, 4), page=FigureSize(8.0, 11.0))
+    return ExportDialog(subject, window.session.settings, window.session.background, window)
+
+
+def _picture(window: MainWindow) -> ExportDialog:
+    subject = PictureSubject(window.parts.costs().picture())
     return ExportDialog(subject, window.session.settings, window.session.background, window)
 
 
@@ -69,6 +74,7 @@ DIALOGS: dict[type[QDialog], tuple[Callable[[MainWindow], QDialog], str]] = {
 """How each dialog is opened, and the letters that are underlined in it."""
 ALSO: dict[str, tuple[Callable[[MainWindow], QDialog], str]] = {
     "print": (_print, "WFDETGANUPLR"),
+    "picture": (_picture, "MZTGLSC"),
     "slides": (_slides, "MWFDITGANUPLSC"),
 }
 """The same of dialogs that ask other things at times."""
@@ -112,7 +118,7 @@ def test_each_underlined_letter_is_its_own_and_acts(
     make: Callable[[MainWindow], QDialog],
     letters: str,
 ) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(ExportDialog, "exec", lambda _: 0)
     dialog = make(window)
     in_front(dialog, qtbot)
     found = lettered(dialog)

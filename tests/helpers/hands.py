@@ -40,6 +40,8 @@ from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
     QMessageBox,
+    QPushButton,
+    QRadioButton,
     QSlider,
     QStyle,
     QStyleOptionSlider,
@@ -50,6 +52,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.files import registry
+from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.layers import Fire
@@ -345,6 +348,16 @@ def soon(kind: type[Shown], act: Callable[[Shown], object], name: str = "") -> N
             QTimer.singleShot(20, lambda: look(patience - 1))
 
     QTimer.singleShot(20, lambda: look(PATIENCE))
+
+
+def export_soon(suffix: str = "svg") -> None:
+    """Choose a format in the export dialog that opens next, and save."""
+
+    def save(dialog: ExportDialog) -> None:
+        child(dialog, QRadioButton, f"export_format_{suffix}").click()
+        QTest.mouseClick(child(dialog, QPushButton, "primary"), LEFT)
+
+    soon(ExportDialog, save)
 
 
 def answer_soon(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from squeezeviz.analysis.difference import Difference
+from squeezeviz.analysis.difference import Difference, difference
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.drawing.picture_page import LINE, MARGIN, SMALL_SIZE, TITLE_SIZE
 from squeezeviz.figure.layout.aligning import aligned, level_places
@@ -17,7 +18,7 @@ from squeezeviz.figure.theme.look import FIGURE
 from squeezeviz.figure.theme.metrics import elide, extent, text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.model.records import NamedTuple
-from squeezeviz.model.table import Change
+from squeezeviz.model.table import Change, LayerTable
 from squeezeviz.model.text import plain
 
 _HEAD = 2.4 * LINE
@@ -30,10 +31,10 @@ _TOTALS = ("depth", "parameters", "macs")
 
 
 class Compared(NamedTuple):
-    """What a figure of a comparison shows: both networks as `options` say, of the baseline the Fires closed that are
-    named in `baseline_closed`, under their titles."""
+    """What a figure of a comparison shows: the baseline and the open table as `options` say, of the baseline the Fires
+    closed that are named in `baseline_closed`, under their titles."""
 
-    found: Difference
+    tables: tuple[LayerTable, LayerTable]
     titles: tuple[str, str]
     options: DiagramOptions
     baseline_closed: frozenset[str]
@@ -44,7 +45,8 @@ def draw_compared(shown: Compared, theme: Theme) -> tuple[Group, float, float]:
 
     They stand beside each other, in lines one below the other where they run right, in as many columns as fill a slide.
     """
-    found, way = shown.found, shown.options.direction
+    baseline, present = map(resolve, shown.tables)
+    found, way = difference(baseline, present), shown.options.direction
     options = shown.options._replace(spacing=FIGURE, rows=None)
     first = build_diagram(found.baseline, options._replace(collapsed=shown.baseline_closed))
     second = build_diagram(found.present, options)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation, resolve
 from squeezeviz.figure.layout.wording import amount, channels_text, filters_text, shape_text
 from squeezeviz.figure.scene.diagram import ENTRY_KEY, INPUT_KEY, Key, RulerMark
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 
 _BYPASSES = {
@@ -31,6 +32,17 @@ def alt_texts(network: ResolvedNetwork, rows: range) -> Mapping[Key, str]:
     for resolved in network.layers[rows.start : rows.stop]:
         found.update(_of_row(resolved))
     return found
+
+
+def alt_texts_of_both(baseline: LayerTable, present: LayerTable) -> Mapping[Key, str]:
+    """Return the same for a figure that shows two tables: a box that both have says what it is in either."""
+    first, second = ({**alt_texts(each, range(len(each.layers)))} for each in map(resolve, (baseline, present)))
+    both = {key: _both(first[key], second[key]) for key in first.keys() & second.keys()}
+    return first | second | both
+
+
+def _both(first: str, second: str) -> str:
+    return first if first == second else f"In the baseline: {first} Now: {second}"
 
 
 def ruler_text(marks: Sequence[RulerMark]) -> str:

@@ -1,22 +1,33 @@
-"""A picture made of primitives that is no diagram: a chart, a comparison, a step of a story."""
+"""A picture made of primitives that is no diagram of a network: a chart, a comparison, a step of a story, maps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from squeezeviz.figure.writers.export import Exported, diagram_format, too_small_on_slides, too_small_or_high
+from squeezeviz.figure.writers.figure import ExportOptions, Figure, sized
 from squeezeviz.model.records import NamedTuple
+from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
+    from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.figure.scene.primitives import Group
+    from squeezeviz.figure.theme.look import FigureSize
     from squeezeviz.figure.theme.theme import Theme
+    from squeezeviz.figure.writers.slides import Slide
+
+FORMATS = ("svg", "pdf", "png", "pptx")
+"""The suffixes of the formats that any picture can have."""
 
 
 class DrawnPicture(NamedTuple):
     """A picture to be exported or copied: `draw` returns it in a theme's colours, with its width and height in units.
 
     `name` is that of its file without a suffix, `what` is what it is called within a sentence, `title` what the file
-    says that it shows.
+    says that it shows, `theme` whose colours it has where no other is chosen. `numbers` makes files that have its
+    numbers in place of colours, by suffix. `alt_texts` returns what is read out of its boxes.
     """
 
     name: str
@@ -24,9 +35,48 @@ class DrawnPicture(NamedTuple):
     title: str
     theme: Theme
     draw: Callable[[Theme], tuple[Group, float, float]]
+    numbers: Mapping[str, Callable[[], bytes]] = MappingProxyType({})
+    alt_texts: Callable[[], Mapping[Key, str]] = dict
+    helps: str = ""
+    """What makes its text larger, where it is too small, as the end of a sentence."""
+    takes_long: bool = False
+    """Whether it is drawn off the window's thread: it is large, or reads a file."""
+    by_itself: bool = False
+    """Whether it is so large that a process of its own is to draw it; it can be pickled then."""
+
+    def figure(self, options: ExportOptions) -> Figure:
+        """Draw it in a theme, at a size, on a page or on none; the other options are those of diagrams."""
+        found = sized(*self.draw(options.theme), options.size)._replace(title=plain(self.title))
+        return found._replace(page=options.theme.page) if options.background else found
+
+    def slide(self, options: ExportOptions) -> Slide:
+        """Draw it to fill a slide, under its title."""
+        from squeezeviz.figure.writers.figure import Page
+        from squeezeviz.figure.writers.slides import Slide
+
+        return Slide(Page(*self.draw(options.theme)), self.title, alt_texts=self.alt_texts())
+
+    def exported(self, suffix: str, options: ExportOptions) -> Exported:
+        """Return it as a file of that suffix, with or without its dot, and what a person should know of its size.
+
+        Raises:
+            SqueezevizError: the suffix is of no known format, or it is too large for the format.
+        """
+        suffix = suffix.removeprefix(".").lower()
+        if suffix in self.numbers:
+            return Exported(self.numbers[suffix]())
+        written = diagram_format(suffix)
+        if written.size is not None:
+            slides = (self.slide(options),)
+            return Exported(written.write(slides, options._replace(several_slides=True)), self.remarks(slides[0]))
+        figure = self.figure(options)
+        return Exported(written.write(figure, options), self.remarks(figure, options.size), figure.size_mm[1])
+
+    def remarks(self, shown: Figure | Slide, size: FigureSize | None = None) -> tuple[str, ...]:
+        """Say what a person should know of the size of a figure of it, or of its slide."""
+        note = too_small_or_high(shown, size) if isinstance(shown, Figure) else too_small_on_slides((shown,))
+        return (f"{note}; {self.helps}" if self.helps else note,) if note else ()
 
     def content(self, suffix: str) -> bytes:
-        """Return it as a file of that suffix, such as SVG, PDF or PNG."""
-        from squeezeviz.figure.writers.export import picture_file
-
-        return picture_file(self.draw(self.theme), self.title, self.theme.page, suffix)
+        """Return it as a file of that suffix, in its own theme and as large as it is."""
+        return self.exported(suffix, ExportOptions(theme=self.theme)).content

@@ -142,9 +142,14 @@ def check_shows_maps(suffix: str) -> None:
 
 def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
     """Say what a person should know of a figure's size: its text is too small, or it is too high; and what helps."""
-    size = options.size
+    found = too_small_or_high(figure, options.size)
+    return (f"{found}; {_what_helps(network, options)}",) if found else ()
+
+
+def too_small_or_high(figure: Figure, size: FigureSize | None) -> str:
+    """Say that a figure's text is too small at a size, or that it is too high; nothing where it is neither."""
     if size is None:
-        return ()
+        return ""
     found, smallest = [], figure.smallest_text_pt
     slide = size == FITS["slide"]
     paper = size.pixels is None and not slide
@@ -156,19 +161,24 @@ def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) ->
         found.append(f"the smallest text is {smallest:.1f} pt, small for print")
     if size.pixels is None and too_high(figure, size):
         found.append(f"the figure is {figure.size_mm[1]:.0f} mm high, more than a page holds")
-    return (f"{', and '.join(found)}; {_what_helps(network, options)}",) if found else ()
+    return ", and ".join(found)
 
 
 def slide_remarks(slides: tuple[Slide, ...], network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
     """Say whether the smallest text of PowerPoint slides is too small to read, on how many of them, and what helps."""
+    found = too_small_on_slides(slides)
+    return (f"{found}; {_what_helps(network, options._replace(size=FITS['slide']), slides=True)}",) if found else ()
+
+
+def too_small_on_slides(slides: tuple[Slide, ...]) -> str:
+    """Say that the smallest text of slides is too small to read, and on how many; nothing where it is not."""
     small = [each for each in slides if each.smallest_text_pt < SLIDE_PT - ROUNDING_PT]
     if not small:
-        return ()
+        return ""
     where = "on a usual slide" if len(slides) == 1 else f"on {len(small)} of {len(slides)} slides"
-    helps = _what_helps(network, options._replace(size=FITS["slide"]), slides=True)
     smallest = min(each.smallest_text_pt for each in small)
     how = "too small to read" if smallest < _UNREADABLE_PT - ROUNDING_PT else "small for a talk"
-    return (f"the smallest text is {smallest:.1f} pt {where}, {how}; {helps}",)
+    return f"the smallest text is {smallest:.1f} pt {where}, {how}"
 
 
 def _page_remarks(page: bytes, options: ExportOptions) -> Iterator[str]:

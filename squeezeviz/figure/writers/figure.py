@@ -150,10 +150,10 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     if columns is not None:
         page = page_of(columns, diagram, wanted)
         group = _shifted(page.group, _EDGE, _EDGE)
-        found = _sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, wanted.size)
+        found = sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, wanted.size)
     else:
         drawn = draw(diagram, wanted)
-        found = _sized(*_with_room(drawn, *drawn_size(diagram, *_legends_of(wanted))), wanted.size)
+        found = sized(*_with_room(drawn, *drawn_size(diagram, *_legends_of(wanted))), wanted.size)
     if on_pages and not diagram.direction.down and columns is None:
         found = _lines(network, diagram, wanted, found)
     return found._replace(page=options.theme.page) if options.background else found
@@ -245,7 +245,7 @@ def _in_lines(network: ResolvedNetwork, options: ExportOptions, lines: list[Diag
         height += _BETWEEN_LINES
         parts.append(part._replace(y=part.y + height))
         width, height = max(width, across), height + along
-    return _sized(Group(0, 0, tuple(parts), title=network.table.name, kind="lines"), width, height, options.size)
+    return sized(Group(0, 0, tuple(parts), title=network.table.name, kind="lines"), width, height, options.size)
 
 
 def too_high(figure: Figure, size: FigureSize | None) -> bool:
@@ -290,7 +290,8 @@ def _with_room(group: Group, width: float, height: float) -> tuple[Group, float,
     return _shifted(group, before, above), before + right, above + bottom
 
 
-def _sized(group: Group, width: float, height: float, size: FigureSize | None) -> Figure:
+def sized(group: Group, width: float, height: float, size: FigureSize | None) -> Figure:
+    """Return what is drawn on a page of that size; where that has a height, centred on it."""
     if size is None:
         return Figure(group, width, height, group.title)
     if size.height_in is None:

@@ -90,7 +90,7 @@ def to_pptx(slides: tuple[Slide, ...], options: ExportOptions) -> bytes:
     if growth > _LARGEST / (WIDTH_PT * EMU_PER_POINT):
         several = "" if options.several_slides else "set it on several slides, "
         raise SqueezevizError(
-            f"the network is too long for one slide; {several}close Fire modules, show fewer rows, or export a PDF"
+            f"it is too large for one slide; {several}close Fire modules, show fewer rows, or export a PDF"
         )
     presentation = _presentation(growth, slides[0].title)
     for each in slides:

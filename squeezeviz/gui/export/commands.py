@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.figure.theme.look import Rows
+    from squeezeviz.figure.writers.drawn import DrawnPicture
+    from squeezeviz.figure.writers.export import DiagramFormat
     from squeezeviz.figure.writers.figure import ExportOptions, Figure
-    from squeezeviz.gui.export.choices import Subject
-    from squeezeviz.gui.export.pictures import Picture
+    from squeezeviz.gui.export.choices import PictureSubject, Subject
+    from squeezeviz.gui.export.dialog import ExportDialog
     from squeezeviz.gui.files.questions import Chosen
     from squeezeviz.gui.maps.figure_maps import FigureMaps
 
@@ -111,15 +114,20 @@ class ExportCommands(QObject):
         else:
             self._copy_seen("png", rows)
 
-    def _ask_figure(self, subject: Subject) -> None:
+    def _asked(self, subject: Subject | PictureSubject, no_printer: str = "") -> ExportDialog | None:
+        """Show the dialog; return it with what was chosen, None where a person thinks better of it."""
         from PySide6.QtWidgets import QDialog
 
         from squeezeviz.gui.export.dialog import ExportDialog
 
-        dialog = ExportDialog(subject, self._settings, self._background, self._window)
+        dialog = ExportDialog(subject, self._settings, self._background, self._window, no_printer)
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
-        if not accepted:
+        return dialog if accepted else None
+
+    def _ask_figure(self, subject: Subject) -> None:
+        dialog = self._asked(subject)
+        if dialog is None:
             return
         options, figure, suffix = dialog.options(), dialog.figure(), dialog.suffix
         self._chosen = {(self._names(), subject.rows): options.diagram.rows}
@@ -130,17 +138,12 @@ class ExportCommands(QObject):
 
     def ask_print(self) -> None:
         """Ask how and on what, then print the figure; where there is no printer, save its page as a PDF."""
-        from PySide6.QtWidgets import QDialog
-
-        from squeezeviz.gui.export.dialog import ExportDialog
         from squeezeviz.gui.export.printing import Paper
 
         paper = Paper()
         subject = replace(self._subject(), page=paper.page)
-        dialog = ExportDialog(subject, self._settings, self._background, self._window, paper.why_not)
-        accepted = dialog.exec() == QDialog.DialogCode.Accepted
-        dialog.deleteLater()
-        if not accepted:
+        dialog = self._asked(subject, paper.why_not)
+        if dialog is None:
             return
         options, figure, page = dialog.options(), dialog.figure(), dialog.options().size
         assert page is not None
@@ -284,39 +287,52 @@ class ExportCommands(QObject):
         not on it.
         """
         from squeezeviz.figure.writers.export import diagram_format
-        from squeezeviz.gui.export.pictures import for_clipboard
         from squeezeviz.gui.export.process import content_of
 
-        network, written = network or self._named(), diagram_format(suffix)
-        picture = suffix == "png"
+        network = network or self._named()
+
+        def make(suffix: str, job: Job) -> bytes:
+            return content_of(network, suffix, options, figure, lambda: job.cancelled)
+
+        self._copy_made("Drawing the diagram…", make, diagram_format(suffix), "the diagram", without)
+
+    def _copy_made(
+        self, title: str, make: Callable[[str, Job], bytes], written: DiagramFormat, what: str, without: str = ""
+    ) -> None:
+        """Put what `make` returns of a suffix on the clipboard; a PNG as a picture of lines too, text as text too."""
+        from squeezeviz.gui.export.clipboard import as_data, as_picture, for_clipboard
+
+        picture = written.suffix == "png"
 
         def done(made: Mapping[str, bytes]) -> None:
-            data = _as_picture(made) if picture else _as_data(made)
+            data = as_picture(made) if picture else as_data(made)
             if written.is_text:
                 data.setText(made[written.media_type].decode())
-            what = "a picture" if picture else written.name
-            self._to_clipboard(data, f"Copied the diagram as {what}.{without}")
+            self._to_clipboard(data, f"Copied {what} as {'a picture' if picture else written.name}.{without}")
 
         def work(job: Job) -> Mapping[str, bytes]:
-            def content(suffix: str) -> bytes:
-                return content_of(network, suffix, options, figure, lambda: job.cancelled)
+            if picture:
+                return for_clipboard(lambda suffix: make(suffix, job))
+            return {written.media_type: make(written.suffix, job)}
 
-            return for_clipboard(content) if picture else {written.media_type: content(suffix)}
-
-        self._copy("Drawing the diagram…", work, done)
+        self._copy(title, work, done)
 
     # Other pictures
 
-    def export_picture(self, picture: Picture, numbers: Sequence[str] = ()) -> None:
-        """Ask where to, then write a picture in the background.
+    def export_picture(self, picture: DrawnPicture) -> None:
+        """Ask how and where to, then write a picture; or copy it as it was chosen."""
+        from squeezeviz.gui.export.choices import PictureSubject
 
-        `numbers` are the suffixes of files that have its numbers in place of colours.
-        """
-        from squeezeviz.figure.writers.export import diagram_format
-
-        titles = {each: diagram_format(each).title for each in ("png", "pdf", "svg")}
-        titles |= {each: f"Numbers, {each.upper()}" for each in numbers}
-        filters, suffixes = [f"{title} (*.{each})" for each, title in titles.items()], [f".{each}" for each in titles]
+        dialog = self._asked(PictureSubject(picture))
+        if dialog is None:
+            return
+        options, choices = dialog.options(), dialog.choices
+        if dialog.copy_wanted:
+            self._copy_drawn(picture, options, choices.written)
+            return
+        formats = sorted(choices.formats, key=lambda each: each is not choices.written)
+        suffixes = [f".{each.suffix}" for each in formats]
+        filters = [f"{each.title} (*.{each.suffix})" for each in formats]
         chosen = self._ask_path("Export Picture", filters, suffixes, picture.name)
         if chosen is None:
             return
@@ -324,25 +340,35 @@ class ExportCommands(QObject):
         if path.suffix.lower() not in suffixes:
             self._refuse_suffix(path, suffixes)
         else:
-            self._if_replaceable(chosen, lambda: self.write_picture(path, picture))
+            self._if_replaceable(chosen, partial(self.write_picture, path, picture, options))
 
-    def write_picture(self, path: Path, picture: Picture) -> None:
-        """Write a picture; the suffix says the format."""
+    def write_picture(self, path: Path, picture: DrawnPicture, options: ExportOptions | None = None) -> None:
+        """Write a picture, in its own theme where no options are given; the suffix says the format."""
         from squeezeviz.files import atomic
 
+        wanted = options or _own(picture)
+
         def work(job: Job) -> None:
-            atomic.write_bytes(path, picture.content(path.suffix), before_replace=job.check)
+            from squeezeviz.gui.export.process import content_of_picture
+
+            made = content_of_picture(picture, path.suffix, wanted, lambda: job.cancelled)
+            atomic.write_bytes(path, made, before_replace=job.check)
 
         self._write(path, work, [f"Exported {path.name}."])
 
-    def copy_picture(self, picture: Picture) -> None:
+    def copy_picture(self, picture: DrawnPicture) -> None:
         """Put a picture on the clipboard, as lines to edit and as pixels."""
-        from squeezeviz.gui.export.pictures import for_clipboard
+        from squeezeviz.figure.writers.export import diagram_format
 
-        def done(made: Mapping[str, bytes]) -> None:
-            self._to_clipboard(_as_picture(made), f"Copied {picture.what} as a picture.")
+        self._copy_drawn(picture, _own(picture), diagram_format("png"))
 
-        self._copy(f"Drawing {picture.what}…", lambda _: for_clipboard(picture.content), done)
+    def _copy_drawn(self, picture: DrawnPicture, options: ExportOptions, written: DiagramFormat) -> None:
+        from squeezeviz.gui.export.process import content_of_picture
+
+        def make(suffix: str, job: Job) -> bytes:
+            return content_of_picture(picture, suffix, options, lambda: job.cancelled)
+
+        self._copy_made(f"Drawing {picture.what}…", make, written, picture.what)
 
     # The table and the network
 
@@ -440,20 +466,11 @@ class ExportCommands(QObject):
         self.done.emit(sentence)
 
 
-def _as_data(made: Mapping[str, bytes]) -> QMimeData:
-    data = QMimeData()
-    for name, content in made.items():
-        data.setData(name, QByteArray(content))
-    return data
+def _own(picture: DrawnPicture) -> ExportOptions:
+    """The options by which a picture has its own theme, and is as large as it is."""
+    from squeezeviz.figure.writers.figure import ExportOptions
 
-
-def _as_picture(made: Mapping[str, bytes]) -> QMimeData:
-    """Return the same, with its pixels for programs that ask for these in whatever form."""
-    from PySide6.QtGui import QImage
-
-    data = _as_data(made)
-    data.setImageData(QImage.fromData(made["image/png"]))
-    return data
+    return ExportOptions(theme=picture.theme)
 
 
 def _writable() -> list[FormatInfo]:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from squeezeviz.figure.theme.look import PRINT_DPI
 from squeezeviz.figure.writers.export import DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, on_paper
-from squeezeviz.gui.export.choices import ExportChoices, Subject
+from squeezeviz.gui.export.choices import PictureSubject, Subject
 from squeezeviz.gui.export.preview import PreviewArea
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
@@ -28,7 +28,6 @@ from squeezeviz.gui.widgets.layouts import in_column, in_row
 from squeezeviz.gui.widgets.style import button_box
 from squeezeviz.model.errors import SqueezevizError
 
-_REMEMBERED = "export"
 _CHOICES_WIDTH = 388
 _SCROLL_BAR = 14
 
@@ -37,12 +36,13 @@ _SCROLL_BAR = 14
 class ExportDialog(QDialog):
     """Choose, look, then save or copy: `copy_wanted` says which, once the dialog is accepted.
 
-    Where the subject is for a page, that is printed, or saved where `no_printer` says why it cannot be.
+    The subject is a diagram or another picture. Where it is for a page, that is printed, or saved where `no_printer`
+    says why it cannot be.
     """
 
     def __init__(
         self,
-        subject: Subject,
+        subject: Subject | PictureSubject,
         settings: Settings,
         background: Background,
         parent: QWidget | None = None,
@@ -50,12 +50,14 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         printed = subject.page is not None
-        self.setWindowTitle("Print Diagram" if printed else "Export Diagram")
+        self.setWindowTitle(subject.title)
         self.setObjectName("export_dialog")
         self.copy_wanted = False
         self._subject, self._settings = subject, settings
-        self.choices = ExportChoices(subject)
-        self.choices.restore(settings.plain(_REMEMBERED))
+        self.choices = subject.choices()
+        remembered = settings.plain(subject.remembered)
+        if isinstance(remembered, dict):
+            self.choices.restore(remembered)
         self._preview = PreviewArea(background)
         self._size = label(tone="quiet", name="export_page", wraps=True)
         self._size.setAccessibleName("The page")
@@ -90,14 +92,14 @@ class ExportDialog(QDialog):
     def figure(self) -> Figure | None:
         """The figure with the chosen options, where the preview has drawn it."""
         preview = self._preview.preview
-        drawn = preview is not None and not preview.slides and preview.options == self.options()
+        drawn = preview is not None and not preview.drawing.slides and preview.options == self.options()
         return preview.figure if preview is not None and drawn else None
 
     def done(self, result: int) -> None:
         try:
             self._preview.stop()
             if result == QDialog.DialogCode.Accepted:
-                self._settings.set_plain(_REMEMBERED, self.choices.remembered())
+                self._settings.set_plain(self._subject.remembered, self.choices.remembered())
         finally:
             super().done(result)
 
@@ -137,17 +139,20 @@ class ExportDialog(QDialog):
         self._enable(not waits)
         if waits:  # the figure that is shown stays meanwhile
             return
-        slides = self.choices.written.size is not None
-        self._preview.show_figure(self._subject.network, options, slides=slides)
+        subject, slides = self._subject, self.choices.written.size is not None
+        self._preview.show_figure(
+            lambda: subject.draw(options, slides=slides), options,
+            slides=slides, takes_long=subject.takes_long(options),
+        )  # fmt: skip
 
     def _describe(self) -> None:
         """Say how large the figure is, and what a person should know before printing it."""
         preview = self._preview.preview
         if preview is None:
             return
-        written = self.choices.written
-        self._size.setText(page_text(preview.figure, preview.options, written, preview.slides))
-        notes = () if written.about and not preview.slides else preview.remarks
+        written, slides = self.choices.written, preview.drawing.slides
+        self._size.setText(page_text(preview.figure, preview.options, written, slides))
+        notes = () if written.about and not slides else preview.drawing.remarks
         sentences = [f"{each[0].upper()}{each[1:]}." for each in notes]
         self._note.setText(" ".join(filter(None, (self._no_printer, *sentences))))
         self._note.setVisible(bool(self._note.text()))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
@@ -11,12 +13,16 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.theme.look import POINTS_PER_INCH
 from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.drawn import DrawnPicture
 from squeezeviz.figure.writers.export import remarks, slide_remarks
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, figure_of
 from squeezeviz.figure.writers.painter import Recording, record
-from squeezeviz.gui.export.process import is_heavy
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.model.records import NamedTuple
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.writers.slides import Slide
 
 _IMAGE_PX = 1400
 _AROUND = 14
@@ -26,16 +32,26 @@ _FAINT = 110
 """Of 255: the squares under a transparent figure."""
 
 
-@dataclass(frozen=True)
-class Preview:
-    """A figure ready to be painted, and what there is to say about it."""
+class Drawing(NamedTuple):
+    """A figure, and what there is to say about it. `slides` is how many slides it shows, in words; the figure is a
+    sheet of them then."""
 
     figure: Figure
-    options: ExportOptions
-    picture: Recording | QImage
     remarks: tuple[str, ...]
     slides: str = ""
-    """How many slides it shows, in words; the figure is a sheet of them then."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A drawing ready to be painted."""
+
+    drawing: Drawing
+    options: ExportOptions
+    picture: Recording | QImage
+
+    @property
+    def figure(self) -> Figure:
+        return self.drawing.figure
 
 
 class PreviewArea(QScrollArea):
@@ -57,18 +73,19 @@ class PreviewArea(QScrollArea):
     def preview(self) -> Preview | None:
         return self._page.preview
 
-    def show_figure(self, network: ResolvedNetwork, options: ExportOptions, *, slides: bool = False) -> None:
+    def show_figure(
+        self, draw: Callable[[], Drawing], options: ExportOptions, *, slides: bool = False, takes_long: bool = False
+    ) -> None:
         """Draw the figure, or the slides, at once where that is quick. What is shown already is not drawn again."""
         self.stop()
-        if self.preview is not None and self.preview.options == options and bool(self.preview.slides) is slides:
+        shown = self.preview
+        if shown is not None and shown.options == options and bool(shown.drawing.slides) is slides:
             self.shown.emit()
-        elif not is_heavy(network, options):
-            self._show(_drawn(network, options, slides=slides))
+        elif not takes_long:
+            self._show(_recorded(draw(), options))
         else:  # on a thread; the last figure stays meanwhile
             # An export that fails says so when it is asked for; a preview stays as it is.
-            self._job = self._background.run(
-                "", lambda _: _painted(network, options, slides=slides), self._show, lambda _: None
-            )
+            self._job = self._background.run("", lambda _: _painted(draw(), options), self._show, lambda _: None)
 
     def stop(self) -> None:
         """Let go of a figure that is still being made."""
@@ -146,30 +163,44 @@ class _Page(QWidget):
         painter.restore()
 
 
-def _drawn(network: ResolvedNetwork, options: ExportOptions, *, slides: bool) -> Preview:
-    if slides:
-        return _sheet(network, options)
-    figure = figure_of(network, options)
-    return Preview(figure, options, record(figure.group), remarks(figure, network, options))
+def drawing_of(network: ResolvedNetwork, options: ExportOptions, *, slides: bool) -> Drawing:
+    """Draw a network as it will be written, or its slides."""
+    if not slides:
+        figure = figure_of(network, options)
+        return Drawing(figure, remarks(figure, network, options))
+    from squeezeviz.figure.writers.slides import MOST_ON_SHEET, slides_of
+
+    shown, whole = slides_of(network, options, MOST_ON_SHEET)
+    return _sheet(shown, options, slide_remarks(shown, network, options), whole=whole)
 
 
-def _sheet(network: ResolvedNetwork, options: ExportOptions) -> Preview:
+def picture_drawing(picture: DrawnPicture, options: ExportOptions, *, slides: bool) -> Drawing:
+    """Draw another picture as it will be written, or its slide."""
+    if not slides:
+        figure = picture.figure(options)
+        return Drawing(figure, picture.remarks(figure, options.size))
+    slide = picture.slide(options)
+    return _sheet((slide,), options, picture.remarks(slide))
+
+
+def _sheet(slides: tuple[Slide, ...], options: ExportOptions, notes: tuple[str, ...], *, whole: bool = True) -> Drawing:
     """The slides on one sheet, the first ones of very many."""
-    from squeezeviz.figure.writers.slides import MOST_ON_SHEET, sheet_of, slides_of
+    from squeezeviz.figure.writers.slides import sheet_of
 
-    slides, whole = slides_of(network, options, MOST_ON_SHEET)
     page = options.theme.page if options.background else None
     drawn, width, height = sheet_of(slides, options.theme)
-    figure = Figure(drawn, width, height, network.table.name, 1 / POINTS_PER_INCH, page)
+    figure = Figure(drawn, width, height, slides[0].title, 1 / POINTS_PER_INCH, page)
     shown = "One 16:9 slide" if len(slides) == 1 else f"{'' if whole else 'The first '}{len(slides)} slides of 16:9"
-    return Preview(figure, options, record(figure.group), slide_remarks(slides, network, options), shown)
+    return Drawing(figure, notes, shown)
 
 
-def _painted(network: ResolvedNetwork, options: ExportOptions, *, slides: bool) -> Preview:
+def _recorded(drawing: Drawing, options: ExportOptions) -> Preview:
+    return Preview(drawing, options, record(drawing.figure.group))
+
+
+def _painted(drawing: Drawing, options: ExportOptions) -> Preview:
     """The same as a picture: what is recorded on one thread is not to be played on another."""
-    drawn = _drawn(network, options, slides=slides)
-    figure, recording = drawn.figure, drawn.picture
-    assert isinstance(recording, Recording)
+    figure, recording = drawing.figure, record(drawing.figure.group)
     scale = _IMAGE_PX / max(figure.width, figure.height)
     size = QSize(max(1, round(figure.width * scale)), max(1, round(figure.height * scale)))
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
@@ -178,7 +209,7 @@ def _painted(network: ResolvedNetwork, options: ExportOptions, *, slides: bool) 
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.scale(scale, scale)
         recording.play(painter, _UNREADABLE_PX / scale)
-    return replace(drawn, picture=image)
+    return Preview(drawing, options, image)
 
 
 def _paint_squares(painter: QPainter, page: QRectF, theme: Theme) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.layout.build import shown_rows
 from squeezeviz.figure.theme.theme import THEMES, Theme
+from squeezeviz.figure.writers.drawn import DrawnPicture
 from squeezeviz.figure.writers.export import exported
 from squeezeviz.figure.writers.figure import ExportOptions, Figure
 from squeezeviz.files.child import Cancelled, Refusal, end_with_the_parent, run_child
@@ -34,7 +35,7 @@ NICENESS = 5
 
 
 class _Request(NamedTuple):
-    table: LayerTable
+    shown: LayerTable | DrawnPicture
     suffix: str
     options: ExportOptions
 
@@ -53,8 +54,19 @@ def content_of(
     """
     if not is_heavy(network, options):
         return exported(network, suffix, options, figure).content
+    return _by_a_child(_Request(network.table, suffix, options), cancelled)
+
+
+def content_of_picture(picture: DrawnPicture, suffix: str, options: ExportOptions, cancelled: Cancelled) -> bytes:
+    """Make the bytes of a file of another picture, of a large one in a child process; raises as `content_of`."""
+    if not picture.by_itself:
+        return picture.exported(suffix, options).content
+    return _by_a_child(_Request(picture, suffix, options), cancelled)
+
+
+def _by_a_child(request: _Request, cancelled: Cancelled) -> bytes:
     with tempfile.TemporaryFile() as output:
-        asked = _pickled(_Request(network.table, suffix, options))
+        asked = _pickled(request)
         ended = run_child(__name__, asked, output, cancelled, Place())
         if ended.killed or b"MemoryError" in ended.stderr:
             raise SqueezevizError("drawing it takes more memory than there is")
@@ -99,7 +111,11 @@ def main() -> None:
     end_with_the_parent()
     refusal, content = None, b""
     try:
-        content = exported(resolve(request.table), request.suffix, request.options).content
+        shown = request.shown
+        if isinstance(shown, DrawnPicture):
+            content = shown.exported(request.suffix, request.options).content
+        else:
+            content = exported(resolve(shown), request.suffix, request.options).content
     except SqueezevizError as error:
         refusal = Refusal.of(error)
     output = sys.stdout.buffer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from squeezeviz.analysis.pictures.preprocessing import ChannelOrder
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.theme.theme import Theme
@@ -9,6 +11,10 @@ from squeezeviz.gui.filters.picture import ShownFilters
 from squeezeviz.gui.filters.wording import title_of
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import counted, plain
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.scene.primitives import Group
+    from squeezeviz.figure.writers.drawn import DrawnPicture
 
 
 class FilterSubject(NamedTuple):
@@ -20,34 +26,30 @@ class FilterSubject(NamedTuple):
     colours: str
     theme: Theme
 
-    @property
-    def name(self) -> str:
-        """A name for the file, without a suffix."""
-        return f"{self.shown.convolution.operation} filters"
+    def picture(self) -> DrawnPicture:
+        """Return them as a picture. Drawing it reads the weights: SqueezevizError if their file is gone or damaged."""
+        from squeezeviz.figure.writers.drawn import DrawnPicture
+
+        name = f"{self.shown.convolution.operation} filters"
+        return DrawnPicture(name, "the filters", self._title, self.theme, self._draw, takes_long=True)
 
     @property
-    def what(self) -> str:
-        """What it is called within a sentence."""
-        return "the filters"
+    def _title(self) -> str:
+        outputs, inputs, height, width = self.shown.convolution.shape
+        named = title_of(self.shown.convolution)
+        return f"{named}: {counted(outputs, 'filter')} of {inputs:,} × {height} × {width}"
 
-    def content(self, suffix: str) -> bytes:
-        """Return the figure as a file of that suffix. It reads the weights, so not on the window's thread.
-
-        SqueezevizError if their file is gone or damaged.
-        """
+    def _draw(self, theme: Theme) -> tuple[Group, float, float]:
         from squeezeviz.figure.drawing.filter_figure import FilterFigure, draw_filters, most_outputs
-        from squeezeviz.figure.writers.export import picture_file
         from squeezeviz.files.weights.retained import filters_of
 
         convolution = self.shown.convolution
         assert convolution.tensor is not None
-        outputs, inputs, height, width = convolution.shape
         values = filters_of(self.weights, convolution.tensor, 0, most_outputs(convolution.shape))
-        title = f"{title_of(convolution)}: {counted(outputs, 'filter')} of {inputs:,} × {height} × {width}"
         lines = (plain(f"{self.network}, weights of {self.weights.origin}"),)
-        words = self._words(self.shown.order)
-        figure = FilterFigure(values, outputs, title, lines, words, self.shown.scale, self.shown.order)
-        return picture_file(draw_filters(figure, self.theme), title, self.theme.page, suffix)
+        scale, order, count = self.shown.scale, self.shown.order, convolution.shape[0]
+        figure = FilterFigure(values, count, self._title, lines, self._words(order), scale, order)
+        return draw_filters(figure, theme)
 
     def _words(self, order: ChannelOrder | None) -> tuple[str, ...]:
         if order is not None:

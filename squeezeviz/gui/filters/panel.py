@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -37,6 +38,9 @@ from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
 from squeezeviz.model.wording import significant
 
+if TYPE_CHECKING:
+    from squeezeviz.figure.writers.drawn import DrawnPicture
+
 _LIST_SHARE, _NARROWEST_LIST, _WIDEST_LIST = 0.4, 256, 340
 _TAKEN = "channels are taken as R, G, B, as no preprocessing is known"
 _NO_WEIGHTS = (
@@ -62,9 +66,9 @@ class FiltersPanel(QWidget):
     convolution_chosen = Signal(object)
     """The Key of a convolution's box that a person chose in the list."""
     export_wanted = Signal(object)
-    """The filters (FilterSubject) are to be written to a file."""
+    """The filters (DrawnPicture) are to be written to a file."""
     copy_wanted = Signal(object)
-    """The filters (FilterSubject) are to go to the clipboard."""
+    """The filters (DrawnPicture) are to go to the clipboard."""
     remedy_wanted = Signal(object)
     """A Remedy that a person chose."""
 
@@ -153,7 +157,7 @@ class FiltersPanel(QWidget):
         self._picture.hovered.connect(self._say_weight)
         self._picture.chosen.connect(self._say_weight)
         self._picture.menu_wanted.connect(self._open_menu)
-        self._picture.copied.connect(lambda: self.copy_wanted.emit(self.subject))
+        self._picture.copied.connect(lambda: self.copy_wanted.emit(self.drawn))
         self._reader.arrived.connect(lambda: self._say_weight(None))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -256,7 +260,7 @@ class FiltersPanel(QWidget):
         self._say_weight(None)
 
     @property
-    def subject(self) -> FilterSubject | None:
+    def drawn(self) -> DrawnPicture | None:
         """The filters that are shown, to be exported."""
         shown, weights = self._picture.shown, self._document.weights
         if shown is None or weights is None:
@@ -264,15 +268,15 @@ class FiltersPanel(QWidget):
         from squeezeviz.files.presets import name_as_edited
 
         name = name_as_edited(self._document.table)
-        return FilterSubject(shown, weights, name, self._colours.text(), self._style.theme)
+        return FilterSubject(shown, weights, name, self._colours.text(), self._style.theme).picture()
 
     def _open_menu(self, point: QPoint) -> None:
-        subject = self.subject
-        if subject is None:
+        drawn = self.drawn
+        if drawn is None:
             return
         menu = QMenu(self)
-        menu.addAction("Copy Picture").triggered.connect(lambda: self.copy_wanted.emit(subject))
-        menu.addAction("Export Picture…").triggered.connect(lambda: self.export_wanted.emit(subject))
+        menu.addAction("Copy Picture").triggered.connect(lambda: self.copy_wanted.emit(drawn))
+        menu.addAction("Export Picture…").triggered.connect(lambda: self.export_wanted.emit(drawn))
         menu.exec(point)
         menu.deleteLater()
 

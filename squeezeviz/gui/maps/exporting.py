@@ -18,6 +18,9 @@ from squeezeviz.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.resolve import ResolvedNetwork
+    from squeezeviz.figure.scene.primitives import Group
+    from squeezeviz.figure.theme.theme import Theme
+    from squeezeviz.figure.writers.drawn import DrawnPicture
     from squeezeviz.gui.live.maps import OperationMaps
     from squeezeviz.trace.protocol import NoMaps
 
@@ -35,30 +38,30 @@ class MapSubject(NamedTuple):
     colouring: Colouring
     brought: tuple[OperationMaps, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """A name for the file, without a suffix."""
-        return f"{self.wanted.operation or INPUT} maps"
+    def picture(self) -> DrawnPicture:
+        """Return them as a picture, a grid with its scale, and as numbers."""
+        from squeezeviz.figure.writers.drawn import DrawnPicture
 
-    @property
-    def what(self) -> str:
-        """What it is called within a sentence."""
-        return "the feature maps"
+        return DrawnPicture(
+            f"{self.wanted.operation or INPUT} maps", "the feature maps", self.title, self.colouring.theme,
+            self._draw, {"npz": self._numbers}, takes_long=True,
+        )  # fmt: skip
 
-    def content(self, suffix: str) -> bytes:
-        """Return the maps as a file of that suffix: as numbers, or as a grid with its scale."""
+    def _numbers(self) -> bytes:
+        """Return the maps as a NumPy archive."""
+        from squeezeviz.files.feature_maps import archive
+
+        maps = self.brought[0]
+        beside = {"less": self.less} if self.less else {"input": self.brought[-1].maps}
+        name, network = self.wanted.operation or INPUT, self.network.table.name
+        order = ordered(maps.statistics, self.order)
+        return archive(maps=maps.maps, order=order, name=name, network=network, about=self.about, **beside)
+
+    def _draw(self, theme: Theme) -> tuple[Group, float, float]:
+        from squeezeviz.figure.drawing.feature_grid import FeatureGrid, draw_grid
+
         maps = self.brought[0]
         order = ordered(maps.statistics, self.order)
-        if suffix.removeprefix(".").lower() == "npz":
-            from squeezeviz.files.feature_maps import archive
-
-            beside = {"less": self.less} if self.less else {"input": self.brought[-1].maps}
-            name, network = self.wanted.operation or INPUT, self.network.table.name
-            return archive(maps=maps.maps, order=order, name=name, network=network, about=self.about, **beside)
-        from squeezeviz.figure.drawing.feature_grid import FeatureGrid, draw_grid
-        from squeezeviz.figure.writers.export import picture_file
-
-        theme = self.colouring.theme
         grid = FeatureGrid(
             maps.maps,
             order,
@@ -71,7 +74,7 @@ class MapSubject(NamedTuple):
             parts_of_concat(self.network, self.wanted.operation),
             both_signs=True if self.less else None,
         )
-        return picture_file(draw_grid(grid, theme), grid.title, theme.page, suffix)
+        return draw_grid(grid, theme)
 
 
 class MapExport(QObject):

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hands import CTRL, LEFT, OpenWindow, child, click_cell, press
+from hands import CTRL, LEFT, OpenWindow, child, click_cell, export_soon, press
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -278,7 +278,8 @@ def test_the_filters_go_to_the_clipboard_and_into_a_file(
         return str(asked), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
-    panel.export_wanted.emit(panel.subject)
+    export_soon("png")
+    panel.export_wanted.emit(panel.drawn)
     qtbot.waitUntil(asked.exists)
     assert suggested == ["fire2-squeeze1x1 filters.png"]
     assert QImage(str(asked)) == clipboard.image().convertToFormat(QImage(str(asked)).format())

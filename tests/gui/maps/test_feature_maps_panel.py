@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hands import LEFT, SHIFT, OpenWindow, caught, child, click_cell, fresh, press
+from hands import LEFT, SHIFT, OpenWindow, caught, child, click_cell, export_soon, fresh, press
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
@@ -347,6 +347,7 @@ def test_the_maps_of_two_pictures_of_a_batch_are_compared(
     assert said(panel, "maps_value").startswith("channel 7, row 9, column 9: this − other = ")
     differences = {channel: whole(panel, channel) for channel in range(10)}
     path = saved("maps.npz")
+    export_soon("npz")
     panel.export()
     qtbot.waitUntil(path.exists)
     with np.load(path) as stored:
@@ -480,6 +481,7 @@ def test_the_maps_that_are_shown_are_exported_as_numbers_and_as_a_grid_with_its_
     assert action is window.parts.commands["export_maps"] and action.text() == "Export Feature Maps…"
     for name in ("maps.npz", "maps.svg", "maps.png", "maps.pdf"):
         path = saved(name)
+        export_soon(path.suffix[1:])
         action.trigger()
         qtbot.waitUntil(path.exists)
     with np.load(path.with_suffix(".npz")) as stored:
@@ -502,6 +504,7 @@ def test_an_exported_difference_says_of_what_it_is_and_has_a_scale_of_both_signs
     compare(panel, qtbot)
     for name in ("maps.npz", "maps.svg"):
         path = saved(name)
+        export_soon(path.suffix[1:])
         window.parts.commands["export_maps"].trigger()
         qtbot.waitUntil(path.exists)
     with np.load(path.with_suffix(".npz")) as stored:
@@ -519,9 +522,10 @@ def test_an_export_of_maps_that_cannot_be_says_why(
     said = caught(window.parts.exports.refused)
     for name, reason in (
         ("gone/maps.png", "the folder does not exist"),
-        ("maps.tex", "has a suffix that names none of these formats: .png, .pdf, .svg, .npz."),
+        ("maps.tex", "has a suffix that names none of these formats: .svg, .pdf, .png, .pptx, .npz."),
     ):
         saved(name)
+        export_soon()
         window.parts.commands["export_maps"].trigger()
         qtbot.waitUntil(lambda: bool(said))
         assert str(said[0]).startswith("Not exported: ") and reason in str(said[0])

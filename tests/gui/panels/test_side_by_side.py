@@ -5,7 +5,20 @@ from pathlib import Path
 import pytest
 from canvas_networks import spot, wheel
 from desk import cut_off
-from hands import CTRL, LEFT, OpenWindow, bytes_of, caught, child, choose_soon, click_box, one_step, refused, soon
+from hands import (
+    CTRL,
+    LEFT,
+    OpenWindow,
+    bytes_of,
+    caught,
+    child,
+    choose_soon,
+    click_box,
+    export_soon,
+    one_step,
+    refused,
+    soon,
+)
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QToolButton
@@ -398,17 +411,20 @@ def test_what_only_one_has_leaves_room_in_the_other_where_it_says_so(window: Mai
     assert_together(window)
 
 
-def test_the_comparison_is_exported_and_copied_as_one_figure(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    path = tmp_path / "compared.svg"
+def test_the_comparison_is_exported_and_copied_as_one_figure(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, suggested = tmp_path / "compared.svg", list[str]()
 
-    def save(dialog: QFileDialog) -> None:
-        assert "compared" in dialog.selectedFiles()[0]
-        dialog.done(0)
+    def ask(_: object, title: str, name: str, *more: object) -> tuple[str, str]:
+        suggested.append(name)
+        return str(path), ""
 
-    soon(QFileDialog, save)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    export_soon()
     window.parts.commands["export_comparison"].trigger()
-    window.parts.exports.write_picture(path, window.parts.compared_picture())
     qtbot.waitUntil(path.exists)
+    assert "compared" in suggested[0]
     text = path.read_text(encoding="utf-8")
     assert "SqueezeNet v1.0 (torchvision)" in text and "×96 → ×64, kernel 7 → 3" in text and "−57.4 %" in text
     told = caught(window.parts.exports.done)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hands import child, outcome, settle_saves
+from hands import child, export_soon, outcome, settle_saves
 from painting_figures import svg_texts
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -38,6 +38,7 @@ def rings(svg: str) -> int:
 def test_each_step_is_exported_with_its_words_and_rings_around_what_it_speaks_of(
     window: MainWindow, offered: list[Path], tmp_path: Path
 ) -> None:
+    export_soon()
     window.parts.commands["export_story"].trigger()
     settle_saves(window)
     story = window.parts.depth_help.story()
@@ -45,6 +46,7 @@ def test_each_step_is_exported_with_its_words_and_rings_around_what_it_speaks_of
     for place in range(1, 5):
         if place > 1:
             story.next()
+            export_soon()
             window.parts.commands["export_story"].trigger()
             settle_saves(window)
         svg = (tmp_path / f"{place}.svg").read_text("utf-8")
@@ -71,6 +73,7 @@ def test_a_module_and_its_chain_are_exported_and_copied_from_their_dialog(
     window: MainWindow, qtbot: QtBot, offered: list[Path], tmp_path: Path
 ) -> None:
     window.session.selection.choose(3)
+    export_soon()
     window.parts.commands["export_what_if"].trigger()
     settle_saves(window)
     dialog = window.parts.depth_help.what_if()
@@ -79,6 +82,7 @@ def test_a_module_and_its_chain_are_exported_and_copied_from_their_dialog(
     for each in ("What if the two expands of fire3 were chained?", "fire3 as it is: side by side", "Chained: the 3×3"):
         assert each in said
     assert "64 channels" in said and "12,432" in said and "40,080" in said
+    dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
     with qtbot.waitSignal(window.parts.exports.done):
         QTest.keyClick(child(dialog, QPushButton, "what_if_copy"), Qt.Key.Key_Space)

@@ -1,27 +1,12 @@
-"""Pictures other than the diagram, such as a chart or a step of a story: what is exported and copied of any of them."""
+"""What the clipboard holds of a picture: other programs ask for it by these names."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
-
-class Picture(Protocol):
-    """A picture that `ExportCommands.export_picture` writes and `copy_picture` copies; see `DrawnPicture`."""
-
-    @property
-    def name(self) -> str:
-        """A name for its file, without a suffix."""
-
-    @property
-    def what(self) -> str:
-        """What it is called within a sentence: `the filters`."""
-
-    def content(self, suffix: str) -> bytes:
-        """Return it as a file of that suffix; called on a thread, which touches no widget."""
-
+from PySide6.QtCore import QByteArray, QMimeData
 
 _LIBREOFFICE = 'application/x-openoffice-drawing;windows_formatname="Drawing Format"'
 """What LibreOffice calls a drawing on the clipboard: of an SVG it would take the pixels alone."""
@@ -54,6 +39,23 @@ def for_clipboard(content: Callable[[str], bytes]) -> Mapping[str, bytes]:
         _LIBREOFFICE: _for_libreoffice(vector),
         "image/png": content("png"),
     }
+
+
+def as_data(made: Mapping[str, bytes]) -> QMimeData:
+    """Return what was made, by the names by which programs ask for it."""
+    data = QMimeData()
+    for name, content in made.items():
+        data.setData(name, QByteArray(content))
+    return data
+
+
+def as_picture(made: Mapping[str, bytes]) -> QMimeData:
+    """Return the same, with its pixels for programs that ask for these in whatever form."""
+    from PySide6.QtGui import QImage
+
+    data = as_data(made)
+    data.setImageData(QImage.fromData(made["image/png"]))
+    return data
 
 
 def _for_libreoffice(vector: bytes) -> bytes:

@@ -1,0 +1,166 @@
+"""Pictures that are no diagrams are exported as diagrams are: at a size, in a theme, on a slide, previewed."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from calls import calls_of
+from hands import LEFT, caught, child, export_soon, on_screen, soon
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QRadioButton
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, Text
+from squeezeviz.figure.theme.look import FITS
+from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
+from squeezeviz.figure.writers.drawn import DrawnPicture
+from squeezeviz.figure.writers.figure import ExportOptions
+from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.export import process
+from squeezeviz.gui.export.choices import PictureSubject
+from squeezeviz.gui.export.dialog import ExportDialog
+from squeezeviz.gui.export.process import content_of_picture
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.widgets.background import Background
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.table import InputShape, LayerTable
+
+Open = Callable[[DrawnPicture], ExportDialog]
+
+
+def drawn(theme: Theme) -> tuple[Group, float, float]:
+    """A box with a word in it, 400 × 100."""
+    box = Rectangle(0, 0, 400, 100, Shape(fill=theme.page, stroke=theme.text))
+    return Group(0, 0, (box, Text(20, 60, "word", 10, theme.text))), 400, 100
+
+
+PICTURE = DrawnPicture("a box", "the box", "A box", LIGHT, drawn)
+
+
+@pytest.fixture
+def open_dialog(qtbot: QtBot, settings: Settings) -> Iterator[Open]:
+    background, made = Background(), list[ExportDialog]()
+
+    def open_it(picture: DrawnPicture) -> ExportDialog:
+        made.append(ExportDialog(PictureSubject(picture), settings, background))
+        return on_screen(qtbot, made[-1])
+
+    yield open_it
+    for dialog in made:
+        dialog.close()
+    background.close()
+
+
+def press(dialog: ExportDialog, name: str) -> None:
+    child(dialog, QRadioButton, f"export_{name}").click()
+
+
+def fit(dialog: ExportDialog, key: str) -> None:
+    box = child(dialog, QComboBox, "export_size")
+    box.setCurrentIndex(box.findData(key))
+
+
+def said(dialog: ExportDialog, name: str) -> str:
+    QApplication.processEvents()
+    label = child(dialog, QLabel, f"export_{name}")
+    return label.text() if label.isVisible() else ""
+
+
+def test_size_theme_and_background_are_chosen_seen_and_kept_for_the_next_one(open_dialog: Open) -> None:
+    dialog = open_dialog(PICTURE)
+    assert dialog.windowTitle() == "Export Picture" and dialog.options() == ExportOptions()
+    assert said(dialog, "page") == "400 × 100 pixels, smallest text 7.5 pt" and said(dialog, "note") == ""
+    fit(dialog, "column")
+    assert said(dialog, "page") == "84 × 21 mm, smallest text 6.0 pt" and said(dialog, "note") == ""
+    press(dialog, "theme_dark")
+    press(dialog, "background_transparent")
+    chosen = ExportOptions(theme=THEMES["dark"], background=False, size=FITS["column"])
+    assert dialog.options() == chosen
+    QApplication.processEvents()
+    figure = dialog.figure()
+    assert figure == PICTURE.figure(chosen) and figure is not None and figure.page is None
+    dialog.accept()
+    assert open_dialog(PICTURE).options() == chosen
+
+
+def test_a_slide_is_shown_as_it_will_be_and_what_is_too_small_on_it_is_said(open_dialog: Open) -> None:
+    dialog = open_dialog(PICTURE)
+    press(dialog, "format_pptx")
+    assert said(dialog, "page").startswith("One 16:9 slide, smallest text 13.0 pt. Shapes to edit")
+    assert not child(dialog, QComboBox, "export_size").isVisible() and said(dialog, "note") == ""
+    wide = PICTURE._replace(draw=lambda theme: (drawn(theme)[0], 2000, 100))
+    dialog = open_dialog(wide)
+    press(dialog, "format_pptx")
+    assert re.fullmatch(r"The smallest text is 4\.\d pt on a usual slide, too small to read\.", said(dialog, "note"))
+    fit(dialog, "column")
+    press(dialog, "format_pdf")
+    assert "too small to read in print" in said(dialog, "note")
+
+
+def test_numbers_are_a_format_that_has_neither_size_nor_colours(open_dialog: Open) -> None:
+    dialog = open_dialog(PICTURE._replace(numbers={"npz": lambda: b"numbers"}))
+    press(dialog, "format_npz")
+    assert said(dialog, "page") == "The numbers themselves, in place of colours."
+    for name in ("size", "theme_dark", "background_filled"):
+        assert not child(dialog, QComboBox if name == "size" else QRadioButton, f"export_{name}").isEnabled()
+    assert dialog.options().size is None
+
+
+@pytest.mark.parametrize("command", ["export_story", "export_costs", "export_comparison"])
+def test_every_picture_of_the_window_becomes_a_slide_with_its_words(
+    window: MainWindow, command: str, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pptx import Presentation
+
+    path, done = tmp_path / "slide.pptx", caught(window.parts.exports.done)
+    document = window.document
+    window.parts.commands["pin"].trigger()
+    document.edit("Set", document.table.with_field(document.table.index_of("fire2"), "e3x3", 96))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path.with_suffix("")), ""))
+
+    export_soon("pptx")
+    window.parts.commands[command].trigger()
+    qtbot.waitUntil(lambda: "Exported slide.pptx." in done)
+    slide = Presentation(io.BytesIO(path.read_bytes())).slides[0]
+    words = " ".join(node.text or "" for node in slide._element.iter() if str(node.tag).endswith("}t"))
+    assert {"export_story": "fire2", "export_costs": "conv1", "export_comparison": "±"}[command] in words
+    if command == "export_comparison":
+        spoken = [str(node.get("descr")) for node in slide._element.iter() if node.get("descr")]
+        (of_fire,) = {each for each in spoken if "fire2 is a Fire module" in each}
+        before, now = of_fire.split(" Now: ")
+        assert before.startswith("In the baseline: ") and "64 of 3×3" in before and "96 of 3×3" in now
+
+
+def test_it_is_copied_as_it_was_chosen(window: MainWindow, qtbot: QtBot) -> None:
+    def copy(dialog: ExportDialog) -> None:
+        press(dialog, "theme_dark")
+        QTest.mouseClick(child(dialog, QPushButton, "export_copy"), LEFT)
+
+    soon(ExportDialog, copy)
+    with qtbot.waitSignal(window.parts.exports.done) as told:
+        window.parts.commands["export_costs"].trigger()
+    assert told.args == ["Copied the costs as SVG."]
+    assert THEMES["dark"].page in QApplication.clipboard().text()
+
+
+def long_table(fires: int) -> LayerTable:
+    return LayerTable("long", InputShape(3, 32, 32), tuple(Fire(f"fire{row}", 4, 8, 8) for row in range(fires)))
+
+
+@pytest.mark.parametrize("suffix", ["svg", "pdf", "png", "pptx"])
+def test_a_large_comparison_is_drawn_by_a_child_and_is_the_same_bytes(
+    window: MainWindow, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.session.baseline.pin(long_table(60), "before")
+    assert not window.parts.compared_picture().by_itself
+    window.session.baseline.pin(load_preset("table1"), "before")
+    window.document.start(long_table(120))
+    picture = window.parts.compared_picture()
+    assert picture.by_itself and picture.takes_long
+    children, options = calls_of(monkeypatch, process, "run_child"), ExportOptions(theme=THEMES["dark"])
+    made = content_of_picture(picture, suffix, options, lambda: False)
+    assert made == picture.exported(suffix, options).content
+    assert [module for module, *_ in children] == ["squeezeviz.gui.export.process"]
