@@ -33,7 +33,7 @@ _COLOURED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS, Role.PRO
 
 RULER_BEFORE = 30.0
 """How far the ruler's line begins before its first mark."""
-_NUMBER_SIZE = 12.0
+NUMBER_SIZE = 12.0
 _NOTE_SIZE = 11.5
 _NOTE_LINE = 13.5
 _RADIUS = 11.0
@@ -261,7 +261,7 @@ def draw_ruler_word(first: RulerMark, at: float, diagram: Diagram, theme: Theme)
     """Write `depth` where the ruler begins, before its first mark."""
     down, begin = diagram.direction.down, first.position
     x, y, anchor = (at, begin - 42, "middle") if down else (begin - 40, at + 4, "end")
-    return Text(x, y, "depth", _NUMBER_SIZE, theme.quiet, True, anchor)
+    return Text(x, y, "depth", NUMBER_SIZE, theme.quiet, True, anchor)
 
 
 def draw_mark(mark: RulerMark, at: float, diagram: Diagram, theme: Theme) -> Group:
@@ -278,13 +278,13 @@ def _dot(mark: RulerMark, theme: Theme) -> tuple[Primitive, ...]:
     text, half = str(mark.depth), half_width(mark)
     return (
         Rectangle(-half, -_RADIUS, 2 * half, 2 * _RADIUS, Shape(theme.ruler_mark), _RADIUS),
-        Text(0, 4.25, text, _NUMBER_SIZE, theme.ruler_number, True, "middle"),
+        Text(0, 4.25, text, NUMBER_SIZE, theme.ruler_number, True, "middle"),
     )
 
 
 def half_width(mark: RulerMark) -> float:
     """Return how far a mark reaches to each side of the ruler's line, without its note, in units."""
-    return _DOT if mark.depth is None else max(_RADIUS, text_width(str(mark.depth), _NUMBER_SIZE, True) / 2 + 5)
+    return _DOT if mark.depth is None else max(_RADIUS, text_width(str(mark.depth), NUMBER_SIZE, True) / 2 + 5)
 
 
 def _notes_beside(mark: RulerMark, theme: Theme) -> list[Text]:

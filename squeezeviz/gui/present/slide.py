@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from squeezeviz.analysis.columns import INPUT_ROW
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.explanation import Explanation
-from squeezeviz.figure.drawing.draw import draw_diagram, draw_mark
+from squeezeviz.figure.drawing.draw import NUMBER_SIZE, draw_diagram, draw_mark, draw_module
 from squeezeviz.figure.layout.boxes import DETAIL_SIZE, TITLE_SIZE, role_of
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Key, Point, Rect, Role, Size
-from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, Text, straight
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Key, Module, Point, Rect, Role, Size
+from squeezeviz.figure.scene.primitives import Group, Primitive, Rectangle, Shape, Text, flattened, scaled, straight
 from squeezeviz.figure.theme.look import SCREEN, Rows
 from squeezeviz.figure.theme.metrics import elide, extent, isolated, text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.ruler import without_notes
+from squeezeviz.gui.canvas.words import LEAST, badges_beside, readable
 from squeezeviz.gui.explain.placing import Faces, Page, sections_page
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.records import NamedTuple
@@ -46,9 +47,12 @@ _LEAST_SHARE, _LARGEST_SHARE = 0.53, 0.66
 """Of the page's width, up to where the drawing reaches: as far as it needs to be read."""
 _READABLE = LETTERS / DETAIL_SIZE
 """The zoom of a drawing at which its smallest words have the size of all others."""
+_TRIES, _EXACT = 4, 0.005
+"""How often the words are set anew at most, and what of their em may be missing."""
 _SPACING = SCREEN._replace(canvas=False, margin=2.0, gap=18.0)
-_BESIDE_RULER, _HALF_WORD = 9.0, 18.0
-"""Units of the diagram from a mark of the ruler, with its note, to the module, and half of the word over its line."""
+_BESIDE_RULER, _HALF_WORD, _BESIDE_WORD = 9.0, 18.0, 5.0
+"""Units of the diagram from a mark of the ruler, with its note, to the module; half of the word over its line, and from
+that to the module."""
 _ARROW, _ABOVE_ARROW, _BELOW_ARROW = 16.0, 5.0, 14.0
 _LONGEST_NAME = 130.0
 
@@ -102,8 +106,25 @@ class Figure(NamedTuple):
     content: Rect
 
 
-def layer_figure(network: ResolvedNetwork, row: int, theme: Theme, badges: Mapping[Key, Badge]) -> Figure:
-    """Draw a row with what flows in and out and the depth that is reached; one that no data reaches with the reason."""
+def layer_figure(
+    network: ResolvedNetwork, row: int, theme: Theme, badges: Mapping[Key, Badge], page: Size = PAGE
+) -> Figure:
+    """Draw a row with what flows in and out and the depth that is reached; one that no data reaches with the reason.
+
+    Where it is so large that its words would be small on the page, they are set anew, shorter where they have to be.
+    """
+    figure, least = _figure(network, row, theme, badges, DETAIL_SIZE), DETAIL_SIZE
+    for _ in range(_TRIES):
+        zoom, _at = fitted(figure.content, Rooms.on(page, figure.content).figure)
+        if zoom * least >= LETTERS - _EXACT:
+            break
+        least = LETTERS / zoom
+        figure = _figure(network, row, theme, badges, least)
+    return figure
+
+
+def _figure(network: ResolvedNetwork, row: int, theme: Theme, badges: Mapping[Key, Badge], least: float) -> Figure:
+    """Draw a row, the em of its smallest words of `least` units."""
     diagram = build_diagram(network, DiagramOptions(rows=Rows(max(row, 0), row), spacing=_SPACING))
     words: list[Text] = []
     if row != INPUT_ROW:
@@ -115,31 +136,62 @@ def layer_figure(network: ResolvedNetwork, row: int, theme: Theme, badges: Mappi
         link = diagram.links[0]._replace(points=straight(tail, start))
         diagram = diagram._replace(modules=tuple(modules), links=(link, *diagram.links[1:]))
         source = "the input" if before is None else before.name
-        words.append(_flow(f"{shape_text(came)} from ", source, tail._replace(y=tail.y - _ABOVE_ARROW), theme))
+        words.append(_flow(f"{shape_text(came)} from ", source, tail._replace(y=tail.y - _ABOVE_ARROW), theme, least))
     if diagram.outlet is not None:
         end = diagram.outlet.points[-1]
         following = network.table.layers[row + 1].name if row + 1 < len(network.table.layers) else ""
         shape = shape_text(network.layers[row].output.shape)
         at = end._replace(y=end.y + _BELOW_ARROW)
-        words.append(_flow(f"{shape} to " if following else f"{shape} out", following, at, theme))
+        words.append(_flow(f"{shape} to " if following else f"{shape} out", following, at, theme, least))
     edge = min(module.rect.x for module in diagram.modules)
     rects = [module.rect for module in diagram.modules] + [_covered(each) for each in words]
     if diagram.ruler:
         marks = without_notes(diagram.ruler)
-        written = [extent(draw_mark(mark, 0.0, diagram, theme)) for mark in marks]
-        line_at = edge - _BESIDE_RULER - max(each.x + each.width for each in written)
+        written = [extent(_enlarged_mark(draw_mark(mark, 0.0, diagram, theme), least)) for mark in marks]
+        half_word = _HALF_WORD * max(1.0, least / NUMBER_SIZE)
+        line_at = edge - max(_BESIDE_RULER + max(each.x + each.width for each in written), half_word + _BESIDE_WORD)
         diagram = diagram._replace(ruler=marks, ruler_at=line_at)
-        rects.append(Rect(line_at - _HALF_WORD, rects[0].y, 0.0, 0.0))
+        rects.append(Rect(line_at - half_word, rects[0].y, 0.0, 0.0))
     drawn = draw_diagram(diagram, theme, badges, legend=False)
+    if least > DETAIL_SIZE:
+        ruler, links, *_ = drawn.children
+        assert isinstance(ruler, Group)
+        ruler = ruler._replace(children=tuple(_enlarged(each, least) for each in ruler.children))
+        lettered = (_lettered(module, theme, badges, least) for module in diagram.modules)
+        drawn = drawn._replace(children=(ruler, links, *lettered))
     left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
     right, bottom = max(rect.x + rect.width for rect in rects), max(rect.y + rect.height for rect in rects)
     return Figure(Group(0, 0, (drawn, *words)), Rect(left, top, right - left, bottom - top))
 
 
-def _flow(shape: str, name: str, at: Point, theme: Theme) -> Text:
+def _lettered(module: Module, theme: Theme, badges: Mapping[Key, Badge], least: float) -> Group:
+    """Draw a module, its words as the canvas sets them from afar: no smaller than `least` units."""
+    seen, (x, y, width, height) = LEAST / least, module.rect
+    alone = module._replace(rect=Rect(0, 0, width, height))
+    words = readable(alone, flattened(draw_module(alone, theme, badges)), seen)
+    drawn = draw_module(badges_beside(alone, words, seen), theme, badges)
+    shapes = (Group(dx, dy, (leaf,)) for dx, dy, leaf in flattened(drawn) if not isinstance(leaf, Text))
+    return Group(x, y, (*shapes, scaled(words, 1 / seen)), module.key, module.full, "module")
+
+
+def _enlarged(part: Primitive, least: float) -> Primitive:
+    """Enlarge the words of a part of the ruler to `least` units."""
+    if isinstance(part, Group):
+        return _enlarged_mark(part, least)
+    return part._replace(size=max(part.size, least)) if isinstance(part, Text) else part
+
+
+def _enlarged_mark(mark: Group, least: float) -> Group:
+    """Enlarge a mark where it stands, so that its number is no smaller than `least` units."""
+    by = max(1.0, least / NUMBER_SIZE)
+    return mark._replace(children=tuple(scaled(each, by) for each in mark.children))
+
+
+def _flow(shape: str, name: str, at: Point, theme: Theme, least: float) -> Text:
     """Write at the end of an arrow what flows there, and from or to which layer."""
-    shown = elide(plain(name), TITLE_SIZE, True, _LONGEST_NAME)
-    return Text(at.x, at.y, shape + isolated(shown), TITLE_SIZE, theme.text, True, "middle")
+    size = max(TITLE_SIZE, least)
+    shown = elide(plain(name), size, True, _LONGEST_NAME)
+    return Text(at.x, at.y, shape + isolated(shown), size, theme.text, True, "middle")
 
 
 def _covered(text: Text) -> Rect:

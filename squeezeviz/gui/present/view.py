@@ -136,7 +136,7 @@ class Presentation(QWidget):
             rooms = Rooms.on(page, Rect(0, 0, 0, 0))
             figure = self._whole(rooms.figure)
         else:
-            figure = slide.layer_figure(network, row, look.theme, look.badges)
+            figure = slide.layer_figure(network, row, look.theme, look.badges, page)
             rooms = Rooms.on(page, figure.content)
         text = slide.text_page(explanation, self._faces, rooms.text)
         self._shown = _Shown(steps, page, rooms, explanation, text, figure)

@@ -31,7 +31,6 @@ from squeezeviz.gui.present import slide
 from squeezeviz.gui.present.slide import LEAST_FACE, LETTERS, PAGE, TEXT_SCALE, Rooms, Steps
 from squeezeviz.gui.present.view import Presentation
 from squeezeviz.gui.widgets.style import LIGHT_STYLE
-from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.table import LayerTable
 
 KEYS = Qt.Key
@@ -187,7 +186,7 @@ def test_every_step_is_painted_at_every_size(open_on: OpenWindow, name: str, siz
 
 def letters(network: ResolvedNetwork, row: int, page: Size = PAGE) -> float:
     """Pixels of the smallest words of a drawn layer on a screen as large as the page."""
-    figure = slide.layer_figure(network, row, LIGHT, NO_BADGES)
+    figure = slide.layer_figure(network, row, LIGHT, NO_BADGES, page)
     zoom, _ = slide.fitted(figure.content, Rooms.on(page, figure.content).figure)
     return zoom * min(text.size for text in texts(figure.drawn) if text.text)
 
@@ -196,10 +195,7 @@ def letters(network: ResolvedNetwork, row: int, page: Size = PAGE) -> float:
 def test_the_words_of_a_layer_can_be_read_from_the_back_of_a_room(name: str) -> None:
     network = resolve(preset(name))
     for row, layer in enumerate(network.table.layers):
-        bypass = layer.bypass if isinstance(layer, Fire) else Bypass.NONE
-        # What a bypass adds beside and below the parts leaves the others less room.
-        least = {Bypass.NONE: LETTERS, Bypass.SIMPLE: 20.5, Bypass.COMPLEX: 20.0}[bypass]
-        assert letters(network, row) >= least - 0.01, layer.name
+        assert letters(network, row) >= LETTERS - 0.01, layer.name
     assert letters(network, INPUT_ROW) >= LETTERS
 
 
@@ -240,7 +236,7 @@ def test_nothing_on_a_page_lies_on_anything_else(
     row = data.draw(st.integers(INPUT_ROW, len(table.layers) - 1))
     steps = Steps.of(network, row)
     assert steps.row(steps.at) == row and steps.name(steps.at)
-    figure = slide.layer_figure(network, row, LIGHT, NO_BADGES)
+    figure = slide.layer_figure(network, row, LIGHT, NO_BADGES, page)
     rooms = Rooms.on(page, figure.content)
     zoom, corner = slide.fitted(figure.content, rooms.figure)
     drawn = extent(figure.drawn)
