@@ -251,6 +251,18 @@ def test_several_slides_show_every_row_once_in_text_that_can_be_read_under_a_tit
     assert (presentation.slide_width, presentation.slide_height) == (12_192_000, 6_858_000)
 
 
+def test_on_several_slides_the_network_is_called_the_same() -> None:
+    options, cut = ExportOptions(DiagramOptions(), several_slides=True), set[bool]()
+    for length in range(30, 90, 3):
+        table = replace(network("complex-bypass").table, name="a net " * (length // 6) + "n" * (length % 6))
+        slides = slides_of(resolve(table), options).slides
+        assert len({len(slide.part) for slide in slides}) > 1
+        names = {slide.heading.removesuffix(f" · {slide.part}") for slide in slides}
+        assert len(names) == 1
+        cut.add("…" in names.pop())
+    assert cut == {False, True}
+
+
 @given(table=tables(), collapsed=st.booleans(), direction=st.sampled_from(Direction))
 @settings(max_examples=60)
 def test_the_parts_of_any_table_follow_each_other_and_only_a_row_alone_may_be_small(

@@ -60,6 +60,8 @@ class Slide(NamedTuple):
     title: str
     part: str = ""
     largest: float = _LARGEST
+    longest_part: str = ""
+    """That of several slides which is the widest in their titles: the network is called the same in all of them."""
     alt_texts: Mapping[Key, str] = {}
     ruler: str = ""
 
@@ -83,8 +85,8 @@ class Slide(NamedTuple):
     @property
     def heading(self) -> str:
         """The title as it fits: the network's name is shortened, the part is not."""
-        after = f" · {self.part}" if self.part else ""
-        return elide(plain(self.title), TITLE_PT, False, _TITLE_ROOM_PT - text_width(after, TITLE_PT)) + after
+        after, longest = (f" · {part}" if part else "" for part in (self.part, self.longest_part or self.part))
+        return elide(plain(self.title), TITLE_PT, False, _TITLE_ROOM_PT - text_width(longest, TITLE_PT)) + after
 
 
 class Slides(NamedTuple):
@@ -114,7 +116,12 @@ def slides_of(network: ResolvedNetwork, options: ExportOptions, most: int | None
         return Slides(tuple(slides))
     least = min((each.unit_pt for each in slides if _readable(each, SLIDE_PT)), default=_LARGEST)
     of = f" of {len(slides)}" if whole else ""
-    numbered = (each._replace(part=f"{each.part} · {place}{of}", largest=least) for place, each in enumerate(slides, 1))
+    parts_said = [f"{each.part} · {place}{of}" for place, each in enumerate(slides, 1)]
+    longest = max(parts_said, key=lambda part: text_width(part, TITLE_PT))
+    numbered = (
+        each._replace(part=part, largest=least, longest_part=longest)
+        for each, part in zip(slides, parts_said, strict=True)
+    )
     return Slides(tuple(numbered), whole)
 
 

@@ -33,14 +33,22 @@ def message_box(window: QWidget, text: str, informative: str, icon: QMessageBox.
     return box
 
 
-_LONGEST_NAME, _LONGEST_PART = 60, 20
+_LONGEST_NAME, _LONGEST_PART = 120, 20
+_MOST_BYTES = 200
+"""Of a proposed name, so that with a suffix, and what is written aside, it stays below the 255 that disks take."""
 
 
 def file_name(name: str, parts: Sequence[str] = ()) -> str:
     """Return a network's name as a file name, without a suffix; after it come the names of those parts that it is."""
     ending = "".join(f"-{_in_a_file_name(part)[:_LONGEST_PART]}" for part in parts)
-    kept = _in_a_file_name(_in_a_file_name(name)[: _LONGEST_NAME - len(ending)])
-    return f"{kept or 'network'}{ending}"
+    whole = _in_a_file_name(name)
+    kept = whole[: _LONGEST_NAME - len(ending)]
+    while len(f"{kept}{ending}".encode()) > _MOST_BYTES:
+        kept = kept[:-1]
+    if kept != whole and whole[len(kept)] != " ":  # rather without the last word than in it
+        before = kept.rpartition(" ")[0]
+        kept = before if len(before) > len(kept) / 2 else kept
+    return f"{_in_a_file_name(kept) or 'network'}{ending}"
 
 
 def _in_a_file_name(name: str) -> str:

@@ -246,10 +246,14 @@ def test_the_name_that_is_offered_says_which_part_of_the_network_it_is(
 
 
 def test_a_part_is_named_after_a_network_of_any_name() -> None:
-    assert file_name("net" * 40, ["fire2"]) == ("net" * 40)[:54] + "-fire2"
+    assert file_name("net" * 40, ["fire2"]) == ("net" * 40)[:114] + "-fire2"
     assert file_name("…", ["a/b" * 20, "to", "x\n"]) == "network-" + ("a-b" * 20)[:20] + "-to-x"
     assert file_name("v1") == "v1"
-    assert file_name("SqueezeNet v1.1 (torchvision) compared with SqueezeNet v1.0 (torchvision)")[-1] == "0"
+    compared = "SqueezeNet v1.1 (torchvision) compared with SqueezeNet v1.0 (torchvision)"
+    assert file_name(compared) == compared
+    assert file_name("a network " * 20) == ("a network " * 12)[:-1]
+    assert file_name("words " * 30, ["fire2"]) == "words " * 18 + "words-fire2"
+    assert len(file_name("网络" * 90, ["fire2"]).encode()) <= 200 < len(file_name("网络" * 90, ["fire2"]).encode()) + 3
 
 
 def test_the_selected_module_alone_is_copied_and_exported_from_its_menu_in_the_diagram(
