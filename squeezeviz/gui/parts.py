@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow
@@ -222,11 +221,10 @@ class Parts:
 
     def compared_picture(self) -> DrawnPicture:
         """Both networks side by side, as a picture; something has to be pinned."""
-        from squeezeviz.figure.drawing.compared import Compared, draw_compared
+        from squeezeviz.figure.drawing.compared import Compared
         from squeezeviz.figure.layout.aligning import closed_alike
         from squeezeviz.figure.layout.build import closed_at_first
-        from squeezeviz.figure.writers.alt_texts import alt_texts_of_both
-        from squeezeviz.figure.writers.drawn import DrawnPicture
+        from squeezeviz.figure.writers.compared import compared_picture
         from squeezeviz.gui.export.process import HEAVY_ROWS
 
         baseline, options, table = self._session.baseline, self.control.options, self._session.document.table
@@ -235,13 +233,8 @@ class Parts:
         alone = closed_at_first(pinned.table) if beside is None else beside.closed
         closed = closed_alike(found, options.collapsed, alone)
         shown = Compared((pinned.table, table), (baseline.title, table.name), options, closed)
-        name, title = f"{table.name} compared with {baseline.title}", f"{table.name} vs {baseline.title}"
         large = len(pinned.table.layers) + len(table.layers) > HEAVY_ROWS
-        return DrawnPicture(
-            name, "the comparison", title, self.control.appearance.theme, partial(draw_compared, shown),
-            alt_texts=partial(alt_texts_of_both, pinned.table, table), takes_long=large, by_itself=large,
-            helps="close Fire modules (View > Close All Modules)",
-        )  # fmt: skip
+        return compared_picture(shown, self.control.appearance.theme, large=large)
 
     def _diagram_strips(self) -> DiagramStrips:
         from squeezeviz.gui.maps.strips import DiagramStrips

@@ -9,6 +9,7 @@ from squeezeviz.figure.drawing.compared import Compared, draw_compared
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.scene.diagram import Direction, Key, Rect
 from squeezeviz.figure.scene.primitives import Group
+from squeezeviz.figure.theme.look import FIGURE
 from squeezeviz.figure.theme.metrics import extent, texts
 from squeezeviz.figure.theme.theme import THEMES, Theme
 from squeezeviz.model.table import LayerTable
@@ -17,7 +18,7 @@ both_directions = pytest.mark.parametrize("direction", Direction)
 
 
 def compared(before: LayerTable, after: LayerTable, direction: Direction = Direction.DOWN) -> Compared:
-    return Compared((before, after), ("before", "after"), DiagramOptions(direction), frozenset())
+    return Compared((before, after), ("before", "after"), DiagramOptions(direction, spacing=FIGURE), frozenset())
 
 
 def modules(group: Group) -> dict[Key, Rect]:
@@ -32,7 +33,9 @@ def diagrams(drawn: Group) -> list[Group]:
 @both_directions
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_1_0_and_1_1_stand_level_under_their_totals(direction: Direction, theme: Theme) -> None:
-    drawn, width, height = draw_compared(compared(preset("squeezenet1_0"), preset("squeezenet1_1"), direction), theme)
+    drawn, width, height = draw_compared(
+        compared(preset("squeezenet1_0"), preset("squeezenet1_1"), direction), theme, 16 / 9
+    )
     said = [text.text for text in texts(drawn)]
     for wanted in (
         "before",
@@ -63,7 +66,7 @@ def test_1_0_and_1_1_stand_level_under_their_totals(direction: Direction, theme:
 @given(before=tables(), after=tables())
 @settings(max_examples=20)
 def test_any_two_networks_are_one_figure(direction: Direction, before: LayerTable, after: LayerTable) -> None:
-    drawn, width, height = draw_compared(compared(before, after, direction), THEMES["light"])
+    drawn, width, height = draw_compared(compared(before, after, direction), THEMES["light"], 16 / 9)
     left, top, wide, high = extent(drawn)
     assert left >= 0 and top >= 0 and left + wide <= width + 1 and top + high <= height + 1
     one, other = (extent(each) for each in diagrams(drawn))

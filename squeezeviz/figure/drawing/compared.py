@@ -14,7 +14,6 @@ from squeezeviz.figure.layout.changes import SIGNS, Marks, baseline_marks, marks
 from squeezeviz.figure.layout.wrapping import paper_gap, wrap
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Size
 from squeezeviz.figure.scene.primitives import Group, Primitive, Text
-from squeezeviz.figure.theme.look import FIGURE
 from squeezeviz.figure.theme.metrics import elide, extent, text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.model.records import NamedTuple
@@ -24,7 +23,6 @@ from squeezeviz.model.text import plain
 _HEAD = 2.4 * LINE
 """What title and totals take above a diagram."""
 _BETWEEN = 44.0
-_ASPECT = 16 / 9
 _USUAL_WIDTH, _LARGEST = 480.0, 3.0
 """Of one network; titles over broader ones are as many times larger, but no more than that."""
 _TOTALS = ("depth", "parameters", "macs")
@@ -40,17 +38,18 @@ class Compared(NamedTuple):
     baseline_closed: frozenset[str]
 
 
-def draw_compared(shown: Compared, theme: Theme) -> tuple[Group, float, float]:
+def draw_compared(shown: Compared, theme: Theme, aspect: float) -> tuple[Group, float, float]:
     """Return both networks with the upper left corner at the origin, and width and height in units.
 
-    They stand beside each other, in lines one below the other where they run right, in as many columns as fill a slide.
+    They stand beside each other, in lines one below the other where they run right, in as many columns as fill a page
+    of that `aspect`, width by height.
     """
     baseline, present = map(resolve, shown.tables)
     found, way = difference(baseline, present), shown.options.direction
-    options = shown.options._replace(spacing=FIGURE, rows=None)
+    options = shown.options
     first = build_diagram(found.baseline, options._replace(collapsed=shown.baseline_closed))
     second = build_diagram(found.present, options)
-    both = _in_columns(*aligned(first, second, level_places(found, first, second), FIGURE), options)
+    both = _in_columns(*aligned(first, second, level_places(found, first, second), options.spacing), options, aspect)
     marks = baseline_marks(found), marks_of(found)
     drawn = [draw_diagram(diagram, theme, marks=marked) for diagram, marked in zip(both, marks, strict=True)]
     around = [extent(each) for each in drawn]
@@ -74,8 +73,8 @@ def draw_compared(shown: Compared, theme: Theme) -> tuple[Group, float, float]:
     return Group(0, 0, tuple(children), title=title, kind="comparison"), width, height
 
 
-def _in_columns(first: Diagram, second: Diagram, options: DiagramOptions) -> tuple[Diagram, Diagram]:
-    half = Size(_ASPECT / 2, 1.0) if options.direction.down else Size(_ASPECT, 0.5)
+def _in_columns(first: Diagram, second: Diagram, options: DiagramOptions, aspect: float) -> tuple[Diagram, Diagram]:
+    half = Size(aspect / 2, 1.0) if options.direction.down else Size(aspect, 0.5)
     gap = paper_gap((*first.modules, *second.modules), options.look)
     return wrap(first, half, gap, beside=second), wrap(second, half, gap, beside=first)
 

@@ -12,6 +12,7 @@ from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
+    from squeezeviz.figure.layout.build import DiagramOptions
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.figure.scene.primitives import Group
     from squeezeviz.figure.theme.look import FigureSize
@@ -23,20 +24,25 @@ FORMATS = ("svg", "pdf", "png", "pptx")
 
 
 class DrawnPicture(NamedTuple):
-    """A picture to be exported or copied: `draw` returns it in a theme's colours, with its width and height in units.
+    """A picture to be exported or copied: `draw` returns it with its width and height in units.
 
-    `name` is that of its file without a suffix, `what` is what it is called within a sentence, `title` what the file
-    says that it shows, `theme` whose colours it has where no other is chosen. `numbers` makes files that have its
-    numbers in place of colours, by suffix. `alt_texts` returns what is read out of its boxes.
+    It is in the colours of the options' theme, and may follow their size and their diagram. `name` is that of its file
+    without a suffix, `what` is what it is called within a sentence, `title` what the file says that it shows, `theme`
+    whose colours it has where no other is chosen. `numbers` makes files that have its numbers in place of colours, by
+    suffix. `alt_texts` returns what is read out of its boxes.
     """
 
     name: str
     what: str
     title: str
     theme: Theme
-    draw: Callable[[Theme], tuple[Group, float, float]]
+    draw: Callable[[ExportOptions], tuple[Group, float, float]]
     numbers: Mapping[str, Callable[[], bytes]] = MappingProxyType({})
     alt_texts: Callable[[], Mapping[Key, str]] = dict
+    seen: DiagramOptions | None = None
+    """How the networks on it are seen, where there are any."""
+    fires: frozenset[str] = frozenset()
+    """Their Fire modules, which can be open or closed."""
     helps: str = ""
     """What makes its text larger, where it is too small, as the end of a sentence."""
     takes_long: bool = False
@@ -46,15 +52,15 @@ class DrawnPicture(NamedTuple):
 
     def figure(self, options: ExportOptions) -> Figure:
         """Draw it in a theme, at a size, on a page or on none; the other options are those of diagrams."""
-        found = sized(*self.draw(options.theme), options.size)._replace(title=plain(self.title))
+        found = sized(*self.draw(options), options.size)._replace(title=plain(self.title))
         return found._replace(page=options.theme.page) if options.background else found
 
     def slide(self, options: ExportOptions) -> Slide:
         """Draw it to fill a slide, under its title."""
         from squeezeviz.figure.writers.figure import Page
-        from squeezeviz.figure.writers.slides import Slide
+        from squeezeviz.figure.writers.slides import SLIDE, Slide
 
-        return Slide(Page(*self.draw(options.theme)), self.title, alt_texts=self.alt_texts())
+        return Slide(Page(*self.draw(options._replace(size=SLIDE))), self.title, alt_texts=self.alt_texts())
 
     def exported(self, suffix: str, options: ExportOptions) -> Exported:
         """Return it as a file of that suffix, with or without its dot, and what a person should know of its size.
@@ -79,4 +85,10 @@ class DrawnPicture(NamedTuple):
 
     def content(self, suffix: str) -> bytes:
         """Return it as a file of that suffix, in its own theme and as large as it is."""
-        return self.exported(suffix, ExportOptions(theme=self.theme)).content
+        return self.exported(suffix, self.usual).content
+
+    @property
+    def usual(self) -> ExportOptions:
+        """The options by which it has its own theme, and is as it is seen."""
+        usual = ExportOptions(theme=self.theme)
+        return usual if self.seen is None else usual._replace(diagram=self.seen)

@@ -122,13 +122,27 @@ class PictureChoices(FigureChoices):
         drawn = (DIAGRAM_FORMATS[each] for each in FORMATS)
         formats = (each._replace(about=slides) if each.size is not None else each for each in drawn)
         super().__init__((*formats, *(_NUMBERS[each] for each in picture.numbers)), picture.theme)
+        self._picture = picture
+        self.modules = DropDown("modules", "Fire modules", MODULES)
         self._form.addRow("For&mat", self.format)
+        self._form.addRow("&Fire modules", self.modules)
+        self._form.setRowVisible(self.modules, bool(picture.fires))
         self._form.addRow("Si&ze", self.fit)
         self._form.addRow("&Theme", self.theme)
         self._form.addRow("Back&ground", self.background)
         in_column(self._form, 1, margins=(16, 0, 12, 10), of=self)
         self._connect()
         self._show_what_applies()
+
+    def options(self) -> ExportOptions:
+        chosen, seen = super().options(), self._picture.seen
+        if seen is None:
+            return chosen
+        closed = {"open": frozenset[str](), "closed": self._picture.fires}.get(self.modules.chosen, seen.collapsed)
+        return chosen._replace(diagram=seen._replace(collapsed=closed))
+
+    def _by_name(self) -> dict[str, Choice | DropDown]:
+        return {**super()._by_name(), "modules": self.modules}
 
     def _show_what_applies(self) -> None:
         super()._show_what_applies()

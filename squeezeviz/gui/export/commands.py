@@ -346,7 +346,7 @@ class ExportCommands(QObject):
         """Write a picture, in its own theme where no options are given; the suffix says the format."""
         from squeezeviz.files import atomic
 
-        wanted = options or _own(picture)
+        wanted = options or picture.usual
 
         def work(job: Job) -> None:
             from squeezeviz.gui.export.process import content_of_picture
@@ -360,7 +360,7 @@ class ExportCommands(QObject):
         """Put a picture on the clipboard, as lines to edit and as pixels."""
         from squeezeviz.figure.writers.export import diagram_format
 
-        self._copy_drawn(picture, _own(picture), diagram_format("png"))
+        self._copy_drawn(picture, picture.usual, diagram_format("png"))
 
     def _copy_drawn(self, picture: DrawnPicture, options: ExportOptions, written: DiagramFormat) -> None:
         from squeezeviz.gui.export.process import content_of_picture
@@ -464,13 +464,6 @@ class ExportCommands(QObject):
     def _to_clipboard(self, data: QMimeData, sentence: str) -> None:
         QGuiApplication.clipboard().setMimeData(data)
         self.done.emit(sentence)
-
-
-def _own(picture: DrawnPicture) -> ExportOptions:
-    """The options by which a picture has its own theme, and is as large as it is."""
-    from squeezeviz.figure.writers.figure import ExportOptions
-
-    return ExportOptions(theme=picture.theme)
 
 
 def _writable() -> list[FormatInfo]:

@@ -15,6 +15,7 @@ from squeezeviz.model.text import counted, plain
 if TYPE_CHECKING:
     from squeezeviz.figure.scene.primitives import Group
     from squeezeviz.figure.writers.drawn import DrawnPicture
+    from squeezeviz.figure.writers.figure import ExportOptions
 
 
 class FilterSubject(NamedTuple):
@@ -39,7 +40,7 @@ class FilterSubject(NamedTuple):
         named = title_of(self.shown.convolution)
         return f"{named}: {counted(outputs, 'filter')} of {inputs:,} × {height} × {width}"
 
-    def _draw(self, theme: Theme) -> tuple[Group, float, float]:
+    def _draw(self, options: ExportOptions) -> tuple[Group, float, float]:
         from squeezeviz.figure.drawing.filter_figure import FilterFigure, draw_filters, most_outputs
         from squeezeviz.files.weights.retained import filters_of
 
@@ -49,7 +50,7 @@ class FilterSubject(NamedTuple):
         lines = (plain(f"{self.network}, weights of {self.weights.origin}"),)
         scale, order, count = self.shown.scale, self.shown.order, convolution.shape[0]
         figure = FilterFigure(values, count, self._title, lines, self._words(order), scale, order)
-        return draw_filters(figure, theme)
+        return draw_filters(figure, options.theme)
 
     def _words(self, order: ChannelOrder | None) -> tuple[str, ...]:
         if order is not None:

@@ -19,8 +19,8 @@ from squeezeviz.model.records import NamedTuple
 if TYPE_CHECKING:
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.figure.scene.primitives import Group
-    from squeezeviz.figure.theme.theme import Theme
     from squeezeviz.figure.writers.drawn import DrawnPicture
+    from squeezeviz.figure.writers.figure import ExportOptions
     from squeezeviz.gui.live.maps import OperationMaps
     from squeezeviz.trace.protocol import NoMaps
 
@@ -57,7 +57,7 @@ class MapSubject(NamedTuple):
         order = ordered(maps.statistics, self.order)
         return archive(maps=maps.maps, order=order, name=name, network=network, about=self.about, **beside)
 
-    def _draw(self, theme: Theme) -> tuple[Group, float, float]:
+    def _draw(self, options: ExportOptions) -> tuple[Group, float, float]:
         from squeezeviz.figure.drawing.feature_grid import FeatureGrid, draw_grid
 
         maps = self.brought[0]
@@ -74,7 +74,7 @@ class MapSubject(NamedTuple):
             parts_of_concat(self.network, self.wanted.operation),
             both_signs=True if self.less else None,
         )
-        return draw_grid(grid, theme)
+        return draw_grid(grid, options.theme)
 
 
 class MapExport(QObject):

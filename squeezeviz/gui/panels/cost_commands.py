@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -92,7 +90,9 @@ class CostCommands(QObject):
         shown = self._shown()
         name = shown.network.table.name
         title, theme = f"{shown.measure} of {name}", self._theming.style.theme
-        return DrawnPicture(f"{name} {shown.measure}", "the costs", title, theme, partial(draw_costs, shown))
+        return DrawnPicture(
+            f"{name} {shown.measure}", "the costs", title, theme, lambda options: draw_costs(shown, options.theme)
+        )
 
     def _shown(self) -> CostFigure:
         """These costs by the measure that is chosen, multiply-adds where none is."""

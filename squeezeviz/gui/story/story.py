@@ -144,7 +144,7 @@ class Story(QObject):
             f"step {self._at + 1} of {count} of the story",
             f"What is depth? {step.title}",
             self._theme,
-            lambda theme: draw_step(words, diagram, spoken_of, theme),
+            lambda options: draw_step(words, diagram, spoken_of, options.theme),
         )
 
     def set_style(self, style: Style) -> None:

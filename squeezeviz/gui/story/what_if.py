@@ -118,7 +118,7 @@ class WhatIfDialog(QDialog):
             f"what if {brief(case.fire.name)} were chained",
             title,
             self._theme,
-            lambda theme: draw_sides(words, sides, rows, notes, theme),
+            lambda options: draw_sides(words, sides, rows, notes, options.theme),
         )
 
     def measure(self) -> None:

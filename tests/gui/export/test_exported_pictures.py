@@ -12,9 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, Text
 from squeezeviz.figure.theme.look import FITS
-from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
+from squeezeviz.figure.theme.metrics import texts
+from squeezeviz.figure.theme.theme import LIGHT, THEMES
 from squeezeviz.figure.writers.drawn import DrawnPicture
 from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.files.presets import load_preset
@@ -31,8 +33,9 @@ from squeezeviz.model.table import InputShape, LayerTable
 Open = Callable[[DrawnPicture], ExportDialog]
 
 
-def drawn(theme: Theme) -> tuple[Group, float, float]:
+def drawn(options: ExportOptions) -> tuple[Group, float, float]:
     """A box with a word in it, 400 × 100."""
+    theme = options.theme
     box = Rectangle(0, 0, 400, 100, Shape(fill=theme.page, stroke=theme.text))
     return Group(0, 0, (box, Text(20, 60, "word", 10, theme.text))), 400, 100
 
@@ -58,8 +61,8 @@ def press(dialog: ExportDialog, name: str) -> None:
     child(dialog, QRadioButton, f"export_{name}").click()
 
 
-def fit(dialog: ExportDialog, key: str) -> None:
-    box = child(dialog, QComboBox, "export_size")
+def choose(dialog: ExportDialog, name: str, key: str) -> None:
+    box = child(dialog, QComboBox, f"export_{name}")
     box.setCurrentIndex(box.findData(key))
 
 
@@ -73,7 +76,7 @@ def test_size_theme_and_background_are_chosen_seen_and_kept_for_the_next_one(ope
     dialog = open_dialog(PICTURE)
     assert dialog.windowTitle() == "Export Picture" and dialog.options() == ExportOptions()
     assert said(dialog, "page") == "400 × 100 pixels, smallest text 7.5 pt" and said(dialog, "note") == ""
-    fit(dialog, "column")
+    choose(dialog, "size", "column")
     assert said(dialog, "page") == "84 × 21 mm, smallest text 6.0 pt" and said(dialog, "note") == ""
     press(dialog, "theme_dark")
     press(dialog, "background_transparent")
@@ -91,11 +94,11 @@ def test_a_slide_is_shown_as_it_will_be_and_what_is_too_small_on_it_is_said(open
     press(dialog, "format_pptx")
     assert said(dialog, "page").startswith("One 16:9 slide, smallest text 13.0 pt. Shapes to edit")
     assert not child(dialog, QComboBox, "export_size").isVisible() and said(dialog, "note") == ""
-    wide = PICTURE._replace(draw=lambda theme: (drawn(theme)[0], 2000, 100))
+    wide = PICTURE._replace(draw=lambda options: (drawn(options)[0], 2000, 100))
     dialog = open_dialog(wide)
     press(dialog, "format_pptx")
     assert re.fullmatch(r"The smallest text is 4\.\d pt on a usual slide, too small to read\.", said(dialog, "note"))
-    fit(dialog, "column")
+    choose(dialog, "size", "column")
     press(dialog, "format_pdf")
     assert "too small to read in print" in said(dialog, "note")
 
@@ -134,6 +137,23 @@ def test_every_picture_of_the_window_becomes_a_slide_with_its_words(
         assert before.startswith("In the baseline: ") and "64 of 3×3" in before and "96 of 3×3" in now
 
 
+def test_both_networks_of_a_comparison_fill_a_slide_with_their_fires_closed(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.baseline.pin(load_preset("squeezenet1_1"), "v1.1")
+    picture, sizes = window.parts.compared_picture(), []
+    for modules, boxes in (("seen", 8), ("open", 8), ("closed", 0)):
+        dialog = ExportDialog(PictureSubject(picture), window.session.settings, window.session.background, window)
+        on_screen(qtbot, dialog)
+        press(dialog, "format_pptx")
+        choose(dialog, "modules", modules)
+        said(dialog, "page")
+        slide = picture.slide(dialog.options())
+        assert [text.text for text in texts(slide.page.group)].count("concat") == 2 * boxes
+        sizes.append(slide.smallest_text_pt)
+        assert said(dialog, "note").endswith("; close Fire modules.")
+        dialog.close()
+    assert sizes[0] == sizes[1] < 3 and sizes[2] > 6
+
+
 def test_it_is_copied_as_it_was_chosen(window: MainWindow, qtbot: QtBot) -> None:
     def copy(dialog: ExportDialog) -> None:
         press(dialog, "theme_dark")
@@ -160,7 +180,8 @@ def test_a_large_comparison_is_drawn_by_a_child_and_is_the_same_bytes(
     window.document.start(long_table(120))
     picture = window.parts.compared_picture()
     assert picture.by_itself and picture.takes_long
-    children, options = calls_of(monkeypatch, process, "run_child"), ExportOptions(theme=THEMES["dark"])
+    options = ExportOptions(DiagramOptions(collapsed=picture.fires), THEMES["dark"])
+    children = calls_of(monkeypatch, process, "run_child")
     made = content_of_picture(picture, suffix, options, lambda: False)
     assert made == picture.exported(suffix, options).content
     assert [module for module, *_ in children] == ["squeezeviz.gui.export.process"]
