@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from math import inf, sqrt
 from typing import TYPE_CHECKING
@@ -54,6 +54,8 @@ _CROWDED = 1600.0
 _FEW = 100
 _NEIGHBOURS = 24
 """Modules that say things alike, seen from afar."""
+_AHEAD = 2
+"""Modules that are looked at between two events before they come into sight."""
 _MOST_RECORDINGS = 1024
 """An open Fire takes some tens of kilobytes."""
 _STRIP, _GAP = 4.0, 2.0
@@ -146,6 +148,24 @@ class Drawing:
             self._paint_modules(painter, scene, window)
         painter.restore()
 
+    def look_ahead(self, scene: Scene, window: Rect) -> bool:
+        """See how far words have to be shortened where the next modules will come into sight as one pans.
+
+        Of all of them at once that would take longer than a frame. Returns whether there are more of them.
+        """
+        zoom, places = scene.camera.zoom, scene.places(window)
+        if scene.series is not self._series or not SHAPES_FROM <= zoom < AS_DRAWN_FROM or not places:
+            return False
+        left = _AHEAD
+        for stretch in (max(places) // _NEIGHBOURS + 1, min(places) // _NEIGHBOURS - 1):
+            for module in _stretch(scene.series, stretch) if (stretch, zoom) not in self._limits else ():
+                if not self._is_limited(module, zoom):
+                    if left == 0:
+                        return True
+                    self._limits_of(module, zoom)
+                    left -= 1
+        return False
+
     def paint_marks(self, painter: QPainter, scene: Scene, window: Rect) -> None:
         """Paint what differs in `window`, over what `paint` painted: tags to read, and from afar strips of colour."""
         marks = self._look.marks
@@ -235,23 +255,26 @@ class Drawing:
         stretch = place // _NEIGHBOURS
         found = self._limits.get((stretch, zoom))
         if found is None:
-            first = stretch * _NEIGHBOURS
-            modules = self._series.modules[first : first + _NEIGHBOURS] if self._series is not None else ()
+            modules = _stretch(self._series, stretch) if self._series is not None else ()
             found = least([self._limits_of(module, zoom) for module in modules])
             self._limits = {known: limits for known, limits in self._limits.items() if known[1] == zoom}
             self._limits[stretch, zoom] = found
         return found
 
     def _limits_of(self, module: Module, zoom: float) -> Limits:
-        held = self._limited.get(module.key)
-        same = held is not None and held.of.boxes is module.boxes and held.of.labels is module.labels
-        if held is None or not same or held.zoom != zoom:
-            if held is None and len(self._limited) >= _MOST_RECORDINGS:
+        if not self._is_limited(module, zoom):
+            if module.key not in self._limited and len(self._limited) >= _MOST_RECORDINGS:
                 self._limited.pop(next(iter(self._limited)))
             # Drawn without being recorded, which takes longer: it may never come into sight.
             drawn = flattened(draw_module(_at_origin(module), self._look.theme))
-            held = self._limited[module.key] = _Limited(module, zoom, limits_of(module, drawn, zoom))
-        return held.limits
+            self._limited[module.key] = _Limited(module, zoom, limits_of(module, drawn, zoom))
+        return self._limited[module.key].limits
+
+    def _is_limited(self, module: Module, zoom: float) -> bool:
+        """Whether it is known how far the module has to shorten its words."""
+        held = self._limited.get(module.key)
+        same = held is not None and held.of.boxes is module.boxes and held.of.labels is module.labels
+        return held is not None and same and held.zoom == zoom
 
     def _worded_at(self, module: Module, recording: Recording, zoom: float, limits: Limits) -> _Worded:
         """The words of a module as they can be read at that zoom, of what was recorded of it."""
@@ -295,6 +318,12 @@ class Drawing:
         return draw_module(
             _at_origin(module._replace(lines=()) if bare else module), look.theme, look.badges, look.heat
         )
+
+
+def _stretch(series: Series, stretch: int) -> Sequence[Module]:
+    """The modules of a series that say things alike, by the number of their stretch."""
+    first = stretch * _NEIGHBOURS
+    return series.modules[first : first + _NEIGHBOURS] if first >= 0 else ()
 
 
 def _at_origin(module: Module) -> Module:

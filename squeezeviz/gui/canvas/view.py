@@ -112,6 +112,8 @@ class GraphView(ZoomArea):
         self._alone = False
         self._rested = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rested.timeout.connect(self._set_again)
+        self._ahead = QTimer(self, singleShot=True, interval=0)
+        self._ahead.timeout.connect(self._look_ahead)
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
@@ -546,6 +548,13 @@ class GraphView(ZoomArea):
             for area in areas if len(areas) <= _MOST_RECTANGLES else [event.rect()]:
                 painter.setClipRect(area)
                 self._paint(painter, area)
+
+        self._ahead.start()
+
+    def _look_ahead(self) -> None:
+        """Between two events, prepare what may come into sight with one of the next frames."""
+        if self._drawing.look_ahead(self.scene(), _rect(self.viewport().rect())):
+            self._ahead.start()
 
     def _paint(self, painter: QPainter, area: QRect) -> None:
         """Paint what is seen in a rectangle of the viewport."""

@@ -4,13 +4,14 @@ import time
 
 import pytest
 from bounds import allowed
+from calls import calls_of
 from canvas_networks import FIRES, long_network, long_table, open_canvas, spot, squeezenet, tool_tip
 from hands import child
 from painted_labels import painted_labels
 from preset_tables import network
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.costs import Measure
@@ -22,6 +23,7 @@ from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Point
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
+from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv, Fire, MaxPool
@@ -216,6 +218,27 @@ def test_panning_a_thousand_coloured_modules_stays_within_a_frame(graph: GraphVi
             graph.viewport().grab()
             frames.append(time.process_time() - started)
         assert sorted(frames)[len(frames) // 2] < allowed(0.05)
+
+
+@pytest.mark.parametrize("by", [29, -29])
+def test_no_frame_measures_the_words_of_modules_that_come_into_sight(
+    graph: GraphView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, by: int
+) -> None:
+    """Those of a whole stretch of modules, which say things alike, took twice as long as a frame may."""
+    graph.set_diagram(long_network(200))
+    measured = calls_of(monkeypatch, drawing, "limits_of")
+    graph.look_at(graph.diagram.modules[100].rect, 0.5)
+    graph.viewport().repaint()
+    first = len(measured)
+    qtbot.waitUntil(lambda: len(measured) == first + 48)  # a stretch before and one after
+    for _ in range(200):
+        graph.look(graph.camera.moved(0, by))
+        before = len(measured)
+        graph.viewport().repaint()
+        assert len(measured) == before
+        QApplication.processEvents()
+        assert len(measured) <= before + 4
+    assert len(measured) >= first + 72
 
 
 def test_badges_and_themes_change_what_is_painted(graph: GraphView) -> None:
