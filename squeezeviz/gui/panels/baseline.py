@@ -68,8 +68,8 @@ class Baseline(QObject):
         """From what is pinned; None where nothing is."""
         self.title = ""
         """What the baseline is called; empty where none is pinned."""
-        self._swaps: list[tuple[Side, Side]] = []
-        """What was open, and pinned, before each swap."""
+        self._swaps: list[tuple[Side, Side, Path | None]] = []
+        """What was open, and pinned, before each swap, and the file that Save wrote without a question."""
         document.revisited.connect(self._follow_step)
         document.started.connect(self._swaps.clear)
 
@@ -97,7 +97,7 @@ class Baseline(QObject):
             return
         was_open = Side(document.table, title, document.weights, fitting)
         was_pinned = Side(pinned.table, self.title, self.weights, self.preprocessing)
-        self._swaps.append((was_open, was_pinned))
+        self._swaps.append((was_open, was_pinned, document.path if document.writes_back else None))
         document.writes_back = False
         document.edit(SWAP, pinned.table, brought=Brought(self.weights))
         self._settle(was_open, was_pinned)
@@ -106,9 +106,11 @@ class Baseline(QObject):
         """A step that swapped was taken back, or done again: swap what is pinned too, unless it is another by now."""
         if self.network is None or self.network.table is not now:
             return
-        for one, other in self._swaps:
+        for one, other, written in self._swaps:
             for left, come in ((one, other), (other, one)):
                 if left.table is before and come.table is now:
+                    document = self._document
+                    document.writes_back = come is one and written is not None and written == document.path
                     self._settle(left, come)
                     return
 

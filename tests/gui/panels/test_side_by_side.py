@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Direction, Key
 from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.files.presets import load_preset
+from squeezeviz.files.registry import to_text
 from squeezeviz.gui.canvas.beside import FollowingView
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.main_window import MainWindow
@@ -353,6 +354,22 @@ def test_swapping_is_one_step_that_takes_both_back(window: MainWindow) -> None:
     assert (bytes_of(document.table), pinned()) == (bytes_of(was_pinned.table), was_open)
     QTest.keyClick(window, Qt.Key.Key_S, CTRL_ALT)
     assert bytes_of(document.table) == was_open and document.stack.count() == 2
+
+
+def test_save_asks_for_a_name_only_as_long_as_the_file_held_the_other_network(
+    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(to_text(load_preset("squeezenet1_1"), "toml"), encoding="utf-8")
+    window = active(open_on(mine), qtbot)
+    document, stack = window.document, window.document.stack
+    window.session.baseline.pin(load_preset("squeezenet1_0"), "v1.0")
+    assert document.writes_back
+    QTest.keyClick(window, Qt.Key.Key_S, CTRL_ALT)
+    assert not document.writes_back
+    for step, alike in ((stack.undo, True), (stack.redo, False), (stack.undo, True)):
+        step()
+        assert document.writes_back is alike and document.modified is not alike
 
 
 def test_what_is_pinned_after_a_swap_stays_when_the_swap_is_taken_back(window: MainWindow) -> None:
