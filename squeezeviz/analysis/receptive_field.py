@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
+from squeezeviz.model.layers import contents
 from squeezeviz.model.operations import LAYER_INPUT
 from squeezeviz.model.records import NamedTuple
 
@@ -38,9 +39,13 @@ def middle_field_window(network: ResolvedNetwork, row: int, part: str = "") -> F
 def field_window(network: ResolvedNetwork, row: int, part: str, at_row: int, at_column: int) -> FieldWindow:
     """Return the window of the value at that row and column of the map of an operation: of the layer in `row` of the
     table, which runs, the one named `part`, or its last one."""
-    start = 0
-    for layer in network.layers[:row]:
-        start = _starts(layer, start)[-1]
+    start, shifts = 0, dict[tuple[object, ...], int]()
+    for each in network.layers[:row]:
+        # Of thousands of rows, which are walked through after every edit, most are of a few kinds.
+        alike = each.input.receptive.stride, *contents(each.layer)
+        if alike not in shifts:
+            shifts[alike] = _starts(each, 0)[-1]
+        start += shifts[alike]
     layer = network.layers[row]
     place = _place(layer, part)
     step, first = layer.operations[place], _starts(layer, start)[place]
@@ -71,7 +76,7 @@ def _starts(layer: ResolvedLayer, start: int) -> list[int]:
 
 def _widest(layer: ResolvedLayer, step: ResolvedOperation) -> int:
     inputs = step.operation.inputs
-    if len(inputs) == 1:  # nearly all: a network of thousands of operations is walked through after every edit
+    if len(inputs) == 1:
         return inputs[0]
     seen = {
         index: layer.input.receptive if index == LAYER_INPUT else layer.operations[index].receptive for index in inputs

@@ -7,12 +7,14 @@ from functools import cache
 from unittest.mock import patch
 
 import pytest
+from calls import calls_of
 from formula_reader import evaluate, from_latex, worked_out
 from hypothesis import given
 from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
 from strategies import huge_numbers, running_tables, tables
 
+from squeezeviz.analysis import receptive_field
 from squeezeviz.analysis import resolve as resolving
 from squeezeviz.analysis.receptive_field import middle_field_window
 from squeezeviz.analysis.resolve import resolve
@@ -282,3 +284,13 @@ def test_the_middle_value_of_a_map_looks_at_a_window_of_the_image(
 ) -> None:
     """Top, left, height, width and stride in pixels; rows, columns, and the middle's row and column in the map."""
     assert middle_field_window(resolve(table), row, part) == window
+
+
+def test_the_window_of_a_late_row_is_found_by_a_walk_over_the_kinds_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    fires = [Fire(f"fire{place}", 16, 64 + 8 * (place % 3), 64) for place in range(300)]
+    network = resolve(table_of(Conv("conv1", 64, 3, 2), *fires, side=64))
+    assert len(network.layers) == 301
+    walked = calls_of(monkeypatch, receptive_field, "_starts")
+    window = middle_field_window(network, len(network.layers) - 1)
+    assert window is not None and window.top + window.height // 2 == 31  # the middle of the image, whatever is padded
+    assert len(walked) <= 5
