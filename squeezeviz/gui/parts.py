@@ -364,6 +364,7 @@ class Parts:
         beside = self.commands["beside"]
         panel.beside_requested.connect(beside.trigger)
         panel.swap_requested.connect(self.commands["swap"].trigger)
+        panel.export_requested.connect(self.commands["export_comparison"].trigger)
         beside.toggled.connect(panel.show_beside)
         panel.show_beside(beside.isChecked())
         return Panel(panel, lambda: panel.show_difference(baseline.title, baseline.difference), panel.set_style)

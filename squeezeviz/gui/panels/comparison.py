@@ -49,6 +49,7 @@ class ComparePanel(ScrolledPanel):
     pin_requested = Signal()
     choose_requested = Signal()
     copy_requested = Signal()
+    export_requested = Signal()
     unpin_requested = Signal()
     beside_requested = Signal()
     swap_requested = Signal()
@@ -126,6 +127,8 @@ class ComparePanel(ScrolledPanel):
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._beside = push_button("Side by side", "beside", self.beside_requested)
         self._beside.setCheckable(True)
+        copied = push_button("Copy", "copy_comparison", self.copy_requested)
+        copied.setToolTip("Copy the comparison as Markdown")
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(_GAP)
         self._parts.addLayout(in_column(self._heading, self._totals, 1, spacing=3))
@@ -138,7 +141,8 @@ class ComparePanel(ScrolledPanel):
                     push_button("Swap", "swap_baseline", self.swap_requested),
                     push_button("Pin this state instead", "pin_instead", self.pin_requested),
                     push_button("Compare with…", "choose_other", self.choose_requested),
-                    push_button("Copy as Markdown", "copy_comparison", self.copy_requested),
+                    push_button("Export…", "export_comparison", self.export_requested),
+                    copied,
                     push_button("Unpin", "unpin", self.unpin_requested),
                 )
             ),

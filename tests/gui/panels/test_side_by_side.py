@@ -439,7 +439,7 @@ def test_the_comparison_is_exported_and_copied_as_one_figure(
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
     export_soon()
-    window.parts.commands["export_comparison"].trigger()
+    QTest.mouseClick(child(window, QPushButton, "export_comparison"), LEFT)
     qtbot.waitUntil(path.exists)
     assert "compared" in suggested[0]
     text = path.read_text(encoding="utf-8")
