@@ -169,7 +169,8 @@ def test_the_keyboard_reaches_the_layers_and_every_button(desk: CompareDesk) -> 
         QTest.keyClick(desk.view, key)
     assert chosen == ["fire5"]
     reached = []
-    buttons = "beside swap_baseline pin_instead choose_other export_comparison copy_comparison unpin".split()
+    buttons = ["beside", "swap_baseline", "pin_instead", "choose_other"]
+    buttons += ["export_comparison", "copy_comparison", "unpin"]
     for _ in buttons:
         QTest.keyClick(focused(), Qt.Key.Key_Tab)
         reached.append(focused().objectName())
