@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
@@ -22,16 +22,17 @@ def after_first_paint(widget: QWidget, act: Callable[[], object]) -> None:
 
 
 class Late(Generic[_Part]):
-    """A part of the window that is made when it is first asked for; until then `made` is None."""
+    """A part of the window that is made once, when it is first asked for; until then `made` is None."""
 
     def __init__(self, make: Callable[[], _Part]) -> None:
-        self._make = make
+        self._make: Callable[[], _Part] | None = make
         self.made: _Part | None = None
 
     def __call__(self) -> _Part:
-        if self.made is None:
+        if self._make is not None:
             self.made = self._make()
-        return self.made
+            self._make = None
+        return cast("_Part", self.made)  # which may be None itself, where making it is all
 
     def tell(self, act: Callable[[_Part], object]) -> None:
         """Call `act` with the part, if it has been made."""
