@@ -45,6 +45,12 @@ def _picture(window: MainWindow) -> ExportDialog:
     return ExportDialog(subject, window.session.settings, window.session.background, window)
 
 
+def _comparison(window: MainWindow) -> ExportDialog:
+    window.parts.commands["pin"].trigger()
+    subject = PictureSubject(window.parts.compared_picture())
+    return ExportDialog(subject, window.session.settings, window.session.background, window)
+
+
 def _slides(window: MainWindow) -> ExportDialog:
     dialog = _export(window)
     dialog.choices.format.choose("pptx")
@@ -75,6 +81,7 @@ DIALOGS: dict[type[QDialog], tuple[Callable[[MainWindow], QDialog], str]] = {
 ALSO: dict[str, tuple[Callable[[MainWindow], QDialog], str]] = {
     "print": (_print, "WFDETGANUPLR"),
     "picture": (_picture, "MZTGLSC"),
+    "comparison": (_comparison, "MFZTGANULSC"),
     "slides": (_slides, "MWFDITGANUPLSC"),
 }
 """The same of dialogs that ask other things at times."""

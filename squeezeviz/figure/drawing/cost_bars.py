@@ -12,7 +12,7 @@ from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.model.records import NamedTuple
 
-_MOST_TICKS = 4
+_MOST_TICKS = 5
 
 
 class Bar(NamedTuple):

@@ -25,6 +25,7 @@ _WIDEST_NAME, _CHART, _GAP = 150.0, 380.0, 10.0
 _ABOVE = 1.06
 """The length of the axis, as a multiple of the longest bar."""
 _STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS)
+_WORDS = {**dict(PARTS.values()), Role.CONV: "convolution"}
 
 
 class CostFigure(NamedTuple):
@@ -37,8 +38,11 @@ class CostFigure(NamedTuple):
     lines: Sequence[str]
 
 
-def draw_costs(figure: CostFigure, theme: Theme) -> tuple[Group, float, float]:
-    """Return the drawn costs with the upper left corner at the origin, and width and height in units."""
+def draw_costs(figure: CostFigure, theme: Theme, *, titled: bool = True) -> tuple[Group, float, float]:
+    """Return the drawn costs with the upper left corner at the origin, and width and height in units.
+
+    Where it is not `titled`, its title stands elsewhere, such as on its slide.
+    """
     found, measure, conventions = figure.found, figure.measure, figure.conventions
     rows = _rows(found)
     names = {row: elide(plain(found[row].layer), _SIZE, True, _WIDEST_NAME) for row in rows}
@@ -51,8 +55,8 @@ def draw_costs(figure: CostFigure, theme: Theme) -> tuple[Group, float, float]:
     lines = [*figure.lines]
     if len(rows) < len(found):
         lines.append(f"the {len(rows):,} costliest of {len(found):,} layers")
-    named = f"{title(measure, conventions)} of {figure.network.table.name}"
-    children: list[Primitive] = list(heading(plain(named), lines, width - 2 * MARGIN, theme))
+    named = costs_title(figure)
+    children: list[Primitive] = list(heading(plain(named) if titled else "", lines, width - 2 * MARGIN, theme))
     top = MARGIN + LINE * (len(children) + 0.5) + LINE
     foot = top + len(rows) * _PITCH
     children += _axis(round_ticks(most, measure, conventions), left, scale, (top, foot), theme)
@@ -73,8 +77,13 @@ def draw_costs(figure: CostFigure, theme: Theme) -> tuple[Group, float, float]:
     roles = {bar.role for row in rows for bar in by_row.get(row, ())}
     if any(role in roles for role in _STACKED):
         height += LINE
-        children += _key([role for role in _STACKED if role in roles], left, height - MARGIN, theme)
+        children += _key([role for role in (*_STACKED, Role.CONV) if role in roles], left, height - MARGIN, theme)
     return Group(0, 0, tuple(children), title=plain(named), kind="costs"), width, height
+
+
+def costs_title(figure: CostFigure) -> str:
+    """Return `Multiply-adds of SqueezeNet v1.1`."""
+    return f"{title(figure.measure, figure.conventions)} of {figure.network.table.name}"
 
 
 def _rows(found: tuple[Cost, ...]) -> list[int]:
@@ -112,8 +121,7 @@ def _whisker(ends: tuple[float, float], middle: float, theme: Theme) -> Iterator
 
 
 def _key(roles: list[Role], x: float, baseline: float, theme: Theme) -> Iterator[Primitive]:
-    words = dict(PARTS.values())
     for role in roles:
         yield Rectangle(x, baseline - 8, 9, 9, Shape(fill=theme.roles[role]))
-        yield Text(x + 13, baseline, words[role], SMALL_SIZE, theme.text)
-        x += 13 + text_width(words[role], SMALL_SIZE) + 14
+        yield Text(x + 13, baseline, _WORDS[role], SMALL_SIZE, theme.text)
+        x += 13 + text_width(_WORDS[role], SMALL_SIZE) + 14

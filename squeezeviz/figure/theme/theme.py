@@ -76,7 +76,7 @@ _COLOURS = {
 }
 _ROLES = {
     Role.INPUT: ("#4b5563", "#9aa4b5", "#4d4d4d", "#565656"),
-    Role.CONV: ("#b0578a", "#dd8fbb", "#8e3f6e", "#202020"),
+    Role.CONV: ("#b0578a", "#dd8fbb", "#8e3f6e", "#747474"),
     Role.POOL: ("#6b7280", "#8b95a7", "#666666", "#939393"),
     Role.FIRE: ("#b87a00", "#e6a81e", "#8a5c00", "#747474"),
     Role.SQUEEZE: ("#0072b2", "#56b4e9", "#1f5f9e", "#202020"),

@@ -30,7 +30,6 @@ def compared_picture(shown: Compared, theme: Theme, *, large: bool = False) -> D
         alt_texts=partial(alt_texts_of_both, baseline, present),
         seen=shown.options,
         fires=fires,
-        helps="close Fire modules",
         takes_long=large,
         by_itself=large,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from squeezeviz.figure.theme.look import FITS
 from squeezeviz.figure.writers.export import Exported, diagram_format, too_small_on_slides, too_small_or_high
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, sized
 from squeezeviz.model.records import NamedTuple
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from squeezeviz.figure.layout.build import DiagramOptions
     from squeezeviz.figure.scene.diagram import Key
     from squeezeviz.figure.scene.primitives import Group
-    from squeezeviz.figure.theme.look import FigureSize
     from squeezeviz.figure.theme.theme import Theme
     from squeezeviz.figure.writers.slides import Slide
 
@@ -43,8 +43,6 @@ class DrawnPicture(NamedTuple):
     """How the networks on it are seen, where there are any."""
     fires: frozenset[str] = frozenset()
     """Their Fire modules, which can be open or closed."""
-    helps: str = ""
-    """What makes its text larger, where it is too small, as the end of a sentence."""
     takes_long: bool = False
     """Whether it is drawn off the window's thread: it is large, or reads a file."""
     by_itself: bool = False
@@ -74,14 +72,23 @@ class DrawnPicture(NamedTuple):
         written = diagram_format(suffix)
         if written.size is not None:
             slides = (self.slide(options),)
-            return Exported(written.write(slides, options._replace(several_slides=True)), self.remarks(slides[0]))
+            remarks = self.remarks(slides[0], options)
+            return Exported(written.write(slides, options._replace(several_slides=True)), remarks)
         figure = self.figure(options)
-        return Exported(written.write(figure, options), self.remarks(figure, options.size), figure.size_mm[1])
+        return Exported(written.write(figure, options), self.remarks(figure, options), figure.size_mm[1])
 
-    def remarks(self, shown: Figure | Slide, size: FigureSize | None = None) -> tuple[str, ...]:
-        """Say what a person should know of the size of a figure of it, or of its slide."""
+    def remarks(self, shown: Figure | Slide, options: ExportOptions) -> tuple[str, ...]:
+        """Say that the text of a figure of it, or of its slide, is too small, or it too high, and what helps."""
+        size, drawn = options.size, isinstance(shown, Figure)
         note = too_small_or_high(shown, size) if isinstance(shown, Figure) else too_small_on_slides((shown,))
-        return (f"{note}; {self.helps}" if self.helps else note,) if note else ()
+        helps = []
+        if drawn and size is not None and size.pixels is None and size.width_in < FITS["two-columns"].width_in:
+            helps.append("make it wider")
+        if self.fires and not self.fires <= options.diagram.collapsed:
+            helps.append("close Fire modules")
+        if self.seen is not None and any(options.diagram.annotations):
+            helps.append("write less on it")
+        return ("; ".join(filter(None, (note, ", or ".join(helps)))),) if note else ()
 
     def content(self, suffix: str) -> bytes:
         """Return it as a file of that suffix, in its own theme and as large as it is."""

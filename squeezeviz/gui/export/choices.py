@@ -16,7 +16,7 @@ from squeezeviz.figure.theme.theme import THEMES, Theme
 from squeezeviz.figure.writers.drawn import FORMATS, DrawnPicture
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions
-from squeezeviz.gui.export.controls import AnnotationBoxes, Choice, DropDown, RowsChoice, SizeChoice
+from squeezeviz.gui.export.controls import MARKED, AnnotationBoxes, Choice, DropDown, RowsChoice, SizeChoice
 from squeezeviz.gui.export.preview import Drawing, drawing_of, picture_drawing
 from squeezeviz.gui.export.printing import turned
 from squeezeviz.gui.export.process import is_heavy
@@ -127,11 +127,16 @@ class PictureChoices(FigureChoices):
         self._form.addRow("For&mat", self.format)
         self._form.addRow("&Fire modules", self.modules)
         self._form.setRowVisible(self.modules, bool(picture.fires))
+        self.annotations = AnnotationBoxes(dict.fromkeys(MARKED, False), legend=False)
+        self.annotations.setVisible(picture.seen is not None)
+        if picture.seen is not None:
+            self.annotations.choose(picture.seen.annotations, marks=False)
         self._form.addRow("Si&ze", self.fit)
         self._form.addRow("&Theme", self.theme)
         self._form.addRow("Back&ground", self.background)
-        in_column(self._form, 1, margins=(16, 0, 12, 10), of=self)
+        in_column(self._form, self.annotations, 1, spacing=12, margins=(16, 0, 12, 10), of=self)
         self._connect()
+        self.annotations.changed.connect(self._on_changed)
         self._show_what_applies()
 
     def options(self) -> ExportOptions:
@@ -139,7 +144,7 @@ class PictureChoices(FigureChoices):
         if seen is None:
             return chosen
         closed = {"open": frozenset[str](), "closed": self._picture.fires}.get(self.modules.chosen, seen.collapsed)
-        return chosen._replace(diagram=seen._replace(collapsed=closed))
+        return chosen._replace(diagram=seen._replace(collapsed=closed, annotations=self.annotations.annotations))
 
     def _by_name(self) -> dict[str, Choice | DropDown]:
         return {**super()._by_name(), "modules": self.modules}

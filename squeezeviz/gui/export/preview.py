@@ -178,9 +178,9 @@ def picture_drawing(picture: DrawnPicture, options: ExportOptions, *, slides: bo
     """Draw another picture as it will be written, or its slide."""
     if not slides:
         figure = picture.figure(options)
-        return Drawing(figure, picture.remarks(figure, options.size))
+        return Drawing(figure, picture.remarks(figure, options))
     slide = picture.slide(options)
-    return _sheet((slide,), options, picture.remarks(slide))
+    return _sheet((slide,), options, picture.remarks(slide, options))
 
 
 def _sheet(slides: tuple[Slide, ...], options: ExportOptions, notes: tuple[str, ...], *, whole: bool = True) -> Drawing:

@@ -8,8 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.costs import Measure, convention, costs, costs_table
 from squeezeviz.analysis.timing import passes_text
-from squeezeviz.figure.drawing.cost_figure import CostFigure, draw_costs
+from squeezeviz.figure.drawing.cost_figure import CostFigure, costs_title, draw_costs
+from squeezeviz.figure.scene.primitives import Group
+from squeezeviz.figure.theme.look import FITS
 from squeezeviz.figure.writers.drawn import DrawnPicture
+from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.files.clipboard.pasting import named_rows_text
 from squeezeviz.gui.actions import Actions
 from squeezeviz.gui.document import Document
@@ -89,10 +92,11 @@ class CostCommands(QObject):
         """The costs of the open network as a picture."""
         shown = self._shown()
         name = shown.network.table.name
-        title, theme = f"{shown.measure} of {name}", self._theming.style.theme
-        return DrawnPicture(
-            f"{name} {shown.measure}", "the costs", title, theme, lambda options: draw_costs(shown, options.theme)
-        )
+
+        def draw(options: ExportOptions) -> tuple[Group, float, float]:
+            return draw_costs(shown, options.theme, titled=options.size != FITS["slide"])
+
+        return DrawnPicture(f"{name} {shown.measure}", "the costs", costs_title(shown), self._theming.style.theme, draw)
 
     def _shown(self) -> CostFigure:
         """These costs by the measure that is chosen, multiply-adds where none is."""

@@ -9,7 +9,7 @@ import pytest
 from calls import calls_of
 from hands import LEFT, caught, child, export_soon, on_screen, soon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFileDialog, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.layout.build import DiagramOptions
@@ -149,9 +149,14 @@ def test_both_networks_of_a_comparison_fill_a_slide_with_their_fires_closed(wind
         slide = picture.slide(dialog.options())
         assert [text.text for text in texts(slide.page.group)].count("concat") == 2 * boxes
         sizes.append(slide.smallest_text_pt)
-        assert said(dialog, "note").endswith("; close Fire modules.")
+        helps = "close Fire modules, or write less on it" if boxes else "write less on it"
+        assert said(dialog, "note").endswith(f"; {helps}.")
+        if modules == "closed":
+            child(dialog, QPushButton, "export_annotate_none").click()
+            child(dialog, QCheckBox, "export_filters").click()
+            sizes.append(picture.slide(dialog.options()).smallest_text_pt)
         dialog.close()
-    assert sizes[0] == sizes[1] < 3 and sizes[2] > 6
+    assert sizes[0] == sizes[1] < 3 < 6 < sizes[2] < sizes[3]
 
 
 def test_it_is_copied_as_it_was_chosen(window: MainWindow, qtbot: QtBot) -> None:

@@ -216,7 +216,10 @@ def test_ticks_are_few_ordered_and_within(most: float, measure: Measure, flops: 
 
 
 def test_ticks_are_round_in_the_unit_that_is_written() -> None:
-    assert [text for _, text in round_ticks(4_731_264, Measure.ACTIVATIONS, USUAL)] == ["0", "2.00 MiB", "4.00 MiB"]
+    assert [text for _, text in round_ticks(4_731_264, Measure.ACTIVATIONS, USUAL)] == [
+        "0", "1.00 MiB", "2.00 MiB", "3.00 MiB", "4.00 MiB",
+    ]  # fmt: skip
+    assert [text for _, text in round_ticks(86.5e6, Measure.MACS, USUAL)] == ["0", "20 M", "40 M", "60 M", "80 M"]
     assert [text for _, text in round_ticks(174e6, Measure.MACS, USUAL)] == ["0", "50 M", "100 M", "150 M"]
     flops = round_ticks(174e6, Measure.MACS, Conventions(flops=True))
     assert [text for _, text in flops] == ["0", "100 MFLOPs", "200 MFLOPs", "300 MFLOPs"]
