@@ -18,7 +18,7 @@ _USUAL_ASPECT = 16 / 9
 
 
 def compared_picture(shown: Compared, theme: Theme, *, large: bool = False) -> DrawnPicture:
-    """Return the picture of a comparison, the open table's name first; a `large` one is drawn by a process."""
+    """Return the picture of a comparison; a `large` one is drawn by a process of its own."""
     (baseline, present), (first, second) = shown.tables, shown.titles
     fires = frozenset(each.name for table in (baseline, present) for each in table.layers if isinstance(each, Fire))
     return DrawnPicture(
