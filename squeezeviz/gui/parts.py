@@ -222,17 +222,17 @@ class Parts:
     def compared_picture(self) -> DrawnPicture:
         """Both networks side by side, as a picture; something has to be pinned."""
         from squeezeviz.figure.drawing.compared import Compared
-        from squeezeviz.figure.layout.aligning import closed_alike
         from squeezeviz.figure.layout.build import closed_at_first
         from squeezeviz.figure.writers.compared import compared_picture
         from squeezeviz.gui.export.process import HEAVY_ROWS
 
         baseline, options, table = self._session.baseline, self.control.options, self._session.document.table
-        found, beside, pinned = baseline.difference, self.beside.made, baseline.network
-        assert found is not None and pinned is not None
+        beside, pinned = self.beside.made, baseline.network
+        assert pinned is not None
         alone = closed_at_first(pinned.table) if beside is None else beside.closed
-        closed = closed_alike(found, options.collapsed, alone)
-        shown = Compared((pinned.table, table), (baseline.title, table.name), options, closed)
+        closed = options.collapsed | (alone - {each.name for each in table.layers})
+        titles = baseline.title, table.name
+        shown = Compared((pinned.table, table), titles, options._replace(collapsed=closed))
         large = len(pinned.table.layers) + len(table.layers) > HEAVY_ROWS
         return compared_picture(shown, self.control.appearance.theme, large=large)
 

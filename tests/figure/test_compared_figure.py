@@ -18,7 +18,7 @@ both_directions = pytest.mark.parametrize("direction", Direction)
 
 
 def compared(before: LayerTable, after: LayerTable, direction: Direction = Direction.DOWN) -> Compared:
-    return Compared((before, after), ("before", "after"), DiagramOptions(direction, spacing=FIGURE), frozenset())
+    return Compared((before, after), ("before", "after"), DiagramOptions(direction, spacing=FIGURE))
 
 
 def modules(group: Group) -> dict[Key, Rect]:

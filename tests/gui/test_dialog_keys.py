@@ -32,23 +32,23 @@ from squeezeviz.model.layers import Conv, Fire
 
 def _export(window: MainWindow) -> ExportDialog:
     subject = Subject(window.document.network, ExportOptions(), Rows(2, 4), Rows(2, 4))
-    return ExportDialog(subject, window.session.settings, window.session.background, window)
+    return ExportDialog(subject, window.session.settings, window)
 
 
 def _print(window: MainWindow) -> ExportDialog:
     subject = Subject(window.document.network, ExportOptions(), Rows(2, 4), Rows(2, 4), page=FigureSize(8.0, 11.0))
-    return ExportDialog(subject, window.session.settings, window.session.background, window)
+    return ExportDialog(subject, window.session.settings, window)
 
 
 def _picture(window: MainWindow) -> ExportDialog:
     subject = PictureSubject(window.parts.costs().picture())
-    return ExportDialog(subject, window.session.settings, window.session.background, window)
+    return ExportDialog(subject, window.session.settings, window)
 
 
 def _comparison(window: MainWindow) -> ExportDialog:
     window.parts.commands["pin"].trigger()
     subject = PictureSubject(window.parts.compared_picture())
-    return ExportDialog(subject, window.session.settings, window.session.background, window)
+    return ExportDialog(subject, window.session.settings, window)
 
 
 def _slides(window: MainWindow) -> ExportDialog:

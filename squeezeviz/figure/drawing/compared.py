@@ -8,7 +8,7 @@ from squeezeviz.analysis.difference import Difference, difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.drawing.picture_page import LINE, MARGIN, SMALL_SIZE, TITLE_SIZE
-from squeezeviz.figure.layout.aligning import aligned, level_places
+from squeezeviz.figure.layout.aligning import aligned, closed_alike, level_places
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import SIGNS, Marks, baseline_marks, marks_of
 from squeezeviz.figure.layout.wrapping import paper_gap, wrap
@@ -29,13 +29,13 @@ _TOTALS = ("depth", "parameters", "macs")
 
 
 class Compared(NamedTuple):
-    """What a figure of a comparison shows: the baseline and the open table as `options` say, of the baseline the Fires
-    closed that are named in `baseline_closed`, under their titles."""
+    """What a figure of a comparison shows: the baseline and the open table as `options` say, under their titles.
+
+    Fires that match are closed alike; those that only the baseline has are named in the options too, where closed."""
 
     tables: tuple[LayerTable, LayerTable]
     titles: tuple[str, str]
     options: DiagramOptions
-    baseline_closed: frozenset[str]
 
 
 def draw_compared(shown: Compared, theme: Theme, aspect: float) -> tuple[Group, float, float]:
@@ -47,7 +47,8 @@ def draw_compared(shown: Compared, theme: Theme, aspect: float) -> tuple[Group, 
     baseline, present = map(resolve, shown.tables)
     found, way = difference(baseline, present), shown.options.direction
     options = shown.options
-    first = build_diagram(found.baseline, options._replace(collapsed=shown.baseline_closed))
+    closed = closed_alike(found, options.collapsed, options.collapsed)
+    first = build_diagram(found.baseline, options._replace(collapsed=closed))
     second = build_diagram(found.present, options)
     both = _in_columns(*aligned(first, second, level_places(found, first, second), options.spacing), options, aspect)
     marks = baseline_marks(found), marks_of(found)

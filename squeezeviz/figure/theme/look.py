@@ -230,7 +230,7 @@ PRINT_DPI = 300.0
 _INCHES = {"mm": 1 / MM_PER_INCH, "cm": 10 / MM_PER_INCH, "in": 1.0, "pt": 1 / POINTS_PER_INCH}
 _WIDEST_IN = 200.0
 """As wide as a PDF's page may be."""
-_NARROWEST_IN = 0.2
+_NARROWEST_IN = 5 / 25.4
 _MOST_PX = 10**6
 
 
@@ -276,5 +276,5 @@ def parse_width(text: str, place: str = "--width") -> FigureSize:
         return FigureSize(number / UNITS_PER_INCH, pixels=int(number))
     inches = number * _INCHES[unit]
     if not _NARROWEST_IN <= inches <= _WIDEST_IN:
-        raise SqueezevizError("a figure is 5 mm to 5 m wide: say it as 84mm, 3.3in or 1200px", Place(place))
+        raise SqueezevizError("a figure is 5 mm to 5,080 mm wide: say it as 84mm, 3.3in or 1200px", Place(place))
     return FigureSize(inches)

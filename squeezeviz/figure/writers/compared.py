@@ -36,11 +36,7 @@ def compared_picture(shown: Compared, theme: Theme, *, large: bool = False) -> D
 
 
 def _draw(shown: Compared, options: ExportOptions) -> tuple[Group, float, float]:
-    """Draw it as the options say; where other modules are open than is seen, that goes for the baseline too."""
-    asked = options.diagram
-    as_seen = asked.collapsed == shown.options.collapsed
-    closed = shown.baseline_closed if as_seen else asked.collapsed
     spacing = for_paper(options).diagram.spacing._replace(gap=FIGURE.gap)  # for the tags of what only one of them has
     aspect = ROOM_PT[0] / ROOM_PT[1] if options.size == FITS["slide"] else _USUAL_ASPECT
-    wanted = shown._replace(options=asked._replace(spacing=spacing, rows=None), baseline_closed=closed)
-    return draw_compared(wanted, options.theme, aspect)
+    wanted = options.diagram._replace(spacing=spacing, rows=None)
+    return draw_compared(shown._replace(options=wanted), options.theme, aspect)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from squeezeviz.figure.theme.look import FITS
 from squeezeviz.figure.writers.export import Exported, diagram_format, too_small_on_slides, too_small_or_high
-from squeezeviz.figure.writers.figure import ExportOptions, Figure, sized
+from squeezeviz.figure.writers.figure import ExportOptions, Figure, sized, too_high
 from squeezeviz.model.records import NamedTuple
 from squeezeviz.model.text import plain
 
@@ -79,14 +79,14 @@ class DrawnPicture(NamedTuple):
 
     def remarks(self, shown: Figure | Slide, options: ExportOptions) -> tuple[str, ...]:
         """Say that the text of a figure of it, or of its slide, is too small, or it too high, and what helps."""
-        size, drawn = options.size, isinstance(shown, Figure)
+        size, helps = options.size, []
         note = too_small_or_high(shown, size) if isinstance(shown, Figure) else too_small_on_slides((shown,))
-        helps = []
-        if drawn and size is not None and size.pixels is None and size.width_in < FITS["two-columns"].width_in:
+        narrow = size is not None and (size.pixels is not None or size.width_in < FITS["two-columns"].width_in)
+        if isinstance(shown, Figure) and narrow and not too_high(shown, size):
             helps.append("make it wider")
         if self.fires and not self.fires <= options.diagram.collapsed:
             helps.append("close Fire modules")
-        if self.seen is not None and any(options.diagram.annotations):
+        if self.seen is not None and any(options.diagram.annotations._replace(legend=False)):
             helps.append("write less on it")
         return ("; ".join(filter(None, (note, ", or ".join(helps)))),) if note else ()
 

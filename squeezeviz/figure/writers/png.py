@@ -37,10 +37,7 @@ def to_png(figure: Figure, options: ExportOptions) -> bytes:
             can be read.
     """
     width, height, background = figure.width, figure.height, figure.page
-    scale = options.png_scale if options.size is None else PRINT_DPI * figure.inches_per_unit
-    if options.size is not None and options.size.pixels is not None:
-        scale = min(options.size.pixels, _BEYOND_PX) / width
-    columns, rows = _size_px(figure, scale)
+    columns, rows = size_px(figure, options)
     ensure_gui_application()
     # The picture lays the page's colour itself: without an alpha channel the file is a third smaller.
     image = QImage(columns, rows, _WITH_ALPHA if background is None else QImage.Format.Format_RGB32)
@@ -60,7 +57,11 @@ def to_png(figure: Figure, options: ExportOptions) -> bytes:
     return _encoded(image)
 
 
-def _size_px(figure: Figure, scale: float) -> tuple[int, int]:
+def size_px(figure: Figure, options: ExportOptions) -> tuple[int, int]:
+    """Return how many pixels wide and high the picture is; SqueezevizError says what to choose if it is too large."""
+    scale = options.png_scale if options.size is None else PRINT_DPI * figure.inches_per_unit
+    if options.size is not None and options.size.pixels is not None:
+        scale = min(options.size.pixels, _BEYOND_PX) / figure.width
     if not (isfinite(scale) and scale > 0):
         raise SqueezevizError("a picture needs a width of at least 1 pixel and a scale above 0: choose a larger one")
     columns, rows = max(1, round(figure.width * scale)), max(1, round(figure.height * scale))

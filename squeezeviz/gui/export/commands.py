@@ -120,7 +120,7 @@ class ExportCommands(QObject):
 
         from squeezeviz.gui.export.dialog import ExportDialog
 
-        dialog = ExportDialog(subject, self._settings, self._background, self._window, no_printer)
+        dialog = ExportDialog(subject, self._settings, self._window, no_printer)
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         return dialog if accepted else None

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 from squeezeviz.figure.theme.look import PRINT_DPI
 from squeezeviz.figure.writers.export import DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, on_paper
+from squeezeviz.figure.writers.png import size_px
 from squeezeviz.gui.export.choices import PictureSubject, Subject
 from squeezeviz.gui.export.preview import PreviewArea
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.widgets.background import Background
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label
 from squeezeviz.gui.widgets.layouts import in_column, in_row
@@ -44,7 +44,6 @@ class ExportDialog(QDialog):
         self,
         subject: Subject | PictureSubject,
         settings: Settings,
-        background: Background,
         parent: QWidget | None = None,
         no_printer: str = "",
     ) -> None:
@@ -58,7 +57,7 @@ class ExportDialog(QDialog):
         remembered = settings.plain(subject.remembered)
         if isinstance(remembered, dict):
             self.choices.restore(remembered)
-        self._preview = PreviewArea(background)
+        self._preview = PreviewArea()
         self._size = label(tone="quiet", name="export_page", wraps=True)
         self._size.setAccessibleName("The page")
         self._note = label(tone="costs", name="export_note", wraps=True)
@@ -97,7 +96,7 @@ class ExportDialog(QDialog):
 
     def done(self, result: int) -> None:
         try:
-            self._preview.stop()
+            self._preview.close_thread()
             if result == QDialog.DialogCode.Accepted:
                 self._settings.set_plain(self._subject.remembered, self.choices.remembered())
         finally:
@@ -107,6 +106,7 @@ class ExportDialog(QDialog):
         self.choices.changed.connect(self._change)
         self._timer.timeout.connect(self._refresh)
         self._preview.shown.connect(self._describe)
+        self._preview.refused.connect(self._refuse)
         self._actual.toggled.connect(self._preview.set_actual_size)
         self._copy.clicked.connect(self._accept_copy)
 
@@ -131,19 +131,26 @@ class ExportDialog(QDialog):
         try:
             options = self.options()
         except SqueezevizError as error:
-            self._note.setText(f"{error.message[0].upper()}{error.message[1:]}.")
-            self._note.show()
-            self._enable(False)
+            self._refuse(error.message)
             return
         waits = self.choices.waits
         self._enable(not waits)
         if waits:  # the figure that is shown stays meanwhile
             return
         subject, slides = self._subject, self.choices.written.size is not None
+        if subject.takes_long(options):
+            self._size.setText("Drawing…")
         self._preview.show_figure(
             lambda: subject.draw(options, slides=slides), options,
             slides=slides, takes_long=subject.takes_long(options),
         )  # fmt: skip
+
+    def _refuse(self, why: str) -> None:
+        """Say why there is no such figure."""
+        self._size.setText("")
+        self._note.setText(f"{why[0].upper()}{why[1:]}.")
+        self._note.show()
+        self._enable(False)
 
     def _describe(self) -> None:
         """Say how large the figure is, and what a person should know before printing it."""
@@ -151,6 +158,12 @@ class ExportDialog(QDialog):
         if preview is None:
             return
         written, slides = self.choices.written, preview.drawing.slides
+        if written.suffix == "png":
+            try:
+                size_px(preview.figure, preview.options)
+            except SqueezevizError as error:
+                self._refuse(error.message)
+                return
         self._size.setText(page_text(preview.figure, preview.options, written, slides))
         notes = () if written.about and not slides else preview.drawing.remarks
         sentences = [f"{each[0].upper()}{each[1:]}." for each in notes]

@@ -55,15 +55,18 @@ class Preview:
 
 
 class PreviewArea(QScrollArea):
-    """Shows the whole page, or at its actual size. `shown` after every figure."""
+    """Shows the whole page, or at its actual size. `shown` after every figure; what takes long is drawn on a thread of
+    its own, so that nothing else waits for one that nobody wants any more."""
 
     shown = Signal()
+    refused = Signal(str)
+    """Why there is no figure: one sentence without its full stop."""
 
-    def __init__(self, background: Background) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setObjectName("export_preview")
         self.setAccessibleName("Preview of the figure")
-        self._background = background
+        self._background = Background(self)
         self._job: Job | None = None
         self._page = _Page()
         self.setWidget(self._page)
@@ -84,14 +87,19 @@ class PreviewArea(QScrollArea):
         elif not takes_long:
             self._show(_recorded(draw(), options))
         else:  # on a thread; the last figure stays meanwhile
-            # An export that fails says so when it is asked for; a preview stays as it is.
-            self._job = self._background.run("", lambda _: _painted(draw(), options), self._show, lambda _: None)
+            self._job = self._background.run(
+                "", lambda _: _painted(draw(), options), self._show, lambda error: self.refused.emit(error.message)
+            )
 
     def stop(self) -> None:
         """Let go of a figure that is still being made."""
         if self._job is not None:
             self._job.cancel()
             self._job = None
+
+    def close_thread(self) -> None:
+        """Let go of the thread; what is still being drawn on it holds nothing up."""
+        self._background.close()
 
     def set_actual_size(self, on: bool) -> None:
         self.setWidgetResizable(not on)  # first, or the area would give the page its own size again

@@ -54,12 +54,12 @@ class Background(QObject):
 
     @property
     def running(self) -> bool:
-        return bool(self._jobs)
+        return any(not job.cancelled for job in self._jobs)
 
     @property
     def title(self) -> str:
         """The title of the present work, or empty if there is none that a person should see."""
-        return next((job.title for job in self._jobs if job.title), "")
+        return next((job.title for job in self._jobs if job.title and not job.cancelled), "")
 
     def run(
         self,
@@ -73,7 +73,7 @@ class Background(QObject):
         Work with an empty title is not shown to the person.
         """
         job = Job(title, work, done, refused)
-        self._jobs.append(job)
+        self._jobs = [each for each in self._jobs if not each.cancelled] + [job]
         if self._executor is None:
             from concurrent.futures import ThreadPoolExecutor
 

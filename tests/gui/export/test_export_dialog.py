@@ -36,7 +36,6 @@ from squeezeviz.gui.export import preview
 from squeezeviz.gui.export.choices import Subject
 from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -45,20 +44,18 @@ Open = Callable[..., ExportDialog]
 
 @pytest.fixture
 def open_dialog(qtbot: QtBot, settings: Settings) -> Iterator[Open]:
-    made: list[tuple[ExportDialog, Background]] = []
+    made: list[ExportDialog] = []
 
     def open_it(network: ResolvedNetwork | None = None, rows: Rows | None = None, **seen: object) -> ExportDialog:
-        background = Background()
         options = ExportOptions(**seen)  # type: ignore[arg-type]
         subject = Subject(network or resolve(load_preset("table1")), options, rows)
-        dialog = ExportDialog(subject, settings, background)
-        made.append((dialog, background))
+        dialog = ExportDialog(subject, settings)
+        made.append(dialog)
         return on_screen(qtbot, dialog)
 
     yield open_it
-    for dialog, background in made:
+    for dialog in made:
         dialog.close()
-        background.close()
 
 
 def part(dialog: QWidget, kind: type[Child], name: str) -> Child:
@@ -273,8 +270,8 @@ def deep() -> ResolvedNetwork:
 
 def test_a_heavy_network_is_drawn_beside_and_the_window_answers(open_dialog: Open, qtbot: QtBot) -> None:
     dialog = open_dialog(deep())
-    assert said(dialog, "page") == ""
-    qtbot.waitUntil(lambda: said(dialog, "page") != "")
+    assert said(dialog, "page") == "Drawing…"
+    qtbot.waitUntil(lambda: said(dialog, "page") != "Drawing…")
     first = shown(dialog)
     press(dialog, "theme_dark")
     assert shown(dialog) == first

@@ -4,17 +4,28 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from calls import calls_of
 from hands import LEFT, caught, child, export_soon, on_screen, soon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFileDialog, QLabel, QPushButton, QRadioButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+)
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.layout.build import DiagramOptions
+from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, Text
-from squeezeviz.figure.theme.look import FITS
+from squeezeviz.figure.theme.look import FITS, parse_width
 from squeezeviz.figure.theme.metrics import texts
 from squeezeviz.figure.theme.theme import LIGHT, THEMES
 from squeezeviz.figure.writers.drawn import DrawnPicture
@@ -26,7 +37,7 @@ from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.export.process import content_of_picture
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.widgets.background import Background
+from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -45,16 +56,15 @@ PICTURE = DrawnPicture("a box", "the box", "A box", LIGHT, drawn)
 
 @pytest.fixture
 def open_dialog(qtbot: QtBot, settings: Settings) -> Iterator[Open]:
-    background, made = Background(), list[ExportDialog]()
+    made: list[ExportDialog] = []
 
     def open_it(picture: DrawnPicture) -> ExportDialog:
-        made.append(ExportDialog(PictureSubject(picture), settings, background))
+        made.append(ExportDialog(PictureSubject(picture), settings))
         return on_screen(qtbot, made[-1])
 
     yield open_it
     for dialog in made:
         dialog.close()
-    background.close()
 
 
 def press(dialog: ExportDialog, name: str) -> None:
@@ -141,7 +151,7 @@ def test_both_networks_of_a_comparison_fill_a_slide_with_their_fires_closed(wind
     window.session.baseline.pin(load_preset("squeezenet1_1"), "v1.1")
     picture, sizes = window.parts.compared_picture(), []
     for modules, boxes in (("seen", 8), ("open", 8), ("closed", 0)):
-        dialog = ExportDialog(PictureSubject(picture), window.session.settings, window.session.background, window)
+        dialog = ExportDialog(PictureSubject(picture), window.session.settings, window)
         on_screen(qtbot, dialog)
         press(dialog, "format_pptx")
         choose(dialog, "modules", modules)
@@ -157,6 +167,75 @@ def test_both_networks_of_a_comparison_fill_a_slide_with_their_fires_closed(wind
             sizes.append(picture.slide(dialog.options()).smallest_text_pt)
         dialog.close()
     assert sizes[0] == sizes[1] < 3 < 6 < sizes[2] < sizes[3]
+
+
+def test_as_seen_and_all_open_are_told_apart_where_only_the_baselines_own_fire_is_closed(window: MainWindow) -> None:
+    table = window.document.table
+    own = table.inserted(3, Fire("fireX", 16, 64, 64))
+    window.session.baseline.pin(own, "with one more")
+    window.parts.commands["beside"].trigger()
+    window.parts.beside().view.toggle(Key("fireX"))
+    picture, counts = window.parts.compared_picture(), []
+    assert "fireX" in picture.usual.diagram.collapsed
+    for closed in (picture.usual.diagram.collapsed, frozenset[str](), picture.fires):
+        options = ExportOptions(DiagramOptions(collapsed=closed))
+        counts.append([text.text for text in texts(picture.figure(options).drawn)].count("concat"))
+    assert counts == [16, 17, 0]
+
+
+def test_a_preview_that_nobody_waits_for_holds_nothing_else_up(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, go_on = Event(), Event()
+
+    def slowly(options: ExportOptions) -> tuple[Group, float, float]:
+        started.set()
+        go_on.wait()
+        return drawn(options)
+
+    dialog = ExportDialog(PictureSubject(PICTURE._replace(draw=slowly, takes_long=True)), window.session.settings)
+    try:
+        on_screen(qtbot, dialog)
+        assert said(dialog, "page") == "Drawing…"
+        qtbot.waitUntil(started.is_set)
+        dialog.reject()
+        assert not window.session.background.running
+        answered: list[object] = []
+        window.session.background.run("", lambda _: "done", answered.append, answered.append)
+        qtbot.waitUntil(lambda: answered == ["done"])
+    finally:
+        go_on.set()
+
+
+def test_what_cannot_be_drawn_is_said_before_a_file_is_chosen(open_dialog: Open, qtbot: QtBot) -> None:
+    def gone(_: ExportOptions) -> tuple[Group, float, float]:
+        raise SqueezevizError("the file of the weights is gone")
+
+    dialog = open_dialog(PICTURE._replace(draw=gone, takes_long=True))
+    qtbot.waitUntil(lambda: said(dialog, "note") == "The file of the weights is gone.")
+    assert said(dialog, "page") == "" and not child(dialog, QPushButton, "primary").isEnabled()
+    dialog = open_dialog(PICTURE)
+    press(dialog, "format_png")
+    choose(dialog, "size", "width")
+    child(dialog, QLineEdit, "export_width").setText("40000px")
+    assert "too large to draw" in said(dialog, "note") and not child(dialog, QPushButton, "primary").isEnabled()
+    child(dialog, QLineEdit, "export_width").setText("4000px")
+    assert said(dialog, "note") == "" and child(dialog, QPushButton, "primary").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("height", "size", "ends"),
+    [
+        (100, "30mm", "too small to read in print; make it wider"),
+        (100, "40px", "too small to read; make it wider"),
+        (2000, "150mm", "750 mm high, more than a page holds"),
+    ],
+)
+def test_only_what_helps_is_advised(height: int, size: str, ends: str) -> None:
+    picture = PICTURE._replace(draw=lambda options: (drawn(options)[0], 400, height))
+    options = ExportOptions(size=parse_width(size))
+    (note,) = picture.remarks(picture.figure(options), options)
+    assert note.endswith(ends)
 
 
 def test_it_is_copied_as_it_was_chosen(window: MainWindow, qtbot: QtBot) -> None:
@@ -175,7 +254,7 @@ def long_table(fires: int) -> LayerTable:
     return LayerTable("long", InputShape(3, 32, 32), tuple(Fire(f"fire{row}", 4, 8, 8) for row in range(fires)))
 
 
-@pytest.mark.parametrize("suffix", ["svg", "pdf", "png", "pptx"])
+@pytest.mark.parametrize("suffix", ["svg", "pdf", "pptx"])
 def test_a_large_comparison_is_drawn_by_a_child_and_is_the_same_bytes(
     window: MainWindow, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
