@@ -13,6 +13,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.document import Document
 from squeezeviz.model.layers import Fire
+from squeezeviz.model.operations import operations
 from squeezeviz.model.table import LayerTable
 
 Edge = tuple[Key, Key]
@@ -238,21 +239,19 @@ class Selection(QObject):
         """After a change, once the diagram shows it: stay with the layers of the same names, else with the row."""
         self._followed = self._document.revision
         layers = network.table.layers
-        rows = self._rows_now(tuple(layer.name for layer in layers))
+        names = tuple(layer.name for layer in layers)
+        rows = self._rows_now(names)
         if self._edge is not None:
             self._row = self._row_of(self._edge[1]) if self._exists(self._edge[1]) else None
         elif self._key is None and self._row is not None:
             self._row = min(self._row, len(layers) - 1) if layers else None
             self._key = self._key_of(self._row)
         elif self._row is not None and self._row >= 0 and self._key is not None:
-            names = [layer.name for layer in layers]
-            same = self._row < len(layers) and names[self._row] == self._key.layer
-            if not same:
+            if not (self._row < len(layers) and names[self._row] == self._key.layer):
                 row = names.index(self._key.layer) if self._key.layer in names else min(self._row, len(layers) - 1)
                 self._row = row if row >= 0 else None
+            if not (self._row is not None and names[self._row] == self._key.layer and self._exists(self._key)):
                 self._key = self._key_of(self._row)
-            elif not self._exists(self._key):
-                self._key = Key(self._key.layer)
         if self._edge is not None or self._row is None or (self._row >= 0 and self._row not in rows):
             rows = ()
         chosen = {layers[row].name for row in rows}
@@ -260,14 +259,20 @@ class Selection(QObject):
         self._set(self._key, self._row, rows, parts, reveal=False)
 
     def _rows_now(self, names: tuple[str, ...]) -> Sequence[int]:
-        """Where the selected layers stand by now; one that was renamed where it stood."""
+        """Where the selected layers stand by now. One that was renamed stands where it stood; its parts go with it."""
         before, self._names = self._names, names
         if names == before or not self._rows:
             return self._rows
         places, known = {name: row for row, name in enumerate(names)}, set(before)
         found = {places[before[row]] for row in self._rows if before[row] in places}
         gone = (row for row in self._rows if before[row] not in places and row < len(names))
-        return sorted(found.union(row for row in gone if names[row] not in known))
+        renamed = {before[row]: row for row in gone if names[row] not in known}
+        if self._key is not None and self._key.layer in renamed:
+            self._key = Key(names[renamed[self._key.layer]], self._key.part)
+        self._parts = frozenset(
+            Key(names[renamed[part.layer]], part.part) if part.layer in renamed else part for part in self._parts
+        )
+        return sorted(found.union(renamed.values()))
 
     @property
     def settled(self) -> bool:
@@ -338,13 +343,11 @@ class Selection(QObject):
         return INPUT_KEY if row == INPUT_ROW else Key(self._document.table.layers[row].name)
 
     def _exists(self, key: Key) -> bool:
+        """Whether the table has that layer, and the layer that part, whether or not it can run."""
         if key == INPUT_KEY:
             return True
-        network = self._document.network
-        row = next((row for row, layer in enumerate(network.table.layers) if layer.name == key.layer), None)
-        if row is None or not key.part:
-            return row is not None
-        return row < len(network.layers) and network.layers[row].part(key.part) is not None
+        layer = next((layer for layer in self._document.table.layers if layer.name == key.layer), None)
+        return layer is not None and (not key.part or any(step.part == key.part for step in operations(layer)))
 
     def _row_of(self, key: Key | None) -> int | None:
         if key is None:

@@ -7,6 +7,7 @@ from hands import (
     MIDDLE,
     PLAIN,
     SHIFT,
+    OpenWindow,
     click_box,
     click_cell,
     fire,
@@ -199,6 +200,48 @@ def test_selected_layers_are_followed_through_edits_of_others(window: MainWindow
     assert chosen(window) == ["wide", "fire5"]
     window.document.edit("Delete", window.document.table.removed(2))
     assert chosen(window) == ["fire5"]
+
+
+def test_selected_parts_stay_so_where_the_network_cannot_run_any_more(open_on: OpenWindow) -> None:
+    window = open_on("simple-bypass")
+    before = window.document.table
+    click(window, "fire2")
+    for name in ("fire3", "fire8"):
+        click_box(window, Key(name, "squeeze1x1"), modifier=CTRL)
+    parts = window.session.selection.parts()
+    window.parts.commands["double_filters"].trigger()
+    assert not window.document.network.runs and len(window.document.network.layers) < names(window).index("fire8")
+    assert (fire(window, "fire2").e1x1, fire(window, "fire8").s1x1, fire(window, "fire8").e1x1) == (128, 128, 256)
+    assert chosen(window) == ["fire2", "fire3", "fire8"] and window.session.selection.parts() == parts
+    doubled = window.document.table
+    window.parts.commands["halve_filters"].trigger()
+    assert window.document.table == before, "the same numbers were halved"
+    keys(window, "Ctrl+Z")
+    assert window.document.table == doubled and window.session.selection.parts() == parts
+    keys(window, "Ctrl+Z")
+    assert window.document.table == before and window.session.selection.parts() == parts
+    assert window.parts.graph.marked_parts == parts
+
+
+def test_one_selected_part_stays_so_where_its_module_is_not_reached_or_goes_elsewhere(window: MainWindow) -> None:
+    click_box(window, Key("fire3", "squeeze1x1"))
+    selection, squeeze = window.session.selection, frozenset({Key("fire3", "squeeze1x1")})
+    conv1 = names(window).index("conv1")
+    window.document.edit("Break", window.document.table.with_field(conv1, "kernel", 999))
+    assert not window.document.network.layers and selection.parts() == squeeze
+    window.document.edit("Delete", window.document.table.removed(conv1))
+    assert chosen(window) == ["fire3"] and selection.parts() == squeeze
+
+
+def test_selected_parts_go_with_a_module_that_is_renamed(window: MainWindow) -> None:
+    click_box(window, Key("fire3", "squeeze1x1"))
+    selection, row = window.session.selection, names(window).index("fire3")
+    window.document.edit("Rename", window.document.table.with_field(row, "name", "narrow"))
+    assert selection.parts() == {Key("narrow", "squeeze1x1")} and selection.part() == "squeeze1x1"
+    click_box(window, Key("fire5", "expand3x3"), modifier=CTRL)
+    window.document.edit("Rename", window.document.table.with_field(row, "name", "thin"))
+    assert selection.parts() == {Key("thin", "squeeze1x1"), Key("fire5", "expand3x3")}
+    assert chosen(window) == ["thin", "fire5"]
 
 
 @pytest.mark.parametrize("select", [("Ctrl+Space",), ("Ctrl+A",), ("Shift+Down", "Shift+Down")])
