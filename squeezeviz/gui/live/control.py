@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 60
 """So many layers are judged where their answer arrives: a thread would take longer to begin."""
 
+_NOT_MEASURED = "Predicted, not measured. F5 runs a live pass."
+
 
 class Mood(StrEnum):
     """The kind of message in the status bar."""
@@ -164,6 +166,8 @@ class LiveControl(QObject):
         )
         if self._client.phase is Phase.STARTING:
             self._say("Predicted. Loading PyTorch for the live pass…")
+        elif self.running:  # in place of another pass too, where no phase changes
+            self._say("Live pass…")
 
     def want_maps(self, who: str, wanted: bool) -> None:
         """Have passes keep their feature maps for as long as anybody wants them. `who` is any name.
@@ -229,8 +233,10 @@ class LiveControl(QObject):
             self.said.emit(*_verdict_text(self.answer, self.answer.measured.repeats))
         elif self._live:
             self.run()
-        else:
+        elif self.running:
             self.cancel()
+        else:
+            self._say(_NOT_MEASURED)
 
     def _is_being_measured(self) -> bool:
         """Whether the running pass also measures the changed table."""
@@ -281,7 +287,7 @@ class LiveControl(QObject):
 
     def _say_idle(self) -> None:
         if self.answer is None or not self.answer.fresh:
-            self._say("Predicted, not measured. F5 runs a live pass.")
+            self._say(_NOT_MEASURED)
 
     def _on_answer(self, request: Run, answer: object) -> None:
         """Show what came of a pass, if it is one of ours."""

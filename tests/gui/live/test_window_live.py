@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 
 import pytest
-from hands import OpenWindow, cell_text, child, click_cell, fresh, live_status, press, type_into
+from hands import OpenWindow, caught, cell_text, child, click_cell, fresh, live_status, press, type_into
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -76,6 +76,31 @@ def test_undo_to_the_table_that_was_measured_needs_no_pass_and_says_so(
     assert fresh(window) and live_status(window) == verdict
     qtbot.waitUntil(lambda: client.running is None)
     assert len(begun) == live and live_status(window) == verdict
+
+
+def test_no_verdict_is_said_of_a_table_that_undo_and_redo_bring_back_while_its_pass_runs(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on("table1", worker=True)
+    run_and_measure(window, qtbot)
+    window.session.live.set_live(True)
+    window.document.edit("Set", HEAVY)
+    qtbot.waitUntil(lambda: window.session.live.running)
+    window.document.stack.undo()
+    window.document.stack.redo()
+    assert window.session.client.phase is Phase.RUNNING, "the pass of before is not over yet: no phase changes"
+    assert not fresh(window) and window.session.live.running
+    assert live_status(window) == "Live pass…"
+
+
+def test_without_live_the_verdict_goes_with_the_table_before_anything_is_painted(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on("table1", worker=True)
+    run_and_measure(window, qtbot)
+    heard = caught(window.session.live.said)
+    window.session.live.follow(resolve(HEAVY))
+    assert heard == ["Predicted, not measured. F5 runs a live pass."]
 
 
 def test_undo_to_a_table_that_was_measured_without_the_maps_that_are_wanted_now_brings_them(
