@@ -45,6 +45,7 @@ FOLLOW_MS = 40
 MEASURE_MS = 160
 """How long the module must stay unchanged before it is measured again, so that the open table's own pass goes first."""
 _WAITING = "Predicted. The live pass begins when the worker is free…"
+_ASKED = "What if the two expands of a Fire module were chained?"
 _WIDE, _NARROW, _HIGH, _LOW = 980, 700, 740, 620
 
 
@@ -97,7 +98,7 @@ class WhatIfDialog(QDialog):
         self.show()
         self.raise_()
         self.activateWindow()
-        self._again.setFocus()
+        (self._again if self._again.isEnabled() else self._close).setFocus()
 
     def set_style(self, style: Style) -> None:
         self._theme = style.theme
@@ -164,14 +165,14 @@ class WhatIfDialog(QDialog):
         self._bar.setFixedWidth(100)
         self._bar.hide()
         self._again = push_button("&Measure Again", "", self.measure)
-        export = push_button("&Export…", "what_if_export", self.export_wanted.emit)
-        copy = push_button("C&opy", "what_if_copy", self.copy_wanted.emit)
-        close = push_button("&Close", "", lambda: self.done(0))
-        for button in (self._again, export, copy, close):
+        self._export = push_button("&Export…", "what_if_export", self.export_wanted.emit)
+        self._copy = push_button("C&opy", "what_if_copy", self.copy_wanted.emit)
+        self._close = push_button("&Close", "", lambda: self.done(0))
+        for button in (self._again, self._export, self._copy, self._close):
             button.setAutoDefault(False)
         in_column(
             self._title, self._conclusion, (self._figures, 1), self._table, self._remarks,
-            in_row((self._status, 1), self._bar, export, copy, self._again, close),
+            in_row((self._status, 1), self._bar, self._export, self._copy, self._again, self._close),
             spacing=8, margins=(14, 12, 14, 12), of=self,
         )  # fmt: skip
         self.setMinimumSize(520, 460)
@@ -219,8 +220,9 @@ class WhatIfDialog(QDialog):
         self._conditions = conditions
         self._case, self._passes = case, {}
         self._queue.cancel()
+        self._show_that(case is not None)
         if case is None:
-            self._say(f"{brief(self._name)} is not in the table any more. Select another Fire module.", "differs")
+            self._say(_lacking(network, self._name, self._row), "differs")
             return
         self._name = case.fire.name
         self._show()
@@ -245,6 +247,17 @@ class WhatIfDialog(QDialog):
         self._conclusion.setText(_concluded(case, self._both(case)))
         self._remarks.setText("\n".join(remarks(case)))
         self._remarks.setVisible(bool(self._remarks.text()))
+
+    def _show_that(self, there: bool) -> None:
+        """Show what there is of a module only where there is one: earlier numbers would be of no open table."""
+        for part in (self._conclusion, self._figures, self._table):
+            part.setVisible(there)
+        for button in (self._export, self._copy, self._again):
+            button.setEnabled(there)
+        if not there:
+            self.setWindowTitle(_ASKED)
+            self._title.setText(_ASKED)
+            self._remarks.hide()
 
     def _headings(self) -> tuple[str, str]:
         return f"{brief(self._name)} as it is: side by side", "Chained: the 3×3 after the 1×1"
@@ -319,6 +332,22 @@ def _row_of(network: ResolvedNetwork, name: str, row: int) -> int:
     if named is not None:
         return named if isinstance(layers[named], Fire) else -1
     return row if 0 <= row < len(layers) and isinstance(layers[row], Fire) else -1
+
+
+def _lacking(network: ResolvedNetwork, name: str, row: int) -> str:
+    """Return why no Fire can be shown, and what to do. `row` is where the one named `name` stands, −1 if nowhere."""
+    if row >= 0:
+        ends = len(network.layers)
+        problem = next((each for each in network.problems if each.row == ends), network.problems[0])
+        return f"No data reaches {brief(name)}. Mend this first: {problem}."
+    others = any(isinstance(layer, Fire) for layer in network.table.layers)
+    gone = ""
+    if name:
+        still = any(layer.name == name for layer in network.table.layers)
+        gone = f"{brief(name)} is {'no Fire module' if still else 'not in the table'} any more. "
+    if others:
+        return f"{gone}Select another Fire module."
+    return f"{gone}The table has no Fire module. Insert one with Insert > Fire Module, and select it."
 
 
 class WhatIfPasses(QObject):

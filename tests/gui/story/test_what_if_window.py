@@ -14,7 +14,7 @@ from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.story.figures import FiguresTable, FigureView
 from squeezeviz.gui.story.what_if import WhatIfDialog
-from squeezeviz.model.layers import Fire
+from squeezeviz.model.layers import Conv, Fire, Layer
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.failures import FailureKind
 from squeezeviz.trace.protocol import Failed
@@ -144,7 +144,42 @@ def test_a_renamed_module_is_still_followed_and_a_deleted_one_is_told(
     window.document.edit("Rename", layers.with_field(layers.index_of("fire4"), "name", "spark"))
     qtbot.waitUntil(lambda: "spark" in dialog.windowTitle())
     window.document.edit("Clear", dataclasses.replace(layers, layers=layers.layers[:2]))
-    qtbot.waitUntil(lambda: "not in the table any more" in said(dialog, "what_if_status"))
+    qtbot.waitUntil(lambda: said(dialog, "what_if_status").startswith("spark is not in the table any more. The table"))
+    assert not child(dialog, FiguresTable).isVisible() and dialog.picture() is None, "no numbers of a table before"
+    window.document.stack.undo()
+    qtbot.waitUntil(child(dialog, FiguresTable).isVisible)
+
+
+BROKEN = LayerTable("broken", InputShape(3, 4, 4), (Conv("c", filters=8, kernel=7), Fire("f", 4, 8, 8)))
+
+
+@pytest.mark.parametrize(
+    ("layers", "why"),
+    [
+        ((), "The table has no Fire module. Insert one with Insert > Fire Module, and select it."),
+        (BROKEN.layers, "No data reaches f. Mend this first: c: the 7×7 window does not fit the 4×4 map"),
+    ],
+)
+def test_where_there_is_no_module_to_show_it_says_why_and_what_to_do(
+    window: MainWindow, ask: Ask, layers: tuple[Layer, ...], why: str
+) -> None:
+    window.document.start(dataclasses.replace(BROKEN, layers=layers))
+    dialog = ask(window, "f")
+    assert said(dialog, "what_if_status").startswith(why)
+    buttons = {button.text(): button for button in dialog.findChildren(QPushButton)}
+    assert [text for text, button in buttons.items() if button.isEnabled()] == ["&Close"]
+    assert buttons["&Close"].hasFocus() and not child(dialog, FiguresTable).isVisible()
+
+
+def test_a_module_that_became_a_convolution_is_told_and_the_others_are_offered(
+    window: MainWindow, ask: Ask, qtbot: QtBot
+) -> None:
+    dialog = ask(window, "fire4")
+    layers = list(window.document.table.layers)
+    layers[window.document.table.index_of("fire4")] = Conv("fire4", 256, 1)
+    window.document.edit("Set type", dataclasses.replace(window.document.table, layers=tuple(layers)))
+    told = "fire4 is no Fire module any more. Select another Fire module."
+    qtbot.waitUntil(lambda: said(dialog, "what_if_status") == told)
 
 
 def test_esc_gives_up_the_pass_and_esc_again_closes(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
