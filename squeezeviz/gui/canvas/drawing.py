@@ -58,10 +58,10 @@ _AHEAD = 2
 """Modules that are looked at between two events before they come into sight."""
 _MOST_RECORDINGS = 1024
 """An open Fire takes some tens of kilobytes."""
+_SIGN, _SIGN_FONT, _SIGN_CORNER = 14.0, 11, 3.0
+"""Pixels of the sign of a difference, seen from afar, of its font and its corners."""
 _STRIP, _GAP = 4.0, 2.0
-"""Pixels that the mark of a difference is wide, seen from afar, and how far it is from its module."""
-_SIGN, _SIGN_FONT = 14.0, 11
-"""Pixels of the sign that stands on such a mark where there is room for it, and of its font."""
+"""Pixels that the strip is wide which stands there where a sign has no room; and how far each is from its module."""
 BESIDE_MODULES = round(_SIGN + 2 * _GAP)
 """Pixels that these take with a gap on either side."""
 _LOWEST_SIGNED = 10.0
@@ -167,7 +167,7 @@ class Drawing:
         return False
 
     def paint_marks(self, painter: QPainter, scene: Scene, window: Rect) -> None:
-        """Paint what differs in `window`, over what `paint` painted: tags to read, and from afar strips of colour."""
+        """Paint what differs in `window`, over what `paint` painted: tags to read, and from afar signs or strips of colour."""
         marks = self._look.marks
         if marks is None:
             return
@@ -181,7 +181,7 @@ class Drawing:
         if scene.camera.zoom >= _TAGS_FROM:
             self._paint_tags(painter, scene, marked, marks)
         else:
-            _paint_strips(painter, scene, marked, marks, self._look.theme)
+            _paint_signs(painter, scene, marked, marks, self._look.theme)
         painter.restore()
 
     def _prepare(self, series: Series | None, look: Appearance) -> None:
@@ -415,41 +415,42 @@ def _recorded_link(points: tuple[Point, ...], role: Role, width: float, arrow: b
     return record(draw_line(Line(INPUT_KEY, INPUT_KEY, role, points, width, arrow), theme))
 
 
-def _paint_strips(painter: QPainter, scene: Scene, places: Iterable[int], marks: Marks, theme: Theme) -> None:
-    """Beside each module a strip in the colour of its change, with the sign where the module is as high as that; where
-    layers are absent, the same across the line."""
+def _paint_signs(painter: QPainter, scene: Scene, places: Iterable[int], marks: Marks, theme: Theme) -> None:
+    """Beside each module the sign of its change, and beside the line that leaves it that of absent layers; where there
+    is no room for a sign a strip in its colour, along the module or across the line."""
     down = scene.series.down
-    # On whole pixels: blended with its ground, a thin strip would have another colour.
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(Qt.PenStyle.NoPen)
     for place in places:
         key, rect = scene.series.modules[place].key, QRectF(*scene.series.modules[place].rect)
         seen = scene.transform.mapRect(rect.translated(*scene.slide.shift(key)))
         if key in marks.layers:
-            change = marks.layers[key].change
-            painter.setBrush(QColor(theme.changes[change]))
-            painter.drawRect(_strip_before(seen, down))
-            if (seen.height() if down else seen.width()) >= _LOWEST_SIGNED:
-                _paint_sign(painter, _sign_before(seen, down), change, theme)
+            long = seen.height() if down else seen.width()
+            at = (_sign_before if long >= _LOWEST_SIGNED else _strip_before)(seen, down)
+            _paint_sign(painter, at, marks.layers[key].change, theme)
         if key in marks.absent:
-            painter.setBrush(QColor(theme.changes[marks.missing]))
-            painter.drawRect(_strip_after(seen, down))
             room = _room_after(scene, place) * scene.camera.zoom
-            if room >= _SIGN + 2:
-                _paint_sign(painter, _sign_after(seen, room, down), marks.missing, theme)
+            at = _sign_after(seen, room, down) if room >= _SIGN + 2 else _strip_after(seen, down)
+            _paint_sign(painter, at, marks.missing, theme)
 
 
 def _paint_sign(painter: QPainter, at: QRectF, change: Change, theme: Theme) -> None:
+    """Paint the sign of a change, or a strip in its colour, whichever is as large as that place."""
     from squeezeviz.figure.layout.changes import SIGNS
 
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.changes[change]))
+    signed = at.width() == at.height() == _SIGN
+    # A strip on whole pixels: blended with its ground, so thin a one would have another colour.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, signed)
+    if not signed:
+        painter.drawRect(at)
+        return
+    painter.drawRoundedRect(at, _SIGN_CORNER, _SIGN_CORNER)
     font = painter.font()
     font.setPixelSize(_SIGN_FONT)
     font.setBold(True)
     painter.setFont(font)
-    painter.drawRect(at)
     painter.setPen(QColor(theme.on_badge))
     painter.drawText(at, Qt.AlignmentFlag.AlignCenter, SIGNS[change])
-    painter.setPen(Qt.PenStyle.NoPen)
 
 
 def _room_after(scene: Scene, place: int) -> float:
@@ -461,10 +462,15 @@ def _room_after(scene: Scene, place: int) -> float:
 
 
 def _sign_before(seen: QRectF, down: bool) -> QRectF:
-    """At the head of the strip."""
+    """At a module's head, in the middle of one that is hardly larger than the sign."""
     if down:
-        return QRectF(round(seen.left() - _GAP - _SIGN), round(seen.top()), _SIGN, _SIGN)
-    return QRectF(round(seen.left()), round(seen.top() - _GAP - _SIGN), _SIGN, _SIGN)
+        return QRectF(round(seen.left() - _GAP - _SIGN), _beside_head(seen.top(), seen.height()), _SIGN, _SIGN)
+    return QRectF(_beside_head(seen.left(), seen.width()), round(seen.top() - _GAP - _SIGN), _SIGN, _SIGN)
+
+
+def _beside_head(start: float, length: float) -> int:
+    """Where the sign of a module begins that is seen from `start` on for `length`, both in pixels."""
+    return round(start + (length - _SIGN) / 2 if length < 2 * _SIGN else start)
 
 
 def _sign_after(seen: QRectF, room: float, down: bool) -> QRectF:

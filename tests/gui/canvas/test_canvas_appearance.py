@@ -9,7 +9,7 @@ from canvas_networks import FIRES, long_network, long_table, open_canvas, spot, 
 from hands import child
 from painted_labels import painted_labels
 from preset_tables import network
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -85,6 +85,34 @@ def test_from_afar_a_sign_tells_the_change_as_its_colour_does(view: GraphView) -
     assert not inked(view, Key("fire2"))
     view.set_appearance(MARKED)
     assert inked(view, Key("fire2"))
+
+
+@pytest.mark.parametrize("zoom", [0.31, 0.4, 0.47, 0.53, 0.59])
+@pytest.mark.parametrize("closed", [frozenset(FIRES), frozenset()], ids=["closed", "open"])
+def test_from_afar_a_sign_is_a_square_and_nothing_hangs_from_it(
+    view: GraphView, closed: frozenset[str], zoom: float
+) -> None:
+    view.set_diagram(build_diagram(compared()[0], DiagramOptions(view.direction, closed)))
+    view.set_appearance(MARKED)
+    view.look_at(view.content, zoom)
+    view.reveal(Key("fire2"))
+    seen, signed = view.seen_rect(Key("fire2")), extent(view, LIGHT.changes[Change.CHANGED])
+    assert seen is not None and signed.width() == signed.height() == 14
+    assert extent(view, LIGHT.changes[Change.REMOVED]).size() in (signed.size(), QSize(16, 2), QSize(2, 16))
+    if view.direction.down:
+        assert signed.right() < seen.left() and seen.top() - 3 <= signed.top() <= seen.center().y()
+    else:
+        assert signed.bottom() < seen.top() and seen.left() - 3 <= signed.left() <= seen.center().x()
+
+
+def extent(view: GraphView, colour: str) -> QRect:
+    """All that is painted in a colour, in the viewport's pixels."""
+    picture, wanted = view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32), QColor(colour).rgb()
+    pixels, width = memoryview(bytes(picture.constBits())).cast("I"), picture.width()
+    at = [divmod(place, width) for place, pixel in enumerate(pixels) if pixel == wanted]
+    top, left = (min(each) for each in zip(*at, strict=True))
+    bottom, right = (max(each) for each in zip(*at, strict=True))
+    return QRect(QPoint(left, top), QPoint(right, bottom))
 
 
 @pytest.mark.parametrize("breadth", [220, 240, 260])
