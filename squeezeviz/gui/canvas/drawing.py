@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from math import inf, sqrt
 from typing import TYPE_CHECKING
@@ -127,9 +127,16 @@ class Drawing:
     def __init__(self) -> None:
         self._recordings: dict[tuple[Key, bool], _Recorded] = {}
         self._worded: dict[Key, _Worded] = {}
-        self._limited: dict[Key, _Limited] = {}
+        self._limited: dict[tuple[Key, bool], _Limited] = {}
+        self._beside: Sequence[Module] = ()
         self._specks: Specks = []
         self._prepare(None, Appearance())
+
+    def set_beside(self, modules: Sequence[Module]) -> None:
+        """Say things as the modules of another diagram do too, which stands beside this one."""
+        if modules is not self._beside:
+            self._beside = modules
+            self._limits.clear()
 
     def paint(self, painter: QPainter, scene: Scene, look: Appearance, window: Rect) -> None:
         """Paint what of the diagram lies in `window`, which is in pixels of the viewport."""
@@ -158,16 +165,16 @@ class Drawing:
             return False
         left = _AHEAD
         for stretch in (max(places) // _NEIGHBOURS + 1, min(places) // _NEIGHBOURS - 1):
-            for module in _stretch(scene.series, stretch) if (stretch, zoom) not in self._limits else ():
-                if not self._is_limited(module, zoom):
+            for module, here in self._stretch(stretch) if (stretch, zoom) not in self._limits else ():
+                if not self._is_limited(module, here, zoom):
                     if left == 0:
                         return True
-                    self._limits_of(module, zoom)
+                    self._limits_of(module, here, zoom)
                     left -= 1
         return False
 
     def paint_marks(self, painter: QPainter, scene: Scene, window: Rect) -> None:
-        """Paint what differs in `window`, over what `paint` painted: tags to read, and from afar signs or strips of colour."""
+        """Paint what differs in `window`, over what `paint` painted: tags to read, from afar signs or strips."""
         marks = self._look.marks
         if marks is None:
             return
@@ -255,24 +262,30 @@ class Drawing:
         stretch = place // _NEIGHBOURS
         found = self._limits.get((stretch, zoom))
         if found is None:
-            modules = _stretch(self._series, stretch) if self._series is not None else ()
-            found = least([self._limits_of(module, zoom) for module in modules])
+            found = least([self._limits_of(module, here, zoom) for module, here in self._stretch(stretch)])
             self._limits = {known: limits for known, limits in self._limits.items() if known[1] == zoom}
             self._limits[stretch, zoom] = found
         return found
 
-    def _limits_of(self, module: Module, zoom: float) -> Limits:
-        if not self._is_limited(module, zoom):
-            if module.key not in self._limited and len(self._limited) >= _MOST_RECORDINGS:
+    def _stretch(self, stretch: int) -> Iterator[tuple[Module, bool]]:
+        """The modules of a stretch of the series, which say things alike, and whether each stands in this diagram."""
+        first, last = stretch * _NEIGHBOURS, (stretch + 1) * _NEIGHBOURS
+        for modules in (() if self._series is None else self._series.modules, self._beside):
+            yield from ((module, modules is not self._beside) for module in modules[max(0, first) : max(0, last)])
+
+    def _limits_of(self, module: Module, here: bool, zoom: float) -> Limits:
+        key = module.key, here
+        if not self._is_limited(module, here, zoom):
+            if key not in self._limited and len(self._limited) >= _MOST_RECORDINGS:
                 self._limited.pop(next(iter(self._limited)))
             # Drawn without being recorded, which takes longer: it may never come into sight.
             drawn = flattened(draw_module(_at_origin(module), self._look.theme))
-            self._limited[module.key] = _Limited(module, zoom, limits_of(module, drawn, zoom))
-        return self._limited[module.key].limits
+            self._limited[key] = _Limited(module, zoom, limits_of(module, drawn, zoom))
+        return self._limited[key].limits
 
-    def _is_limited(self, module: Module, zoom: float) -> bool:
-        """Whether it is known how far the module has to shorten its words."""
-        held = self._limited.get(module.key)
+    def _is_limited(self, module: Module, here: bool, zoom: float) -> bool:
+        """Whether it is known how far a module, `here` or beside this diagram, has to shorten its words."""
+        held = self._limited.get((module.key, here))
         same = held is not None and held.of.boxes is module.boxes and held.of.labels is module.labels
         return held is not None and same and held.zoom == zoom
 
@@ -318,12 +331,6 @@ class Drawing:
         return draw_module(
             _at_origin(module._replace(lines=()) if bare else module), look.theme, look.badges, look.heat
         )
-
-
-def _stretch(series: Series, stretch: int) -> Sequence[Module]:
-    """The modules of a series that say things alike, by the number of their stretch."""
-    first = stretch * _NEIGHBOURS
-    return series.modules[first : first + _NEIGHBOURS] if first >= 0 else ()
 
 
 def _at_origin(module: Module) -> Module:

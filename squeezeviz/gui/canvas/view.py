@@ -222,6 +222,7 @@ class GraphView(ZoomArea):
         self.content = self._series.content
         if self._beside is not None and not diagram.columns:
             self.content = series.bounds_of([module.rect for module in (*diagram.modules, *self._beside.modules)])
+        self._drawing.set_beside(() if self._beside is None else self._beside.modules)
         self._ruler.set_diagram(diagram)
         self.insets = self._present_insets()
 

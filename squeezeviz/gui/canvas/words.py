@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from squeezeviz.figure.layout.fire import badge_beside
+from squeezeviz.figure.layout.wording import narrow
 from squeezeviz.figure.scene.diagram import Box, Module, Point, Rect, Role
 from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR, Group, Leaf, Rectangle, Shape, Text, flattened
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
@@ -222,6 +223,7 @@ def _wordings(word: _Word) -> Iterator[str]:
     if pieces[0].endswith(" channels"):
         yield pieces[0].removesuffix(" channels")
     elif " → " in pieces[0]:
+        yield narrow(pieces[0]).replace(" = ", "=")
         yield pieces[0].partition(" → ")[2]
         yield f"{pieces[0].rpartition(' = ')[2]} ch"
     elif not word.text.bold and " × " in pieces[0]:
