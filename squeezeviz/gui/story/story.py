@@ -77,6 +77,8 @@ class Story(QObject):
         self._placed: object = None
         self._before: Before | None = None
         self._opened: set[str] = set()
+        self._unwrapped = False
+        """Whether the graph was set in columns, and will be again: in one run its ruler stays in sight."""
         self._one_value = one_value
         one_value.setParent(self)
         one_value.changed.connect(self.follow)
@@ -99,6 +101,7 @@ class Story(QObject):
             self._before = Before.of(self._selection, self._views)
             self._opened = set()
             self._at, self._gone = 0, ""
+            self._unwrap()
             self._one_value.begin()
             self._show_step()
             if self._steps and not self._live.running and not (self._measured() and self._one_value.can_be_asked):
@@ -126,6 +129,8 @@ class Story(QObject):
         self._spotlight.hide()
         for name in self._opened - self._control.options.collapsed:
             self._control.close(name)
+        if self._unwrapped and not self._control.wrapped:
+            self._set_wrapped(True)
         if self._before is not None:
             self._before.restore(self._selection, self._views)
 
@@ -169,6 +174,15 @@ class Story(QObject):
         self._place()
         self.card.show()
         self.card.raise_()
+
+    def _unwrap(self) -> None:
+        """Set the graph in one run, for as long as the story is told."""
+        self._unwrapped = self._control.wrapped
+        if self._unwrapped:
+            self._set_wrapped(False)
+
+    def _set_wrapped(self, wrapped: bool) -> None:
+        self._control.show_as(self._control.direction, None, wrapped)
 
     def _fill_card(self) -> None:
         network = self._document.network
@@ -260,6 +274,7 @@ class Story(QObject):
         if self.running:
             self._before, self._at, self._gone = None, 0, ""
             self._opened.clear()
+            self._unwrapped = False
             self._starts_again = True
             self._soon.start()
 
@@ -269,6 +284,8 @@ class Story(QObject):
         self._one_value.ask()
         things = self._mentioned()
         self._fill_card()
+        if starts_again:
+            self._unwrap()
         if starts_again or things != self._mentioned():
             self._show_step()
             (self.card.next if self._steps else self.card.action).setFocus()

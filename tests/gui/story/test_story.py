@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
-from hands import OpenWindow, press
+from hands import OpenWindow, keys, press
+from painted_labels import painted_labels
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QStyle
 from pytestqt.qtbot import QtBot
@@ -113,6 +114,36 @@ def test_left_at_any_step_everything_is_as_it_was(window: MainWindow, tell: Tell
         assert not story.running
         assert state() == before
     assert not window.document.modified
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_columns_are_one_run_with_its_ruler_in_sight_while_it_is_told(
+    window: MainWindow, tell: Tell, qtbot: QtBot, again: bool
+) -> None:
+    graph, columns = window.parts.graph, window.parts.commands["wrapped"]
+    graph.setFocus()
+    keys(window, "Ctrl+Shift+W")
+    press(window, Qt.Key.Key_Plus)
+    QApplication.processEvents()
+
+    def state() -> tuple[object, ...]:
+        return len(graph.diagram.columns), graph.camera, graph.fit, columns.isChecked(), QApplication.focusWidget()
+
+    before = state()
+    assert len(graph.diagram.columns) > 1 and columns.isChecked()
+    story = tell(window)
+    if again:  # another network is opened, which comes in columns too
+        window.document.start(dataclasses.replace(window.document.table, name="other"))
+        window.parts.control.set_wrapped(True)
+        qtbot.waitUntil(lambda: not columns.isChecked())
+    for _ in range(4):
+        assert not graph.diagram.columns
+        assert {"2", "3"} <= {label.text for label in painted_labels(graph) if label.ruler}
+        press(window, RIGHT)
+    press(window, ESC)
+    QApplication.processEvents()
+    assert not story.running and len(graph.diagram.columns) > 1 and columns.isChecked()
+    assert again or state() == before
 
 
 def test_it_is_left_well_when_the_widget_that_had_the_keyboard_is_gone(window: MainWindow, tell: Tell) -> None:
