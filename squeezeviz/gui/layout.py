@@ -178,6 +178,8 @@ class Layout:
         """The widths before they came, to go back to."""
         self._alone = False
         """Whether the diagram has all of the window, whatever else is not hidden."""
+        self._gives_late = False
+        """Whether two diagrams, or one again, came while it had, so that the widths are yet to follow."""
         self._narrow: bool | None = None
         self._by_hand: dict[str, list[list[int]]] = {}
         """The sizes that a person gave the columns and the panels, on a wide and on a narrow window."""
@@ -200,9 +202,12 @@ class Layout:
         self._left.resized.connect(self._follow_notice)
 
     def arrange(self, width: int, height: int) -> None:
-        """Three columns on a wide window; on a narrow one two, the explanation among the panels below the table."""
+        """Three columns on a wide window; on a narrow one two, the explanation among the panels below the table.
+
+        While the diagram has all of the window nothing of this is seen, and stays as it was.
+        """
         narrow = width < NARROW
-        if narrow == self._narrow:
+        if narrow == self._narrow or self._alone:
             return
         self._narrow = narrow
         self._table.columns.fit()
@@ -305,6 +310,7 @@ class Layout:
         across = self._beside is not None and self._graphs.direction() is QBoxLayout.Direction.LeftToRight
         self._graph_card.setMinimumWidth(2 * _SEEN_BESIDE if across else 0)
         self._makes_way.clear()
+        self._gives_late = self._alone
         before = None if across else self._before_beside
         if not across:
             self._before_beside = None
@@ -328,7 +334,7 @@ class Layout:
         """Give the diagram all of the window, or let what is not hidden stand beside it again."""
         self._alone = alone
         self._show_panes()
-        if self._beside is not None and not alone:
+        if self._gives_late and not alone:
             self.splitter.refresh()
             self._give_beside()
 

@@ -129,6 +129,8 @@ class ZoomArea(QAbstractScrollArea):
         """What wheels asked for beyond whole pixels."""
         self._settled = self._bounds()
         """Those of the content and room that were settled in last."""
+        self._looked = self.camera, self._settled
+        """Where one looked before the room changed, to look there again once it is as it was."""
         self._hand = Hand(self.viewport())
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
 
@@ -201,18 +203,24 @@ class ZoomArea(QAbstractScrollArea):
         camera = self._bounds().including(self.camera).hold(camera)
         if camera != self.camera:
             self.look(camera)
+        self._looked = self.camera, self._settled
 
     def settle(self) -> None:
-        """Answer another content or room: a view that was within the content's edges stays within them."""
-        camera, inside, held = self.camera, self._settled.hold(self.camera), self._bounds().hold(self.camera)
+        """Answer another content: a view that was within the content's edges stays within them."""
+        self._settle_from(self.camera, self._settled)
+
+    def _settle_from(self, camera: Camera, bounds: Bounds) -> None:
+        inside, held = bounds.hold(camera), self._bounds(zoom=camera.zoom).hold(camera)
         x = held.x if camera.x == inside.x else camera.x
         y = held.y if camera.y == inside.y else camera.y
         self._look(Camera(camera.zoom, x, y))
 
     def settle_or_follow(self) -> None:
-        """Answer another content or room as what the zoom follows asks for."""
+        """Answer another room as what the zoom follows asks for; a room that comes back shows what it did."""
         if self._fit is Fit.NOTHING:
-            self.settle()
+            looked = self._looked
+            self._settle_from(*looked)
+            self._looked = looked
         else:
             self._follow(self._fit)
 
@@ -236,6 +244,7 @@ class ZoomArea(QAbstractScrollArea):
         self.camera = camera
         if not self._syncing:
             self._sync_bars()
+        self._looked = self.camera, self._settled
         if self.camera != before:
             self.viewport().update()
             self.looked.emit()

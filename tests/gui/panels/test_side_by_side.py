@@ -1,5 +1,6 @@
 """The baseline's diagram beside the open one, and the two swapped, with keys and mouse."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from hands import (
     refused,
     soon,
 )
+from painted_labels import painted_labels
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QToolButton
@@ -210,6 +212,31 @@ def test_an_edit_is_marked_on_both_and_moves_both(window: MainWindow) -> None:
     assert beside is not None and len(view.diagram.modules) == 16 and len(lead.diagram.modules) == 15
 
 
+def test_both_say_the_same_of_their_closed_fires_at_every_zoom(window: MainWindow) -> None:
+    document, lead = window.document, window.parts.graph
+    window.session.baseline.pin(load_preset("table1"), "Table 1")
+    halved = load_preset("table1")
+    for row, layer in enumerate(halved.layers):
+        halved = halved.with_field(row, "s1x1", layer.s1x1 // 2) if isinstance(layer, Fire) else halved
+    with one_step(window):
+        document.edit("Halve", halved)
+    window.parts.control.close_all()
+    seen = set[str]()
+    for percent in range(56, 80):
+        lead.look_at(lead.content, percent / 100)
+        before, now = (
+            {re.sub("[0-9]+", "#", text) for text in label_texts(view) if "=" in text or " ch" in text}
+            for view in (other(window), lead)
+        )
+        assert before == now and len(now) == 1, percent
+        seen |= now
+    assert seen == {"# → # + # = #", "# → #+#=#", "# + # = #", "# ch"}
+
+
+def label_texts(view: GraphView) -> list[str]:
+    return [label.text for label in painted_labels(view)]
+
+
 def test_in_neither_column_does_a_sign_of_a_change_lie_under_the_ruler(window: MainWindow) -> None:
     document, lead = window.document, window.parts.graph
     document.edit("Set", document.table.with_field(document.table.index_of("fire2"), "e3x3", 96))
@@ -291,6 +318,55 @@ def test_the_cards_have_their_widths_again_once_one_diagram_is_left(open_on: Ope
         QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
         settle()
         assert window.parts.layout.splitter.sizes() == before
+
+
+def standing(window: MainWindow) -> tuple[object, ...]:
+    """What of the window is shown and how large, and where its diagram is looked at."""
+    layout, lead = window.parts.layout, window.parts.graph
+    views = [(each.camera, each.fit, each.size()) for each in (lead, other(window))]
+    return layout.panes, layout.splitter.sizes(), layout._left.sizes(), views, len(lead.diagram.columns)
+
+
+@pytest.mark.parametrize("columns", [False, True])
+@pytest.mark.parametrize("drawn", [False, True], ids=["usual", "drawn by hand"])
+@pytest.mark.parametrize("scrolled", [False, True])
+def test_after_the_diagram_was_alone_or_presented_all_is_as_before(
+    window: MainWindow, columns: bool, drawn: bool, scrolled: bool
+) -> None:
+    layout, lead = window.parts.layout, window.parts.graph
+    window.resize(760, 620) if drawn else window.resize(1440, 900)
+    settle()
+    if columns:
+        QTest.keyClick(window, Qt.Key.Key_W, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    if drawn:
+        QTest.keyClick(window, Qt.Key.Key_1, CTRL | Qt.KeyboardModifier.ShiftModifier)  # it made way
+        handle = layout.splitter.handle(1)
+        QTest.mousePress(handle, LEFT, pos=QPoint(3, 50))
+        QTest.mouseMove(handle, QPoint(-27, 50))
+        QTest.mouseRelease(handle, LEFT, pos=QPoint(-27, 50))
+    settle()
+    if scrolled:
+        lead.zoom_in()
+        wheel(lead.viewport(), lead.viewport().rect().center(), -300)
+    before = standing(window)
+    assert drawn or not layout.panes["explanation_pane"]
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_F11)
+        window.resize(1900, 1000)  # as the system makes it, at some later time
+        settle()
+        assert layout.alone and standing(window) != before
+        QTest.keyClick(window, Qt.Key.Key_F11)
+        settle()
+        window.resize(*((760, 620) if drawn else (1440, 900)))
+        settle()
+        assert standing(window) == before
+    QTest.keyClick(window, Qt.Key.Key_F11, Qt.KeyboardModifier.ShiftModifier)
+    presented = window.parts.presentation()
+    assert presented.isVisible()
+    QTest.keySequence(presented, "Shift+F11")
+    assert not presented.isVisible()
+    settle()
+    assert standing(window) == before
 
 
 def test_what_was_seen_across_is_seen_across_half_the_room(window: MainWindow) -> None:
