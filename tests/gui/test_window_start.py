@@ -97,6 +97,8 @@ def count(frame, event, _):
         called[frame.f_code.co_filename, frame.f_code.co_name] += 1
 sys.setprofile(count)
 from squeezeviz.gui import app
+from squeezeviz.gui.widgets import first_paint
+first_paint.TIMEOUT_MS = 10**6  # a busy machine paints late
 from PySide6.QtCore import QEvent, QObject, QTimer
 class FirstPaint(QObject):
     def eventFilter(self, watched, event):

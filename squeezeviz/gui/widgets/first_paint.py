@@ -12,7 +12,7 @@ from squeezeviz.gui.widgets.guard import guarded, take_all
 
 _Part = TypeVar("_Part")
 
-TIMEOUT_MS = 1000
+TIMEOUT_MS = 5000
 """What is never painted, such as a window that starts minimised, is not waited for longer."""
 
 
