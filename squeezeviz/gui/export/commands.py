@@ -130,11 +130,11 @@ class ExportCommands(QObject):
         if dialog is None:
             return
         options, figure, suffix = dialog.options(), dialog.figure(), dialog.suffix
-        self._chosen = {(self._names(), subject.rows): options.diagram.rows}
+        self._chosen = {(_names(subject.network), subject.rows): options.diagram.rows}
         if dialog.copy_wanted:
-            self._copy_figure(suffix, options, figure)
+            self._copy_figure(suffix, subject.network, options, figure)
         else:
-            self._ask_where(suffix, options, figure)
+            self._ask_where(suffix, subject.network, options, figure)
 
     def ask_print(self) -> None:
         """Ask how and on what, then print the figure; where there is no printer, save its page as a PDF."""
@@ -148,7 +148,7 @@ class ExportCommands(QObject):
         options, figure, page = dialog.options(), dialog.figure(), dialog.options().size
         assert page is not None
         if paper.why_not:
-            self._ask_where(dialog.suffix, options, figure)
+            self._ask_where(dialog.suffix, subject.network, options, figure)
             return
         printer = paper.ask(page, subject.network.table.name, self._window)
         if printer is not None:
@@ -179,22 +179,27 @@ class ExportCommands(QObject):
             "Printing the diagram…", work, done, lambda error: self.refused.emit(f"Not printed: {error}.")
         )
 
-    def _ask_where(self, suffix: str, options: ExportOptions, figure: Figure | None) -> None:
-        """Ask where to, then write the figure."""
+    def _ask_where(self, suffix: str, network: ResolvedNetwork, options: ExportOptions, figure: Figure | None) -> None:
+        """Ask where to, then write that network's figure, whatever is open by then."""
         from squeezeviz.figure.writers.export import diagram_format
 
         title = f"{diagram_format(suffix).title} (*.{suffix})"
-        parts = self._parts(options.diagram.rows)
-        chosen = self._ask_path("Export Diagram", [title], [f".{suffix}"], parts=parts)
+        parts = _parts(network, options.diagram.rows)
+        chosen = self._ask_path("Export Diagram", [title], [f".{suffix}"], network.table.name, parts)
         if chosen is not None:
             path = chosen.path
-            self._if_replaceable(chosen, lambda: self.write_figure(path, options, figure))
+            self._if_replaceable(chosen, lambda: self.write_figure(path, options, figure, network))
 
-    def write_figure(self, path: Path, options: ExportOptions, figure: Figure | None = None) -> None:
-        """Write the figure, which may have been drawn already; the suffix says the format."""
+    def write_figure(
+        self, path: Path, options: ExportOptions, figure: Figure | None = None, shown: ResolvedNetwork | None = None
+    ) -> None:
+        """Write the figure, which may have been drawn already; the suffix says the format.
+
+        It is the figure of the network that was `shown` to be exported, by default the open one.
+        """
         from squeezeviz.files import atomic
 
-        network = self._named()
+        network = shown or self._named()
 
         def work(job: Job) -> None:
             from squeezeviz.gui.export.process import content_of
@@ -208,7 +213,7 @@ class ExportCommands(QObject):
         from squeezeviz.gui.export.choices import Subject
 
         selected = self._selected_rows()
-        wanted = self._chosen.get((self._names(), selected))
+        wanted = self._chosen.get((_names(self._document.network), selected))
         return Subject(self._named(), self.seen(), selected, wanted, self._maps())
 
     def _selected_rows(self) -> Rows | None:
@@ -227,16 +232,6 @@ class ExportCommands(QObject):
         from squeezeviz.files.presets import named_as_edited
 
         return named_as_edited(self._document.network)
-
-    def _names(self) -> tuple[str, ...]:
-        return tuple(layer.name for layer in self._document.table.layers)
-
-    def _parts(self, rows: Rows | None) -> tuple[str, ...]:
-        """The words that tell these rows in a file's name: `fire2`, or `fire2`, `to`, `fire4`; none for all rows."""
-        names = self._names()
-        if rows is None or (rows.first, rows.last) == (0, len(names) - 1):
-            return ()
-        return (names[rows.first],) if rows.first == rows.last else (names[rows.first], "to", names[rows.last])
 
     def seen(self) -> ExportOptions:
         """The figure as the window shows it: the same modules open, the same direction, the same marks."""
@@ -258,7 +253,7 @@ class ExportCommands(QObject):
         network, options = self._named(), self.seen()
         options = options._replace(diagram=options.diagram._replace(rows=rows))
         if not self._control.shows_strips:
-            self._copy_figure(suffix, options)
+            self._copy_figure(suffix, network, options)
             return
         maps = self._copied_maps = self._maps()
 
@@ -268,7 +263,7 @@ class ExportCommands(QObject):
                 return  # they are fetched, or more was copied meanwhile
             self._copied_maps = None
             without = f" Feature maps are not on it. {maps.why_not}." if maps.why_not else ""
-            self._copy_figure(suffix, options._replace(maps=strips), network=network, without=without)
+            self._copy_figure(suffix, network, options._replace(maps=strips), without=without)
 
         maps.changed.connect(go_on)
         go_on()
@@ -276,20 +271,17 @@ class ExportCommands(QObject):
     def _copy_figure(
         self,
         suffix: str,
+        network: ResolvedNetwork,
         options: ExportOptions,
         figure: Figure | None = None,
-        network: ResolvedNetwork | None = None,
         without: str = "",
     ) -> None:
         """Put the figure on the clipboard: a PNG as a picture of lines and of pixels, other formats as data.
 
-        What is text is text there too. It is the figure of `network`, by default the open one; `without` says what is
-        not on it.
+        What is text is text there too; `without` says what is not on it.
         """
         from squeezeviz.figure.writers.export import diagram_format
         from squeezeviz.gui.export.process import content_of
-
-        network = network or self._named()
 
         def make(suffix: str, job: Job) -> bytes:
             return content_of(network, suffix, options, figure, lambda: job.cancelled)
@@ -382,11 +374,11 @@ class ExportCommands(QObject):
         # ONNX first: it runs anywhere, and holds the weights that were opened.
         self._ask("Export Network", sorted(formats, key=lambda each: each.id != "onnx"))
 
-    def write_network(self, path: Path, info: FormatInfo) -> None:
-        """Write the open table or network in that format, in the background."""
+    def write_network(
+        self, path: Path, info: FormatInfo, network: ResolvedNetwork, weights: RetainedWeights | None
+    ) -> None:
+        """Write that table or network in that format, in the background."""
         from squeezeviz.files import atomic
-
-        network, weights = self._document.network, self._document.weights
 
         def work(job: Job) -> None:
             if info.holds is Holds.WEIGHTS:
@@ -419,6 +411,7 @@ class ExportCommands(QObject):
     def _ask(self, title: str, formats: list[FormatInfo]) -> None:
         finish_typing(self._window)
         first = [each.suffixes[0] for each in formats]
+        network, weights = self._document.network, self._document.weights
         chosen = self._ask_path(title, filters(formats), first)
         if chosen is None:
             return
@@ -426,7 +419,7 @@ class ExportCommands(QObject):
         if named not in formats:
             self._refuse_suffix(chosen.path, first)
             return
-        self._if_replaceable(chosen, lambda: self.write_network(chosen.path, named))
+        self._if_replaceable(chosen, lambda: self.write_network(chosen.path, named, network, weights))
 
     # All of them
 
@@ -468,6 +461,18 @@ class ExportCommands(QObject):
 
 def _writable() -> list[FormatInfo]:
     return [each for each in registry.FORMATS if each.can_write]
+
+
+def _names(network: ResolvedNetwork) -> tuple[str, ...]:
+    return tuple(layer.name for layer in network.table.layers)
+
+
+def _parts(network: ResolvedNetwork, rows: Rows | None) -> tuple[str, ...]:
+    """The words that tell these rows in a file's name: `fire2`, or `fire2`, `to`, `fire4`; none for all rows."""
+    names = _names(network)
+    if rows is None or (rows.first, rows.last) == (0, len(names) - 1):
+        return ()
+    return (names[rows.first],) if rows.first == rows.last else (names[rows.first], "to", names[rows.last])
 
 
 def _said_by(weights: RetainedWeights | None, network: ResolvedNetwork) -> frozenset[str]:

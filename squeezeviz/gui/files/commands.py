@@ -175,6 +175,7 @@ class FileCommands(QObject):
             lambda job: self.read(otherwise if otherwise and not Path(name).is_file() else name, job, deploy),
             lambda opened: self._show(opened, revision),
             lambda error: self.refused.emit(str(error)),
+            after_dialogs=True,
         )
 
     def _show(self, opened: Opened, revision: int) -> None:

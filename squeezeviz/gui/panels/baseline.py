@@ -208,6 +208,7 @@ class CompareCommands(QObject):
             lambda job: self._files.read(name, job),
             self._pin_opened,
             lambda error: self.refused.emit(str(error)),
+            after_dialogs=True,
         )
 
     def choose(self) -> None:

@@ -143,7 +143,13 @@ class RecoveryControl(QObject):
             self._offer(self._document.path)
             return
         revision = self._document.revision
-        self._background.run("", lambda _: recover(path), lambda found: self._show(found, revision), self._refuse)
+        self._background.run(
+            "",
+            lambda _: recover(path),
+            lambda found: self._show(found, revision),
+            self._refuse,
+            after_dialogs=True,
+        )
 
     def discard(self, path: Path, title: str) -> None:
         """Delete an unsaved network when the window closes. Until then it can be brought back."""

@@ -9,12 +9,17 @@ from collections.abc import Callable
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from squeezeviz.model.errors import SqueezevizError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
+
+
+LOOK_AGAIN_MS = 50
+"""How often an answer that waits for a dialog to close looks whether it has."""
 
 
 class Job:
@@ -26,8 +31,11 @@ class Job:
         work: Callable[[Job], Any],
         done: Callable[[Any], None],
         refused: Callable[[SqueezevizError], None],
+        *,
+        after_dialogs: bool = False,
     ) -> None:
         self.title, self.work, self.done, self.refused = title, work, done, refused
+        self.after_dialogs = after_dialogs
         self.cancelled = False
 
     def cancel(self) -> None:
@@ -67,12 +75,15 @@ class Background(QObject):
         work: Callable[[Job], Any],
         done: Callable[[Any], None],
         refused: Callable[[SqueezevizError], None],
+        *,
+        after_dialogs: bool = False,
     ) -> Job:
         """Run `work(job)` on the thread, then `done(answer)`, or `refused(error)` if it raised a SqueezevizError.
 
-        Work with an empty title is not shown to the person.
+        Work with an empty title is not shown to the person. What takes the place of the open network, or of what it
+        is compared with, comes `after_dialogs`: a person who is asked something is asked about what is open then.
         """
-        job = Job(title, work, done, refused)
+        job = Job(title, work, done, refused, after_dialogs=after_dialogs)
         self._jobs = [each for each in self._jobs if not each.cancelled] + [job]
         if self._executor is None:
             from concurrent.futures import ThreadPoolExecutor
@@ -112,6 +123,9 @@ class Background(QObject):
             ended.join(seconds)
 
     def _deliver(self, job: Job, future: Future[Any]) -> None:
+        if job.after_dialogs and not job.cancelled and QApplication.activeModalWidget() is not None:
+            QTimer.singleShot(LOOK_AGAIN_MS, self, lambda: self._deliver(job, future))
+            return
         if job in self._jobs:
             self._jobs.remove(job)
         self.busy.emit()

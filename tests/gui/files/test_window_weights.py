@@ -40,6 +40,11 @@ def format_named(name: str) -> registry.FormatInfo:
     return next(each for each in registry.FORMATS if each.id == name)
 
 
+def write_network(window: MainWindow, path: Path, name: str) -> None:
+    document = window.document
+    window.parts.exports.write_network(path, format_named(name), document.network, document.weights)
+
+
 @pytest.fixture
 def trained(tmp_path: Path) -> Path:
     """A file of weights that says its network's geometry too, so that nothing has to be asked for."""
@@ -123,7 +128,7 @@ def test_a_network_is_exported_with_its_weights_whatever_its_rows_are_called_now
     document.edit("Rename conv1", document.table.with_field(0, "name", "first"))
     target = tmp_path / "out.safetensors"
     with qtbot.waitSignal(opened.parts.exports.done) as told:
-        opened.parts.exports.write_network(target, format_named("safetensors"))
+        write_network(opened, target, "safetensors")
     assert told.args == ["Exported out.safetensors with the weights of trained.safetensors."]
     written, before = registry.read_file(target), registry.read_file(trained)
     assert written.table == document.table
@@ -154,11 +159,11 @@ def test_the_whole_table_is_copied_and_exported(window: MainWindow, tmp_path: Pa
         assert QGuiApplication.clipboard().text().lower().startswith(start)
         assert QGuiApplication.clipboard().mimeData().hasHtml() is (command == "html")
     with qtbot.waitSignal(exports.done) as told:
-        exports.write_network(tmp_path / "out.md", format_named("markdown"))
+        write_network(window, tmp_path / "out.md", "markdown")
     assert told.args == ["Exported out.md."]
     assert "| fire2" in (tmp_path / "out.md").read_text(encoding="utf-8")
     with qtbot.waitSignal(exports.refused) as told:
-        exports.write_network(tmp_path / "gone" / "out.md", format_named("markdown"))
+        write_network(window, tmp_path / "gone" / "out.md", "markdown")
     assert told.args[0].startswith("Not exported: ") and "the folder does not exist" in told.args[0]
 
 
@@ -303,7 +308,7 @@ def test_shares_that_the_weights_say_are_lost_in_no_export_that_holds_these(
 
     def said() -> str:
         with qtbot.waitSignal(exporting.done) as ended:
-            exporting.write_network(tmp_path / "out.pth", format_named("pytorch"))
+            write_network(window, tmp_path / "out.pth", "pytorch")
         return str(ended.args[0])
 
     assert "what pruning keeps" not in said()
