@@ -165,7 +165,8 @@ def _connect_messages(session: Session, parts: Parts) -> None:
         parts.commands[measuring].triggered.connect(parts.status.dismiss)
     for busy in (session.background.busy, saving.busy):
         busy.connect(parts.show_busy)
-    files.done.connect(toast.dismiss)
+    for acted in (files.done, parts.exports.done, parts.compares.done, session.baseline.pinned):
+        acted.connect(toast.dismiss)
     parts.notice.shown.connect(toast.dismiss)
     parts.notice.closed.connect(parts.watch.close_notice)
     saving.saved.connect(parts.watch.forget)

@@ -15,10 +15,13 @@ from hands import (
     child,
     choose_soon,
     click_box,
+    click_cell,
     export_soon,
+    keys,
     one_step,
     refused,
     soon,
+    toast,
 )
 from painted_labels import painted_labels
 from PySide6.QtCore import QPoint, Qt
@@ -551,3 +554,24 @@ def test_the_baseline_s_layers_are_not_dragged_and_a_click_on_one_selects_its_ma
     assert bytes_of(window.document.table) == before
     assert lead.selected == Key("fire3")
     assert window.session.selection.rows() == [window.document.table.index_of("fire3")]
+
+
+def test_what_was_refused_goes_from_over_the_headings_once_a_comparison_is_chosen(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = active(open_on("squeezenet1_1"), qtbot)
+    click_cell(window, "fire2", "depth")
+    with refused(window, "nothing to clear"):
+        keys(window, "Del")
+    assert toast(window)
+    window.parts.graph.setFocus()
+    choose_soon("SqueezeNet v1.0 (torchvision)")
+    QTest.keyClick(window, Qt.Key.Key_B, CTRL_ALT)
+    qtbot.waitUntil(lambda: window.session.baseline.network is not None)
+    assert not toast(window)
+    for name in ("copy_comparison", "pin", "unpin"):
+        click_cell(window, "fire2", "depth")
+        with refused(window, "nothing to clear"):
+            keys(window, "Del")
+        window.parts.commands[name].trigger()
+        assert not toast(window), name
