@@ -16,7 +16,8 @@ class Call(NamedTuple):
     `values` are its other arguments by the operator's own names for them, whole tensors as float32; `weights` names
     its weights, and is the same for all calls that share them. `shape` is what it makes, N×C×H×W for maps. `module` is
     the path of the module whose code calls it, empty for the outermost; `row` is a name for the operation, where the
-    module itself knows one; `place` is the line of the person's code.
+    module itself knows one; `place` is the line of the person's code. `hook` is `forward hook` or `forward pre-hook`
+    where not the module's code calls it but one of these, and `place` is where that one is written.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Call(NamedTuple):
     module: str
     row: str
     place: Place
+    hook: str = ""
 
 
 IMAGE = ""

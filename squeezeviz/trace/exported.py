@@ -7,11 +7,12 @@ branch on a size, and knows neither sizes nor, without them, which windows fit.
 
 from __future__ import annotations
 
+import inspect
 import io
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from torch.fx import Node
 from torch.fx.experimental.symbolic_shapes import GuardOnDataDependentSymNode
 
 from squeezeviz.model.errors import Place, SqueezevizError, brief
+from squeezeviz.model.records import NamedTuple
 from squeezeviz.trace.calls import IMAGE, Call, Calls
 from squeezeviz.trace.module import SqueezeNet
 
@@ -36,7 +38,7 @@ def calls_of(model: nn.Module | ExportedProgram, shape: Sequence[int] | None = N
     an image, returns something else than one tensor, or fails, which names the line.
     """
     if isinstance(model, ExportedProgram):
-        return _Reader(model, type(model).__name__, {}).calls()
+        return _Reader(model, type(model).__name__, {}, {}).calls()
     if not isinstance(model, nn.Module):
         instead = f"; make one of the class, {model.__name__}(…)" if isinstance(model, type) else ""
         raise SqueezevizError(f"a module is needed, and this is {brief(repr(model))}{instead}")
@@ -55,7 +57,7 @@ def calls_of(model: nn.Module | ExportedProgram, shape: Sequence[int] | None = N
         for each, training in modes.items():
             each.training = training
     name = module.name if isinstance(module, SqueezeNet) else type(module).__name__
-    return _Reader(program, name, _rows_of(module)).calls()
+    return _Reader(program, name, _rows_of(module), _hooked(module)).calls()
 
 
 _SIDES = 3
@@ -128,11 +130,44 @@ def _rows_of(module: nn.Module) -> dict[str, str]:
     return dict(pair for row in module.rows for pair in row.paths.items()) if isinstance(module, SqueezeNet) else {}
 
 
+class _Hooked(NamedTuple):
+    """A module with hooks: the file and the lines of its own forward pass, and each hook with its kind."""
+
+    file: str
+    lines: frozenset[int]
+    hooks: tuple[tuple[str, Callable[..., Any]], ...]
+
+    def hook_of(self, node: Node) -> tuple[str, Place]:
+        """The kind of hook that calls it, and where that is written, where there is but one; empty for its own code."""
+        if any(frame[1] == self.file and int(frame[2]) in self.lines for frame in _frames(node)):
+            return "", Place()
+        kinds = " or ".join(sorted({kind for kind, _ in self.hooks}))
+        code = getattr(self.hooks[0][1], "__code__", None) if len(self.hooks) == 1 else None
+        if code is None or not _is_theirs(code.co_filename):
+            return kinds, Place()
+        return kinds, Place(code.co_filename, code.co_firstlineno)
+
+
+def _hooked(module: nn.Module) -> dict[str, _Hooked]:
+    """The modules that have hooks, by their paths."""
+    found = {}
+    for path, each in module.named_modules():
+        kinds = ("forward pre-hook", each._forward_pre_hooks), ("forward hook", each._forward_hooks)
+        hooks = tuple((kind, hook) for kind, registered in kinds for hook in registered.values())
+        code = getattr(inspect.unwrap(each.forward), "__code__", None)
+        if hooks and code is not None:
+            lines = frozenset(line for *_, line in code.co_lines() if line is not None)
+            found[path] = _Hooked(code.co_filename, lines, hooks)
+    return found
+
+
 class _Reader:
     """Reads an exported graph. What depends on weights alone is worked out; what depends on the image is a call."""
 
-    def __init__(self, program: ExportedProgram, name: str, rows: Mapping[str, str]) -> None:
-        self._program, self._name, self._rows = program, name, rows
+    def __init__(
+        self, program: ExportedProgram, name: str, rows: Mapping[str, str], hooked: Mapping[str, _Hooked]
+    ) -> None:
+        self._program, self._name, self._rows, self._hooked = program, name, rows, hooked
         self._known: dict[Node, Any] = {}
         self._maps: dict[Node, str] = {}
         self._calls: list[Call] = []
@@ -182,6 +217,8 @@ class _Reader:
         known = {name: self._value(value) for name, value in values.items()}
         weight = values.get("weight")
         module = _module_of(node)
+        hooked = self._hooked.get(module)
+        hook, place = hooked.hook_of(node) if hooked is not None else ("", Place())
         call = Call(
             node.name,
             _OVERLOAD.sub(r"\1", operator.removeprefix("aten::")),
@@ -191,7 +228,8 @@ class _Reader:
             _shape(node.meta.get("val")),
             module,
             self._rows.get(module, ""),
-            _place_of(node, module),
+            place._replace(row=module or None) if place.file else _place_of(node, module),
+            hook,
         )
         self._calls.append(call)
         self._maps[node] = node.name
@@ -278,9 +316,13 @@ def _module_of(node: Node) -> str:
 _FRAME = re.compile(r'^\s*File "(.+)", line ([0-9]+), in ')
 
 
+def _frames(node: Node) -> list[re.Match[str]]:
+    """File and line of each frame that the call was made in, the innermost last."""
+    return [found for line in (node.meta.get("stack_trace") or "").splitlines() if (found := _FRAME.match(line))]
+
+
 def _place_of(node: Node, module: str) -> Place:
     """The innermost line of the person's code; of a module of torch's own in a Sequential, none is theirs."""
-    frames = [found for line in (node.meta.get("stack_trace") or "").splitlines() if (found := _FRAME.match(line))]
-    theirs = [frame for frame in frames if _is_theirs(frame[1])]
+    theirs = [frame for frame in _frames(node) if _is_theirs(frame[1])]
     place = Place(row=module or None)
     return place._replace(file=theirs[-1][1], line=int(theirs[-1][2])) if theirs else place

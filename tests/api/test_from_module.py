@@ -101,6 +101,55 @@ def test_a_refusal_names_the_line_of_the_persons_code() -> None:
     assert "x - self.mean" in lines[refused.value.place.line - 1]
 
 
+def doubled(_: nn.Module, __: object, maps: torch.Tensor) -> torch.Tensor:
+    return maps * 2
+
+
+def halved(_: nn.Module, images: tuple[torch.Tensor]) -> tuple[torch.Tensor]:
+    return (images[0] / 2,)
+
+
+def test_what_a_hook_does_is_told_as_its_own_with_its_line_and_what_it_changes() -> None:
+    line = doubled.__code__.co_firstlineno
+    told = {
+        "": "it changes what the network returns: do that after the network, not in it",
+        "fire": "it changes what a layer puts out: fold it into the weights of a convolution beside it",
+    }
+    for hooked, why in told.items():
+        net = own_modules.Clamped()
+        net.get_submodule(hooked).register_forward_hook(doubled)
+        (note,) = sv.from_module(net, SMALL).notes
+        assert f"(line {line})" in note and "mul of a forward hook: its bypasses are sums; " in note
+        assert note.endswith(why)
+    net = own_modules.Clamped()
+    net.conv.register_forward_hook(doubled)
+    with pytest.raises(sv.SqueezevizError, match="it changes what a layer puts out: fold it") as refused:
+        sv.from_module(net, SMALL)
+    assert (refused.value.place.file, refused.value.place.line) == (__file__, line)
+    net = own_modules.Clamped()
+    net.register_forward_pre_hook(halved)
+    with pytest.raises(sv.SqueezevizError, match=r"div of a forward pre-hook: .*prepare images before") as refused:
+        sv.from_module(net, SMALL)
+    assert refused.value.place.line == halved.__code__.co_firstlineno
+
+
+def test_of_a_module_with_a_hook_its_own_code_is_told_apart_and_of_several_hooks_none_is_named() -> None:
+    class Halves(own_modules.Clamped):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            out: torch.Tensor = super().forward(x)
+            return out / 2
+
+    halves = Halves()
+    halves.register_forward_hook(lambda *_: None)
+    (note,) = sv.from_module(halves, SMALL).notes
+    assert "cannot say div: " in note and "hook" not in note
+    net = own_modules.Clamped()
+    for _ in range(2):
+        net.register_forward_hook(doubled)
+    (note,) = sv.from_module(net, SMALL).notes
+    assert "mul of a forward hook" in note and "(line" not in note
+
+
 def test_names_are_the_modules_own_or_table_1s_where_they_are_numbers() -> None:
     numbered = sv.from_module(Torchvision("1_1"), LARGE)
     assert [row.name for row in numbered] == [row.name for row in sv.open("squeezenet1_1")]

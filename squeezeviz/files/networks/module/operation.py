@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.files.networks.graph.node import WHAT_A_TABLE_HOLDS, FileOperation, Kind
@@ -63,9 +64,19 @@ _REASONS = {
     "log_softmax": "leave it out, or put a softmax there",
     **dict.fromkeys(("pad", "constant_pad_nd"), "it has padding in its windows alone; give it to the layer after it"),
     "adaptive_max_pool2d": "its global pools average",
-    **dict.fromkeys(("mul", "sub", "div"), "its bypasses are sums; prepare images before the network, not in it"),
+    **dict.fromkeys(("mul", "sub", "div"), "its bypasses are sums"),
 }  # fmt: skip
 """Why not, and what to do, for what people have."""
+ARITHMETIC = frozenset(("add", "mul", "sub", "div"))
+"""What changes the values of one map, where it takes no other one."""
+
+
+class Position(StrEnum):
+    """Where in the network arithmetic on one map stands, and so what to do instead."""
+
+    FIRST = "prepare images before the network, not in it"
+    WITHIN = "it changes what a layer puts out: fold it into the weights of a convolution beside it"
+    LAST = "it changes what the network returns: do that after the network, not in it"
 
 
 class ModuleOperation(FileOperation):
@@ -76,6 +87,8 @@ class ModuleOperation(FileOperation):
         self.call, self.name, self.nameless = call, name, nameless
         self.taken = taken
         self.reason = ""
+        self.position: Position | None = None
+        """Of arithmetic on one map."""
 
     def fail(self, message: str, field: str = "") -> SqueezevizError:
         return SqueezevizError(message, self.call.place._replace(row=self.call.module or self.call.name))
@@ -84,9 +97,12 @@ class ModuleOperation(FileOperation):
         return self.fail(error.message)
 
     def foreign(self) -> SqueezevizError:
-        kind = self.call.operator
+        kind, hook = self.call.operator, f" of a {self.call.hook}" if self.call.hook else ""
         instead = f"{WHAT_A_TABLE_HOLDS}; put torch.nn.Identity in its place, or name the part without it, with part"
-        return self.fail(f"a layer table cannot say {brief(kind)}: {self.reason or _REASONS.get(kind, instead)}")
+        why = self.reason or _REASONS.get(kind, instead)
+        if self.position is not None:
+            why += f"; {self.position}"
+        return self.fail(f"a layer table cannot say {brief(kind)}{hook}: {why}")
 
     @property
     def note(self) -> str:
@@ -205,7 +221,7 @@ def why_foreign(operation: ModuleOperation) -> str:
         case "mean" if not _is_global(call, operation.taken):
             return "its global average runs over height and width, with dim=(2, 3)"
         case "add" if len(call.inputs) != 2:
-            return "it adds a constant to the map; prepare images before the network, not in it"
+            return "it adds a constant to the map"
         case "add" if values.get("alpha", 1) != 1:
             return f"it adds {values['alpha']} times a map; a bypass adds it once"
         case "cat" if IMAGE in call.inputs or len(call.inputs) < len(values.get("tensors") or ()):

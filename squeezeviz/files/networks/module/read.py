@@ -17,7 +17,15 @@ from squeezeviz.files.networks.graph.naming import named_rows
 from squeezeviz.files.networks.graph.node import Kind, Node
 from squeezeviz.files.networks.graph.opening import Opening, open_graph
 from squeezeviz.files.networks.graph.series import Row, notes_on_flattening, sharing, table_of
-from squeezeviz.files.networks.module.operation import FLATTENING, KINDS, PASSING, ModuleOperation, why_foreign
+from squeezeviz.files.networks.module.operation import (
+    ARITHMETIC,
+    FLATTENING,
+    KINDS,
+    PASSING,
+    ModuleOperation,
+    Position,
+    why_foreign,
+)
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.numbers import Array, as_float32, moved_on
@@ -56,6 +64,7 @@ def _opened(calls: Calls) -> tuple[Opening, tuple[int, ...]]:
     counts: dict[str, int] = {}
     for call in needed:
         counts[call.module] = counts.get(call.module, 0) + 1
+    first, last = _first(needed), _last(needed)
     for call in needed:
         shapes[call.name] = call.shape
         taken = shapes[call.inputs[0]] if call.inputs else ()
@@ -65,6 +74,9 @@ def _opened(calls: Calls) -> tuple[Opening, tuple[int, ...]]:
         operation = _operation(call, taken, alone=counts[call.module] == 1)
         kind = KINDS.get(call.operator, Kind.FOREIGN)
         operation.reason = why_foreign(operation)
+        if _is_arithmetic(call):
+            outer = Position.FIRST if call.name in first else Position.LAST if call.name in last else None
+            operation.position = outer or Position.WITHIN
         kind = Kind.FOREIGN if operation.reason else kind
         nodes[call.name] = Node(kind, call.name, operation, tuple(nodes[each] for each in call.inputs))
     return open_graph([source]), shapes[calls.output]
@@ -80,6 +92,31 @@ def _needed(calls: Calls) -> Sequence[Call]:
             needed.add(name)
             waiting += by_name[name].inputs
     return [call for call in calls.calls if call.name in needed]
+
+
+def _is_arithmetic(call: Call) -> bool:
+    return call.operator in ARITHMETIC and len(call.inputs) == 1
+
+
+def _first(calls: Sequence[Call]) -> set[str]:
+    """The calls before any layer: they work on the image."""
+    found = {IMAGE}
+    for call in calls:
+        if found.issuperset(call.inputs) and (call.operator not in KINDS or _is_arithmetic(call)):
+            found.add(call.name)
+    return found
+
+
+def _last(calls: Sequence[Call]) -> set[str]:
+    """The calls behind all layers: they work on what the network returns."""
+    taken: set[str] = set()
+    found = set()
+    for call in reversed(calls):
+        if call.name not in taken and (call.operator not in KINDS or _is_arithmetic(call)):
+            found.add(call.name)
+        else:
+            taken.update(call.inputs)
+    return found
 
 
 def _hands_on(call: Call, taken: tuple[int, ...]) -> bool:
