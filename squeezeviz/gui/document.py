@@ -31,9 +31,11 @@ class Mark(NamedTuple):
 
 
 class Brought(NamedTuple):
-    """The weights that come with a table that takes the place of another; None: it has none."""
+    """The weights that come with a table that takes the place of another, None where it has none, and what the other
+    is called: its file, or its name."""
 
     weights: RetainedWeights | None
+    instead_of: str
 
 
 class SelectedRows(NamedTuple):
@@ -108,6 +110,31 @@ class Document(QObject):
     @property
     def modified(self) -> bool:
         return not self.stack.isClean()
+
+    def left_unsaved(self) -> list[str]:
+        """What the networks are called whose place others took while they had changes that were never saved."""
+        left: dict[int, str] = {}
+        for at in range(1, self.stack.index() + 1):
+            step = self._step(at)
+            if step is not None and step.brought is not None:
+                left.pop(id(step.after), None)
+                if step.leaves_unsaved:
+                    left[id(step.start[0])] = step.brought.instead_of
+        return list(left.values())
+
+    def _leaves_unsaved(self) -> bool:
+        """Whether the open table has changes that were not saved; one that took another's place has none of itself."""
+        for at in range(self.stack.index(), 0, -1):
+            step = self._step(at)
+            if step is not None and step.brought is not None:
+                if step.after is self.table:
+                    return any(
+                        each.leaves_unsaved and each.start[0] is self.table
+                        for place in range(1, at)
+                        if (each := self._step(place)) is not None
+                    )
+                break
+        return self.modified
 
     def start(self, table: LayerTable) -> None:
         """Begin with a table that stands in no file."""
@@ -195,6 +222,10 @@ class Document(QObject):
             self.path, self.disk, self._lost = path, disk, None
             self.writes_back = True
             self._set_clean(mark.step)
+            for at in range(1, self.stack.count() + 1):
+                step = self._step(at)
+                if step is not None and self._serial(at - 1) == mark.step:
+                    step.leaves_unsaved = False
             self.title_changed.emit()
 
     def lose_saved(self) -> None:
@@ -287,13 +318,15 @@ class _Edit(QUndoCommand):
         self.start = document.table, document.weights
         """The table before, and its weights, which come back with it: a row that was deleted meanwhile may have been
         renamed."""
-        self._after = after
+        self.after = after
         self.serial = next(_SERIALS)
         self.sealed = False
         self.merge = merge
         self.series = series
         self._rows = rows
-        self._brought = brought
+        self.brought = brought
+        self.leaves_unsaved = brought is not None and document._leaves_unsaved()
+        """Whether the table whose place this takes had changes that were not saved."""
         self._in_turns = in_turns
         kind, key = ("series", series) if series else ("merge", merge)
         self._made_from = document._before(kind, key)
@@ -305,21 +338,21 @@ class _Edit(QUndoCommand):
             return
         again, self._done_before = self._done_before, True
         table, weights = self._made_from
-        if self._brought is not None:
-            weights = self._brought.weights
+        if self.brought is not None:
+            weights = self.brought.weights
         elif weights is not None:
-            weights = weights.after(table, self._after)
+            weights = weights.after(table, self.after)
         in_turns = self._rows is None if again else self._in_turns
-        self._document.show(self._after, weights, dragging=bool(self.merge) and not again, in_turns=in_turns)
+        self._document.show(self.after, weights, dragging=bool(self.merge) and not again, in_turns=in_turns)
         if again:
-            self._document.revisited.emit(self.start[0], self._after, self._rows and self._rows.after)
+            self._document.revisited.emit(self.start[0], self.after, self._rows and self._rows.after)
 
     def undo(self) -> None:
         if self._document.unnoticed:
             return
         before, weights = self.start
         self._document.show(before, weights, in_turns=self._rows is None)
-        self._document.revisited.emit(self._after, before, self._rows and self._rows.before)
+        self._document.revisited.emit(self.after, before, self._rows and self._rows.before)
 
     def id(self) -> int:
         return hash(self.merge) % 2**31 if self.merge else -1
@@ -327,7 +360,7 @@ class _Edit(QUndoCommand):
     def mergeWith(self, other: QUndoCommand) -> bool:
         if self.sealed or not isinstance(other, _Edit) or other.merge != self.merge:
             return False
-        self._after = other._after
+        self.after = other.after
         self.setText(other.text())
-        self.setObsolete(self._after == self.start[0])
+        self.setObsolete(self.after == self.start[0])
         return True

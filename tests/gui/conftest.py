@@ -124,7 +124,7 @@ def started(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
 def _let_go(windows: list[MainWindow]) -> None:
     for window in windows:
         finish_typing(window)
-        window.document.stack.setClean()
+        window.document.stack.clear()
         window.close()
         window.deleteLater()
     # Without a screen Qt lets go of the clipboard after Python has ended, which Python's objects do not survive.

@@ -128,9 +128,21 @@ class FileCommands(QObject):
         finish_typing(self._window)
         if self.saving.running and not self.saving.wait():
             return False
+        buttons = QMessageBox.StandardButton
+        for left in self._document.left_unsaved():
+            box = message_box(
+                self._window,
+                f"Leave the changes to “{plain(left, 80)}” unsaved?",
+                "It was swapped with the baseline and never saved, so its changes are lost. To keep them, cancel, undo "
+                "back to it and save it.",
+                QMessageBox.Icon.Question,
+            )
+            box.setStandardButtons(buttons.Discard | buttons.Cancel)
+            box.setDefaultButton(buttons.Cancel)
+            if self._answer_to(box) != buttons.Discard:
+                return False
         if not self._document.modified:
             return True
-        buttons = QMessageBox.StandardButton
         name = self._document.path.name if self._document.path else self._document.table.name
         box = message_box(
             self._window,
@@ -140,14 +152,17 @@ class FileCommands(QObject):
         )
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
-        self.question = box
-        try:
-            answer = box.exec()
-        finally:
-            self.question = None
+        answer = self._answer_to(box)
         if answer == buttons.Save:
             return self.save() and self.saving.wait()
         return answer == buttons.Discard
+
+    def _answer_to(self, box: QMessageBox) -> int:
+        self.question = box
+        try:
+            return box.exec()
+        finally:
+            self.question = None
 
     def fill_recent(self, menu: QMenu) -> None:
         menu.clear()

@@ -98,8 +98,9 @@ class Baseline(QObject):
         was_open = Side(document.table, title, document.weights, fitting)
         was_pinned = Side(pinned.table, self.title, self.weights, self.preprocessing)
         self._swaps.append((was_open, was_pinned, document.path if document.writes_back else None))
+        left = document.path.name if document.path and document.writes_back else document.table.name
         document.writes_back = False
-        document.edit(SWAP, pinned.table, brought=Brought(self.weights))
+        document.edit(SWAP, pinned.table, brought=Brought(self.weights, left))
         self._settle(was_open, was_pinned)
 
     def _follow_step(self, before: LayerTable, now: LayerTable, _: object) -> None:

@@ -10,6 +10,7 @@ from hands import (
     CTRL,
     LEFT,
     OpenWindow,
+    answer_soon,
     bytes_of,
     caught,
     child,
@@ -20,13 +21,15 @@ from hands import (
     keys,
     one_step,
     refused,
+    set_field,
+    settle_saves,
     soon,
     toast,
 )
 from painted_labels import painted_labels
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Direction, Key
@@ -449,6 +452,44 @@ def test_save_asks_for_a_name_only_as_long_as_the_file_held_the_other_network(
     for step, alike in ((stack.undo, True), (stack.redo, False), (stack.undo, True)):
         step()
         assert document.writes_back is alike and document.modified is not alike
+
+
+def test_what_was_swapped_out_unsaved_is_asked_about_until_it_is_saved(
+    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(bytes_of(load_preset("table1")), encoding="utf-8")
+    window = active(open_on(mine), qtbot)
+    window.session.baseline.pin(load_preset("squeezenet1_1"), "v1.1")
+    document, files, commands = window.document, window.parts.files, window.parts.commands
+    set_field(window, "fire2", "s1x1", 17)
+    commands["swap"].trigger()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "other.toml"), ""))
+    commands["save_as"].trigger()
+    settle_saves(window)
+    assert not document.modified and document.left_unsaved() == ["mine.toml"]
+    for answer, leaves in (("Cancel", False), ("Discard", True)):
+        asked: list[str] = []
+        answer_soon(QMessageBox.StandardButton[answer], asked)
+        assert files.may_leave() is leaves
+        assert asked == ["Leave the changes to “mine.toml” unsaved?"]
+    commands["undo"].trigger()
+    assert document.left_unsaved() == [] and document.modified
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "saved.toml"), ""))
+    commands["save_as"].trigger()
+    settle_saves(window)
+    commands["redo"].trigger()
+    assert document.left_unsaved() == []
+
+
+def test_a_baseline_that_is_swapped_in_and_out_again_has_nothing_unsaved(window: MainWindow) -> None:
+    for _ in range(2):
+        window.parts.commands["swap"].trigger()
+        assert window.document.left_unsaved() == []
+    set_field(window, "fire2", "s1x1", 17)
+    for expected in ([window.document.table.name], []) * 2:
+        window.parts.commands["swap"].trigger()
+        assert window.document.left_unsaved() == expected
 
 
 def test_what_is_pinned_after_a_swap_stays_when_the_swap_is_taken_back(window: MainWindow) -> None:
