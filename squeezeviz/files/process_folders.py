@@ -10,12 +10,10 @@ import contextlib
 import errno
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import gettempdir, mkdtemp
 
 LOCK = "in-use.lock"
 """The name of the lock file in each folder."""
@@ -39,6 +37,8 @@ class ProcessFolder:
         """Delete the folder with all it holds."""
         if os.name == "nt":  # an open file cannot be deleted there
             self.release()
+        import shutil  # not sooner: what writes a file asks for locks alone
+
         shutil.rmtree(self.path, ignore_errors=True)
         self.release()
 
@@ -64,8 +64,11 @@ def make_folder(parent: Path, prefix: str) -> ProcessFolder:
 
     OSError where it cannot be made, or the file system knows no locks.
     """
+    import shutil
+    import tempfile
+
     for _ in range(_TRIES):
-        path = Path(mkdtemp(prefix=prefix, dir=parent))
+        path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         path.chmod(0o700)  # whatever the umask takes away
         folder = take_folder(path)
         if folder is not None:
@@ -115,7 +118,9 @@ def remove_old_folders() -> None:
 
     A folder that holds anything else is somebody's.
     """
-    parent = Path(gettempdir())
+    import tempfile
+
+    parent = Path(tempfile.gettempdir())
     with contextlib.suppress(OSError):
         for path in parent.glob("squeezeviz-????????"):
             if path.is_dir() and all(re.fullmatch(_OLD_FILE, each.name) for each in path.iterdir()):

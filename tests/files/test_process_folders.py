@@ -79,7 +79,7 @@ def test_neither_a_link_to_a_folder_nor_a_missing_parent_holds_any(tmp_path: Pat
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("squeezeviz.files.process_folders.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
     return tmp_path
 
 
