@@ -124,8 +124,7 @@ def started(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
 def _let_go(windows: list[MainWindow]) -> None:
     for window in windows:
         finish_typing(window)
-        window.document.stack.clear()  # what was left unsaved by a swap too
-        window.document.stack.setClean()  # a stack without steps stays as it was
+        window.document.stack.setClean()
         window.close()
         window.deleteLater()
     # Without a screen Qt lets go of the clipboard after Python has ended, which Python's objects do not survive.
