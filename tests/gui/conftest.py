@@ -125,6 +125,7 @@ def _let_go(windows: list[MainWindow]) -> None:
     for window in windows:
         finish_typing(window)
         window.document.stack.setClean()
+        window.document.left_unsaved = list  # type: ignore[method-assign]  # nor what was swapped out
         window.close()
         window.deleteLater()
     # Without a screen Qt lets go of the clipboard after Python has ended, which Python's objects do not survive.
